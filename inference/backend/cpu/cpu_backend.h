@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/backend/backend.h"
+
+namespace inference::backend {
+
+/// The processor as a device. Always available.
+std::unique_ptr<Backend> makeCpuBackend();
+
+} // namespace inference::backend

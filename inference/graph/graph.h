@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A model's forward pass as data: a straight list of ops over weights and activations. Built once when a model is
+// loaded (inference/graph/llama.cpp reads like the paper), compiled once by a backend, replayed for every batch.
+#pragma once
+
+#include "inference/quant/tensor_type.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace inference::graph {
+
+/// Index into Graph::weights.
+struct WeightId {
+    std::uint32_t index = 0;
+    bool operator==(const WeightId &) const = default;
+};
+
+/// Index into Graph::values.
+struct ValueId {
+    std::uint32_t index = 0;
+    bool operator==(const ValueId &) const = default;
+};
+
+/// Absent weight (no bias, no frequency factors).
+inline constexpr WeightId kNoWeight{0xFFFFFFFFU};
+
+/// A weight tensor as it lies in the mapped file.
+struct Weight {
+    std::string name;
+    TensorType type = TensorType::F32;
+    std::array<std::uint64_t, 4> shape{1, 1, 1, 1}; ///< shape[0] contiguous: (n_in, n_out) for y = W x
+    std::span<const std::byte> data;                ///< borrowed from the model file, rows of shape[0] weights
+    [[nodiscard]] std::uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
+};
+
+/// An activation: one row of `width` f32 numbers for each token of the batch (or for each selected row).
+struct ValueInfo {
+    std::uint32_t width = 0;
+    bool selectedRows = false; ///< rows of SelectRows' output: only those whose logits are wanted
+};
+
+/// Which pairs of a head RoPE rotates.
+enum class RopeKind {
+    Norm, ///< (2i, 2i+1)
+    Neox, ///< (i, i + rotated/2)
+};
+
+/// out[t] = table[token[t]] * scale
+struct GetRows {
+    WeightId table;
+    ValueId out;
+    float scale = 1.0F;
+};
+/// out = in / sqrt(mean(in^2) + epsilon) * weight. Zhang and Sennrich 2019, arXiv:1910.07467.
+struct RmsNorm {
+    ValueId in;
+    WeightId weight;
+    ValueId out;
+    float epsilon = 1e-5F;
+};
+/// out = W in + bias (+ residual when given: `hasResidual`).
+struct MatMul {
+    WeightId weight;
+    WeightId bias = kNoWeight;
+    ValueId in;
+    ValueId out;
+    bool hasResidual = false;
+    ValueId residual{};
+};
+/// Rotary position embedding of each head of `in` at the token's position. Su et al. 2021, arXiv:2104.09864.
+/// theta_i = position * frequencyBase^(-2i/rotatedDims) / factor_i; dims past rotatedDims pass through.
+struct Rope {
+    ValueId in;
+    ValueId out;
+    std::uint32_t heads = 0;
+    std::uint32_t headDim = 0;
+    std::uint32_t rotatedDims = 0;
+    RopeKind kind = RopeKind::Norm;
+    float frequencyBase = 10000.0F;
+    float positionScale = 1.0F;            ///< linear scaling: theta is computed at position * positionScale
+    WeightId frequencyFactors = kNoWeight; ///< f32, rotatedDims/2
+};
+/// Stores K and V of the batch's tokens at their positions in the layer's KV cache.
+struct KvWrite {
+    std::uint32_t layer = 0;
+    ValueId key;   ///< (kvHeads * headDim)
+    ValueId value; ///< (kvHeads * valueDim)
+};
+/// Causal attention over the layer's KV cache up to each token's own position, in grouped heads
+/// (Ainslie et al. 2023, arXiv:2305.13245): head h reads KV head h / (heads / kvHeads).
+struct Attention {
+    std::uint32_t layer = 0;
+    ValueId query; ///< (heads * headDim)
+    ValueId out;   ///< (heads * valueDim)
+    std::uint32_t heads = 0;
+    std::uint32_t kvHeads = 0;
+    std::uint32_t headDim = 0;
+    std::uint32_t valueDim = 0;
+    float scale = 1.0F; ///< on q.k
+};
+/// out = silu(gate) * up, silu(x) = x / (1 + exp(-x)). Shazeer 2020, arXiv:2002.05202.
+struct SwiGlu {
+    ValueId gate;
+    ValueId up;
+    ValueId out;
+};
+/// out = a + b
+struct Add {
+    ValueId a;
+    ValueId b;
+    ValueId out;
+};
+/// out = in * factor
+struct Scale {
+    ValueId in;
+    ValueId out;
+    float factor = 1.0F;
+};
+/// Keeps only the rows whose logits the batch wants; what follows runs on those rows alone.
+struct SelectRows {
+    ValueId in;
+    ValueId out;
+};
+
+using Op = std::variant<GetRows, RmsNorm, MatMul, Rope, KvWrite, Attention, SwiGlu, Add, Scale, SelectRows>;
+
+/// What the KV cache of one layer holds per position.
+struct KvLayer {
+    std::uint32_t keyWidth = 0;   ///< kvHeads * headDim, f16
+    std::uint32_t valueWidth = 0; ///< kvHeads * valueDim, f16
+};
+
+/// The whole forward pass. Values are in single-assignment form: each is written by exactly one op.
+struct Graph {
+    std::vector<Weight> weights;
+    std::vector<ValueInfo> values;
+    std::vector<Op> ops;
+    std::vector<std::uint32_t> layerEnds; ///< ops index after each layer, where command buffers may be cut
+    std::vector<KvLayer> kv;
+    ValueId logits{};                     ///< (vocabulary), selected rows
+    std::uint32_t vocabularySize = 0;
+};
+
+/// Where each value lives in one scratch block, in units of one row: byte offset = offset * rows * 4.
+struct ScratchPlan {
+    std::vector<std::uint32_t> offset; ///< by value index, in floats per row
+    std::uint32_t widthTotal = 0;      ///< floats per row that all values together need
+};
+
+/// Packs values whose lifetimes do not overlap into the same place (first fit over last use). An op's inputs and
+/// outputs never share a place.
+ScratchPlan planScratch(const Graph &graph);
+
+/// The values an op reads and the value it writes (KvWrite writes none).
+struct OpValues {
+    std::array<ValueId, 3> reads{};
+    std::size_t readCount = 0;
+    bool writes = false;
+    ValueId written{};
+};
+OpValues valuesOf(const Op &op);
+
+} // namespace inference::graph
