@@ -4,6 +4,7 @@
 
 #include "inference/error.h"
 #include "inference/model/gguf_file.h"
+#include "inference/model_summary.h"
 #include "inference/tokenizer/vocabulary.h"
 #include "inference/types.h"
 
@@ -41,30 +42,6 @@ Result<Vocabulary> readVocabulary(const GgufFile &file);
 /// `tokenizer.chat_template`, and the sampling settings that the file recommends (general.sampling.*).
 std::optional<std::string> readChatTemplate(const GgufFile &file);
 SamplingParams readRecommendedSampling(const GgufFile &file);
-
-/// What can be said of a model file from its header alone.
-struct ModelSummary {
-    std::string name;             ///< general.name, else the file's stem
-    std::string architecture;
-    std::string sizeLabel;        ///< "135M"
-    std::string quantization;     ///< "Q4_1": general.file_type, else the commonest type by bytes
-    std::string license;          ///< general.license, empty when absent
-    std::uint64_t parameters = 0;
-    std::uint64_t fileBytes = 0;
-    std::uint64_t tensorBytes = 0;
-    std::uint32_t tensorCount = 0;
-    std::uint32_t contextLength = 0;
-    std::uint32_t layerCount = 0;
-    std::uint32_t embeddingLength = 0;
-    std::uint32_t vocabularySize = 0;
-    std::string tokenizerModel;   ///< "gpt2"
-    std::string tokenizerPre;     ///< "smollm"
-    std::string chatTemplateSha256; ///< hex, empty without a template
-    bool hasChatTemplate = false;
-    bool complete = false;        ///< every tensor's bytes are in the file
-    bool supported = false;       ///< this version of Carrel runs it
-    std::string reason;           ///< why not, one sentence in English
-};
 
 /// Never fails for a readable header: what is missing stays empty.
 ModelSummary summarize(const GgufFile &file, std::string_view fileStem);
