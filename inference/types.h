@@ -73,7 +73,7 @@ struct DeviceInfo {
     std::string id;               ///< "cpu", "vulkan:0"; stable within one run
     DeviceKind kind = DeviceKind::Cpu;
     std::string name;             ///< for example "AMD Radeon 780M Graphics"
-    std::string driver;           ///< driver name and version, empty for the CPU
+    std::string driver;           ///< driver name and version; for the CPU the kernels' instruction set, "AVX3_ZEN4"
     std::string uuid;             ///< hex; stable across runs; names the device in the quarantine list
     std::uint64_t memoryBytes = 0;///< device-local memory, or RAM for the CPU
     std::uint64_t freeBytes = 0;  ///< what is free now, 0 when unknown

@@ -14,7 +14,10 @@
 
 namespace inference::backend {
 
-/// Which rows of a batch end in logits.
+/// Most tokens of a batch whose every row ends in logits: logits are wide (vocabulary), so their buffer is kept short.
+inline constexpr std::uint32_t kMaxLogitsRows = 64;
+
+/// Which rows of a batch end in logits. AllRows is for batches of at most kMaxLogitsRows tokens.
 enum class LogitsWanted { None, LastRow, AllRows };
 
 /// Consecutive tokens of one sequence, evaluated in one go.
@@ -60,6 +63,7 @@ public:
     virtual Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) = 0;
 
     [[nodiscard]] virtual MemoryUse memoryUse() const = 0;
+    /// As given, with `threads` resolved to the number in use.
     [[nodiscard]] virtual const ProgramOptions &options() const = 0;
 };
 

@@ -55,31 +55,31 @@ enum class RopeKind {
 
 /// out[t] = table[token[t]] * scale
 struct GetRows {
-    WeightId table;
-    ValueId out;
+    WeightId table{};
+    ValueId out{};
     float scale = 1.0F;
 };
 /// out = in / sqrt(mean(in^2) + epsilon) * weight. Zhang and Sennrich 2019, arXiv:1910.07467.
 struct RmsNorm {
-    ValueId in;
-    WeightId weight;
-    ValueId out;
+    ValueId in{};
+    WeightId weight{};
+    ValueId out{};
     float epsilon = 1e-5F;
 };
 /// out = W in + bias (+ residual when given: `hasResidual`).
 struct MatMul {
-    WeightId weight;
+    WeightId weight{};
     WeightId bias = kNoWeight;
-    ValueId in;
-    ValueId out;
+    ValueId in{};
+    ValueId out{};
     bool hasResidual = false;
     ValueId residual{};
 };
 /// Rotary position embedding of each head of `in` at the token's position. Su et al. 2021, arXiv:2104.09864.
 /// theta_i = position * frequencyBase^(-2i/rotatedDims) / factor_i; dims past rotatedDims pass through.
 struct Rope {
-    ValueId in;
-    ValueId out;
+    ValueId in{};
+    ValueId out{};
     std::uint32_t heads = 0;
     std::uint32_t headDim = 0;
     std::uint32_t rotatedDims = 0;
@@ -91,15 +91,15 @@ struct Rope {
 /// Stores K and V of the batch's tokens at their positions in the layer's KV cache.
 struct KvWrite {
     std::uint32_t layer = 0;
-    ValueId key;   ///< (kvHeads * headDim)
-    ValueId value; ///< (kvHeads * valueDim)
+    ValueId key{};   ///< (kvHeads * headDim)
+    ValueId value{}; ///< (kvHeads * valueDim)
 };
 /// Causal attention over the layer's KV cache up to each token's own position, in grouped heads
 /// (Ainslie et al. 2023, arXiv:2305.13245): head h reads KV head h / (heads / kvHeads).
 struct Attention {
     std::uint32_t layer = 0;
-    ValueId query; ///< (heads * headDim)
-    ValueId out;   ///< (heads * valueDim)
+    ValueId query{}; ///< (heads * headDim)
+    ValueId out{};   ///< (heads * valueDim)
     std::uint32_t heads = 0;
     std::uint32_t kvHeads = 0;
     std::uint32_t headDim = 0;
@@ -108,26 +108,26 @@ struct Attention {
 };
 /// out = silu(gate) * up, silu(x) = x / (1 + exp(-x)). Shazeer 2020, arXiv:2002.05202.
 struct SwiGlu {
-    ValueId gate;
-    ValueId up;
-    ValueId out;
+    ValueId gate{};
+    ValueId up{};
+    ValueId out{};
 };
 /// out = a + b
 struct Add {
-    ValueId a;
-    ValueId b;
-    ValueId out;
+    ValueId a{};
+    ValueId b{};
+    ValueId out{};
 };
 /// out = in * factor
 struct Scale {
-    ValueId in;
-    ValueId out;
+    ValueId in{};
+    ValueId out{};
     float factor = 1.0F;
 };
 /// Keeps only the rows whose logits the batch wants; what follows runs on those rows alone.
 struct SelectRows {
-    ValueId in;
-    ValueId out;
+    ValueId in{};
+    ValueId out{};
 };
 
 using Op = std::variant<GetRows, RmsNorm, MatMul, Rope, KvWrite, Attention, SwiGlu, Add, Scale, SelectRows>;
@@ -149,14 +149,16 @@ struct Graph {
     std::uint32_t vocabularySize = 0;
 };
 
-/// Where each value lives in one scratch block, in units of one row: byte offset = offset * rows * 4.
+/// Where each value lives in one scratch block, in units of one row: byte offset = offset * rows * 4. Offsets are
+/// multiples of 16 floats.
 struct ScratchPlan {
-    std::vector<std::uint32_t> offset; ///< by value index, in floats per row
-    std::uint32_t widthTotal = 0;      ///< floats per row that all values together need
+    static constexpr std::uint32_t kUnplanned = 0xFFFFFFFFU;
+    std::vector<std::uint32_t> offset; ///< by value index, in floats per row; kUnplanned for the logits
+    std::uint32_t widthTotal = 0;      ///< floats per row that all planned values together need
 };
 
 /// Packs values whose lifetimes do not overlap into the same place (first fit over last use). An op's inputs and
-/// outputs never share a place.
+/// outputs never share a place. The logits are not planned: they go to the caller's buffer.
 ScratchPlan planScratch(const Graph &graph);
 
 /// The values an op reads and the value it writes (KvWrite writes none).
