@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One turn of a chat, from the composer to the record in the database.
+#pragma once
+
+#include "app/conversation_types.h"
+#include "app/inference_port.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace app {
+
+class AssistantService;
+class ModelService;
+class StoreThread;
+
+/// The open conversation and the one running turn. The turn is a state machine,
+/// Idle → Preparing → Prefilling → Generating → Done | Stopped | Failed, and each step is persisted: the prompt is
+/// committed before inference starts, the answer is journalled at least every 250 ms, its record is written at the end.
+///
+/// A turn goes on when another conversation is opened. Nothing is overwritten: editing and regenerating make branches.
+/// GUI thread. Collaborators are borrowed and outlive the service.
+class ChatService : public QObject {
+    Q_OBJECT
+    Q_PROPERTY(app::ConversationId conversation READ conversation NOTIFY conversationChanged FINAL)
+    Q_PROPERTY(app::TurnState state READ state NOTIFY stateChanged FINAL)
+    Q_PROPERTY(app::ConversationId turnConversation READ turnConversation NOTIFY stateChanged FINAL)
+    Q_PROPERTY(app::MessageId turnMessage READ turnMessage NOTIFY stateChanged FINAL)
+    Q_PROPERTY(bool busy READ isBusy NOTIFY stateChanged FINAL)
+    Q_PROPERTY(double prefillProgress READ prefillProgress NOTIFY prefillProgressChanged FINAL)
+    Q_PROPERTY(double tokensPerSecond READ tokensPerSecond NOTIFY tokensPerSecondChanged FINAL)
+    Q_PROPERTY(app::PromptFit fit READ fit NOTIFY fitChanged FINAL)
+    Q_PROPERTY(app::OverflowPolicy overflowPolicy READ overflowPolicy NOTIFY overflowPolicyChanged FINAL)
+public:
+    ChatService(StoreThread &store, InferencePort &inference, ModelService &models, AssistantService &assistants,
+                QObject *parent = nullptr);
+    ~ChatService() override;
+
+    /// The conversation shown; invalid for a new chat that has no message yet.
+    [[nodiscard]] ConversationId conversation() const;
+    /// Messages on the chosen path, oldest first.
+    [[nodiscard]] const QList<MessageValue> &transcript() const;
+
+    [[nodiscard]] TurnState state() const;
+    [[nodiscard]] ConversationId turnConversation() const; ///< where the running or last turn belongs
+    [[nodiscard]] MessageId turnMessage() const;           ///< the answer of the running or last turn
+    [[nodiscard]] bool isBusy() const;                     ///< Preparing, Prefilling or Generating
+    [[nodiscard]] double prefillProgress() const;          ///< 0 … 1
+    [[nodiscard]] double tokensPerSecond() const;
+    [[nodiscard]] const PromptFit &fit() const;            ///< of the transcript with the draft last measured
+    [[nodiscard]] OverflowPolicy overflowPolicy() const;   ///< of the open conversation
+
+    /// Shows a conversation; an invalid id shows an empty new chat. transcriptReset() follows.
+    Q_INVOKABLE void open(app::ConversationId id);
+    /// Sends a user message; a new chat is created with it. An empty text is ignored. When the turn cannot start
+    /// (no model, another turn runs, the prompt does not fit) sendRefused() follows and nothing is stored or lost.
+    Q_INVOKABLE void send(const QString &text);
+    /// Stops the running turn; the text so far is kept.
+    Q_INVOKABLE void stop();
+    /// Another answer to the same question, as a sibling of `answer`.
+    Q_INVOKABLE void regenerate(app::MessageId answer);
+    /// Another wording of a question, as a sibling of `question`, and its answer.
+    Q_INVOKABLE void edit(app::MessageId question, const QString &text);
+    /// Shows the sibling with this index at the place of `message`.
+    Q_INVOKABLE void switchBranch(app::MessageId message, qint32 branchIndex);
+    /// Runs the failed or interrupted answer again as a sibling; the action behind FailureAction::Retry.
+    Q_INVOKABLE void retry(app::MessageId answer);
+    /// The user's choice after sendRefused() with an overflow, kept for this conversation.
+    Q_INVOKABLE void setOverflowPolicy(app::OverflowPolicy policy);
+    /// Counts the transcript with this draft; fitChanged() follows. Cheap to call on each key.
+    Q_INVOKABLE void measureDraft(const QString &draft);
+
+Q_SIGNALS:
+    void conversationChanged();
+    /// The whole transcript is another one now.
+    void transcriptReset();
+    /// A message was added at the end of the transcript.
+    void messageAppended(const app::MessageValue &message);
+    /// State, failure, branch numbers or record of a message changed; its text only grew as textAppended() said.
+    void messageChanged(const app::MessageValue &message);
+    /// Text of the streaming message grew. Only for messages of the open conversation.
+    void textAppended(app::MessageId id, const QString &thinking, const QString &answer);
+    void stateChanged();
+    void prefillProgressChanged();
+    void tokensPerSecondChanged();
+    void fitChanged();
+    void overflowPolicyChanged();
+    /// The message was not sent; `text` is handed back to the composer. For an overflow `fit.fits` is false and
+    /// `fit.possible` tells whether dropping oldest turns helps.
+    void sendRefused(const QString &text, const app::Failure &failure, const app::PromptFit &fit);
+    /// Something that belongs to no message went wrong (a page could not be read).
+    void failed(const app::Failure &failure);
+    /// A conversation got its first message, a new title or a new time: lists refresh its row.
+    void conversationTouched(app::ConversationId id);
+
+private:
+    class Turn;
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace app

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Conversations and messages as the window and the terminal see them.
+#pragma once
+
+#include "app/failure.h"
+#include "app/types.h"
+
+#include <QDateTime>
+#include <QList>
+#include <QString>
+
+#include <vector>
+
+namespace app {
+
+/// The full record of an answer: which model, which settings, which device gave it.
+struct AnswerRecord {
+    Q_GADGET
+    Q_PROPERTY(QString modelId MEMBER modelId)
+    Q_PROPERTY(QString modelName MEMBER modelName)
+    Q_PROPERTY(QString modelSha256 MEMBER modelSha256)
+    Q_PROPERTY(QString templateSha256 MEMBER templateSha256)
+    Q_PROPERTY(QString settingsText MEMBER settingsText)
+    Q_PROPERTY(QString seed MEMBER seed)
+    Q_PROPERTY(QString engineVersion MEMBER engineVersion)
+    Q_PROPERTY(QString deviceName MEMBER deviceName)
+    Q_PROPERTY(QString fallbackReason MEMBER fallbackReason)
+    Q_PROPERTY(QString finish MEMBER finish)
+    Q_PROPERTY(qint32 promptTokens MEMBER promptTokens)
+    Q_PROPERTY(qint32 reusedTokens MEMBER reusedTokens)
+    Q_PROPERTY(qint32 generatedTokens MEMBER generatedTokens)
+    Q_PROPERTY(qint32 droppedTurns MEMBER droppedTurns)
+    Q_PROPERTY(double firstTokenMs MEMBER firstTokenMs)
+    Q_PROPERTY(double decodeMs MEMBER decodeMs)
+    Q_PROPERTY(double thinkingMs MEMBER thinkingMs)
+    Q_PROPERTY(double tokensPerSecond MEMBER tokensPerSecond)
+public:
+    QString modelId;
+    QString modelName;
+    QString modelSha256;
+    QString templateSha256;
+    QString settingsText;  ///< all sampling settings, one "name = value" per line
+    QString seed;          ///< decimal; a string because QML numbers end at 2^53
+    QString engineVersion;
+    QString deviceName;
+    QString fallbackReason;///< empty: ran where it was meant to
+    QString finish;        ///< "end", "stop_string", "token_limit", "context_full", "cancelled", "failed"
+    qint32 promptTokens = 0;
+    qint32 reusedTokens = 0;
+    qint32 generatedTokens = 0;
+    qint32 droppedTurns = 0; ///< oldest turns left out of the prompt
+    double firstTokenMs = 0.0;
+    double decodeMs = 0.0;
+    double thinkingMs = 0.0; ///< time until the thinking part was closed, 0 without one
+    double tokensPerSecond = 0.0;
+    [[nodiscard]] bool isEmpty() const { return engineVersion.isEmpty(); }
+    bool operator==(const AnswerRecord &) const = default;
+};
+
+/// One message on the open path of a conversation's tree.
+struct MessageValue {
+    MessageId id;
+    ConversationId conversation;
+    MessageId parent;          ///< invalid for the first message
+    MessageRole role = MessageRole::User;
+    MessageState state = MessageState::Complete;
+    QString text;              ///< Markdown of the model, plain text of the user
+    QString thinking;          ///< what the model thought before answering, empty for most
+    QDateTime createdAt;
+    qint32 branchIndex = 0;    ///< 0-based place among its siblings
+    qint32 branchCount = 1;
+    Failure failure;           ///< with MessageState::Failed
+    AnswerRecord record;       ///< of answers, filled when they have ended
+    bool operator==(const MessageValue &) const = default;
+};
+
+/// A row of the sidebar.
+struct ConversationSummary {
+    ConversationId id;
+    QString title;             ///< empty: not named yet; show the preview or "New chat"
+    QString preview;           ///< first words of the first message
+    QDateTime createdAt;
+    QDateTime updatedAt;
+    bool pinned = false;
+    AssistantId assistant;
+    bool operator==(const ConversationSummary &) const = default;
+};
+
+/// A page of the sidebar, newest first, pinned ones before all.
+struct ConversationPage {
+    QList<ConversationSummary> rows;
+    bool atEnd = true;         ///< no further page
+};
+
+/// A message that a search found.
+struct SearchHit {
+    ConversationId conversation;
+    MessageId message;         ///< invalid when the title matched
+    QString title;
+    QString excerpt;           ///< plain text around the match
+    QDateTime createdAt;
+    bool operator==(const SearchHit &) const = default;
+};
+
+} // namespace app

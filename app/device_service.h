@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/types.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace inference {
+struct DeviceInfo;
+}
+
+namespace app {
+
+class Settings;
+
+/// A device as the settings page shows it.
+struct DeviceValue {
+    Q_GADGET
+    Q_PROPERTY(QString id MEMBER id)
+    Q_PROPERTY(QString uuid MEMBER uuid)
+    Q_PROPERTY(QString name MEMBER name)
+    Q_PROPERTY(QString driver MEMBER driver)
+    Q_PROPERTY(app::DeviceClass deviceClass MEMBER deviceClass)
+    Q_PROPERTY(quint64 memoryBytes MEMBER memoryBytes)
+    Q_PROPERTY(quint64 freeBytes MEMBER freeBytes)
+    Q_PROPERTY(bool usable MEMBER usable)
+    Q_PROPERTY(bool quarantined MEMBER quarantined)
+    Q_PROPERTY(bool chosen MEMBER chosen)
+    Q_PROPERTY(QString reason MEMBER reason)
+public:
+    QString id;      ///< "cpu", "vulkan:0"; stable within one run
+    QString uuid;    ///< stable across runs, empty for the CPU
+    QString name;
+    QString driver;
+    DeviceClass deviceClass = DeviceClass::Cpu;
+    quint64 memoryBytes = 0;
+    quint64 freeBytes = 0; ///< 0 = not known
+    bool usable = false;
+    bool quarantined = false; ///< its driver crashed while it was probed or first used
+    bool chosen = false;
+    QString reason;  ///< why not usable, one sentence
+    bool operator==(const DeviceValue &) const = default;
+};
+
+/// Devices found, usable, quarantined and chosen. Probing happens off the GUI thread.
+class DeviceService : public QObject {
+    Q_OBJECT
+    Q_PROPERTY(QString chosenId READ chosenId NOTIFY devicesChanged FINAL)
+    Q_PROPERTY(bool probing READ isProbing NOTIFY probingChanged FINAL)
+public:
+    /// Lists the devices; runs on a worker thread.
+    using Probe = std::function<std::vector<DeviceValue>()>;
+
+    DeviceService(Settings &settings, Probe probe, QObject *parent = nullptr);
+    ~DeviceService() override;
+
+    /// The CPU first until the probe has answered.
+    [[nodiscard]] const QList<DeviceValue> &devices() const;
+    [[nodiscard]] QString chosenId() const; ///< never empty: "cpu" when nothing better is usable
+    [[nodiscard]] const DeviceValue &chosen() const;
+    [[nodiscard]] bool isProbing() const;
+
+    /// Probes again; devicesChanged() follows.
+    Q_INVOKABLE void refresh();
+    /// "auto", "cpu" or a device's uuid; remembered in the settings.
+    Q_INVOKABLE void choose(const QString &device);
+    /// Lets a quarantined device be tried again.
+    Q_INVOKABLE void release(const QString &uuid);
+
+Q_SIGNALS:
+    void devicesChanged();
+    void probingChanged();
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+/// Which device a setting means: "auto" is the best usable real GPU (most memory first), else the CPU; "vulkan" the
+/// best real GPU or, where there is none, a software device; a uuid or "vulkan:N" that device alone. Never a software
+/// device unless named. Nothing when a named device is absent or unusable.
+const DeviceValue *chooseDevice(const QList<DeviceValue> &devices, const QString &setting);
+
+/// Converts the library's description.
+DeviceValue deviceValueFrom(const inference::DeviceInfo &info);
+
+} // namespace app

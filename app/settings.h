@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/types.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+
+namespace app {
+
+/// Every setting with its default and range. Values out of range are clamped, when set and when read from the file.
+struct SettingsValues {
+    Appearance appearance = Appearance::System;
+    qint32 uiScalePercent = 100;   ///< 80 … 200
+    bool serifReading = false;     ///< answers in a serif
+    bool highContrast = false;
+    bool enterSends = true;        ///< else Ctrl+Enter
+    QString device = QStringLiteral("auto"); ///< "auto", "cpu", "vulkan" or a device's uuid
+    qint32 threads = 0;            ///< 0 = performance cores; 0 … 256
+    qint32 contextLength = 8192;   ///< positions; 512 … 1048576; never more than the model was trained for
+    QString modelId;               ///< the chosen model
+    QStringList addedModels;       ///< paths
+    bool firstStartDone = false;
+    bool sidebarVisible = true;
+    bool operator==(const SettingsValues &) const = default;
+};
+
+/// The settings of one data folder, kept in its settings.json. Read once when built; each change is signalled at once and
+/// written atomically on a worker thread, so the GUI never waits for a disk.
+class Settings : public QObject {
+    Q_OBJECT
+    Q_PROPERTY(app::Appearance appearance READ appearance WRITE setAppearance NOTIFY appearanceChanged FINAL)
+    Q_PROPERTY(qint32 uiScalePercent READ uiScalePercent WRITE setUiScalePercent NOTIFY uiScalePercentChanged FINAL)
+    Q_PROPERTY(bool serifReading READ serifReading WRITE setSerifReading NOTIFY serifReadingChanged FINAL)
+    Q_PROPERTY(bool highContrast READ highContrast WRITE setHighContrast NOTIFY highContrastChanged FINAL)
+    Q_PROPERTY(bool enterSends READ enterSends WRITE setEnterSends NOTIFY enterSendsChanged FINAL)
+    Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY deviceChanged FINAL)
+    Q_PROPERTY(qint32 threads READ threads WRITE setThreads NOTIFY threadsChanged FINAL)
+    Q_PROPERTY(qint32 contextLength READ contextLength WRITE setContextLength NOTIFY contextLengthChanged FINAL)
+    Q_PROPERTY(QString modelId READ modelId WRITE setModelId NOTIFY modelIdChanged FINAL)
+    Q_PROPERTY(bool firstStartDone READ firstStartDone WRITE setFirstStartDone NOTIFY firstStartDoneChanged FINAL)
+    Q_PROPERTY(bool sidebarVisible READ sidebarVisible WRITE setSidebarVisible NOTIFY sidebarVisibleChanged FINAL)
+public:
+    /// Reads `path`; a missing or damaged file gives the defaults (a damaged one is kept as settings.json.damaged).
+    /// An empty path keeps everything in memory.
+    explicit Settings(const QString &path, QObject *parent = nullptr);
+    /// Waits until the last change is written.
+    ~Settings() override;
+
+    [[nodiscard]] const SettingsValues &values() const;
+    [[nodiscard]] Appearance appearance() const { return values().appearance; }
+    [[nodiscard]] qint32 uiScalePercent() const { return values().uiScalePercent; }
+    [[nodiscard]] bool serifReading() const { return values().serifReading; }
+    [[nodiscard]] bool highContrast() const { return values().highContrast; }
+    [[nodiscard]] bool enterSends() const { return values().enterSends; }
+    [[nodiscard]] QString device() const { return values().device; }
+    [[nodiscard]] qint32 threads() const { return values().threads; }
+    [[nodiscard]] qint32 contextLength() const { return values().contextLength; }
+    [[nodiscard]] QString modelId() const { return values().modelId; }
+    [[nodiscard]] QStringList addedModels() const { return values().addedModels; }
+    [[nodiscard]] bool firstStartDone() const { return values().firstStartDone; }
+    [[nodiscard]] bool sidebarVisible() const { return values().sidebarVisible; }
+
+    void setAppearance(Appearance value);
+    void setUiScalePercent(qint32 value);
+    void setSerifReading(bool value);
+    void setHighContrast(bool value);
+    void setEnterSends(bool value);
+    void setDevice(const QString &value);
+    void setThreads(qint32 value);
+    void setContextLength(qint32 value);
+    void setModelId(const QString &value);
+    void setAddedModels(const QStringList &value);
+    void setFirstStartDone(bool value);
+    void setSidebarVisible(bool value);
+
+Q_SIGNALS:
+    void appearanceChanged();
+    void uiScalePercentChanged();
+    void serifReadingChanged();
+    void highContrastChanged();
+    void enterSendsChanged();
+    void deviceChanged();
+    void threadsChanged();
+    void contextLengthChanged();
+    void modelIdChanged();
+    void addedModelsChanged();
+    void firstStartDoneChanged();
+    void sidebarVisibleChanged();
+    /// The file could not be written; settings hold until the program ends.
+    void saveFailed(const QString &reason);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace app

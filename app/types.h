@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Enumerations and ids that services, the window and the terminal share. Plain values, safe to copy between threads.
+#pragma once
+
+#include <QHashFunctions>
+#include <QMetaType>
+#include <QObject>
+#include <QtTypes>
+
+#include <compare>
+
+namespace app {
+Q_NAMESPACE
+
+/// Who wrote a message.
+enum class MessageRole { System, User, Assistant };
+Q_ENUM_NS(MessageRole)
+
+/// What became of a message. User messages are always Complete.
+enum class MessageState {
+    Complete,    ///< finished by itself
+    Streaming,   ///< being written now
+    Stopped,     ///< the user stopped it; its text is kept
+    Interrupted, ///< the program ended while it was written; its text up to the last journal entry is kept
+    Failed,      ///< ended by a failure, which stands in MessageValue::failure; its text is kept
+};
+Q_ENUM_NS(MessageState)
+
+/// Where a turn stands. Done, Stopped and Failed are final: the next turn starts from them as from Idle.
+enum class TurnState {
+    Idle,
+    Preparing,  ///< the model is being loaded or the prompt measured; nothing is written yet
+    Prefilling, ///< the prompt is committed and is being read by the model
+    Generating, ///< text arrives
+    Done,
+    Stopped,
+    Failed,
+};
+Q_ENUM_NS(TurnState)
+
+/// What to do when a conversation no longer fits into the model's context. The system prompt always stays.
+enum class OverflowPolicy {
+    Ask,        ///< announce it and send nothing until the user has chosen
+    DropOldest, ///< leave the oldest whole turns out of the prompt (they stay in the conversation)
+};
+Q_ENUM_NS(OverflowPolicy)
+
+/// Whether a model can run here.
+enum class FitLevel { Unknown, Fits, Slow, WontFit };
+Q_ENUM_NS(FitLevel)
+
+/// Where a model file comes from.
+enum class ModelOrigin {
+    Starter, ///< belongs to the installation; visible from every data folder, not removable
+    Added,   ///< a file that the user pointed to; it stays where it is
+};
+Q_ENUM_NS(ModelOrigin)
+
+/// State of the one loaded model.
+enum class ModelPhase { None, Loading, Ready, Failed };
+Q_ENUM_NS(ModelPhase)
+
+/// Colours of the window.
+enum class Appearance { System, Light, Dark };
+Q_ENUM_NS(Appearance)
+
+/// What a failure offers as the next step. Words stand in Failure::actionLabel.
+enum class FailureAction {
+    None,
+    Retry,           ///< run the same turn again
+    ChooseModel,     ///< open the models room
+    RunOnCpu,        ///< switch the device to the processor and run again
+    ShortenContext,  ///< load the model with a smaller context
+    LongerContext,   ///< load the model with a larger context
+    DropOldestTurns, ///< send again without the oldest turns
+    FreeDiskSpace,   ///< make room, then try again
+    OpenDataFolder,  ///< show the folder in the file manager
+    ChooseDataFolder,///< start with another data folder
+    OpenSettings,
+};
+Q_ENUM_NS(FailureAction)
+
+/// What kind of device this is, in the order of preference for running models.
+enum class DeviceClass { DiscreteGpu, IntegratedGpu, VirtualGpu, Cpu, SoftwareGpu };
+Q_ENUM_NS(DeviceClass)
+
+/// A conversation of the open data folder. 0 is none.
+struct ConversationId {
+    Q_GADGET
+    Q_PROPERTY(qint64 value MEMBER value)
+    Q_PROPERTY(bool valid READ isValid)
+public:
+    qint64 value = 0;
+    [[nodiscard]] bool isValid() const { return value > 0; }
+    auto operator<=>(const ConversationId &) const = default;
+    friend size_t qHash(ConversationId id, size_t seed = 0) noexcept { return ::qHash(id.value, seed); }
+};
+
+/// A message of the open data folder. 0 is none.
+struct MessageId {
+    Q_GADGET
+    Q_PROPERTY(qint64 value MEMBER value)
+    Q_PROPERTY(bool valid READ isValid)
+public:
+    qint64 value = 0;
+    [[nodiscard]] bool isValid() const { return value > 0; }
+    auto operator<=>(const MessageId &) const = default;
+    friend size_t qHash(MessageId id, size_t seed = 0) noexcept { return ::qHash(id.value, seed); }
+};
+
+/// An assistant of the open data folder. 0 is none.
+struct AssistantId {
+    Q_GADGET
+    Q_PROPERTY(qint64 value MEMBER value)
+    Q_PROPERTY(bool valid READ isValid)
+public:
+    qint64 value = 0;
+    [[nodiscard]] bool isValid() const { return value > 0; }
+    auto operator<=>(const AssistantId &) const = default;
+    friend size_t qHash(AssistantId id, size_t seed = 0) noexcept { return ::qHash(id.value, seed); }
+};
+
+/// One generation or measurement asked of an InferencePort; unique within one run of the program.
+enum class GenerationId : quint64 {};
+enum class MeasureId : quint64 {};
+
+} // namespace app
