@@ -40,4 +40,16 @@ TypeTraits traits(TensorType type);
 /// The public name of any GGML type number ("IQ3_S"), also of those Carrel cannot read; empty when unknown.
 std::string_view ggmlTypeName(std::uint32_t ggmlType);
 
+/// Size of a block in a file.
+struct BlockLayout {
+    std::uint32_t weights = 1;
+    std::uint32_t bytes = 4;
+};
+
+/// Layout of any GGML type number whose size is known, also of types Carrel cannot read; nothing for others.
+std::optional<BlockLayout> blockLayoutOf(std::uint32_t ggmlType);
+
+/// Whether the number belonged to a type that the format has dropped.
+bool isRemovedType(std::uint32_t ggmlType);
+
 } // namespace inference
