@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/inference/backend/op_reference.h"
+
+#include "inference/quant/dequantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace inference::backend {
+
+using namespace graph;
+
+struct OpReference::Visitor {
+    OpReference &self;
+    std::span<const TokenId> tokens;
+    std::uint32_t position;
+    std::size_t firstSelected;
+
+    [[nodiscard]] std::size_t width(ValueId id) const { return self.m_graph.values[id.index].width; }
+    [[nodiscard]] std::size_t rows(ValueId id) const
+    {
+        return self.m_graph.values[id.index].selectedRows ? tokens.size() - firstSelected : tokens.size();
+    }
+    [[nodiscard]] const std::vector<double> &in(ValueId id) const { return self.m_values[id.index]; }
+    std::vector<double> &out(ValueId id)
+    {
+        self.m_values[id.index].assign(rows(id) * width(id), 0.0);
+        return self.m_values[id.index];
+    }
+    template <class Function>
+    void eachElement(ValueId id, Function function)
+    {
+        auto &y = out(id);
+        for (std::size_t i = 0; i < y.size(); ++i) {
+            y[i] = function(i);
+        }
+    }
+
+    void operator()(const GetRows &op)
+    {
+        const auto &table = self.weight(op.table);
+        const std::size_t n = width(op.out);
+        eachElement(op.out, [&](std::size_t i) {
+            return table[static_cast<std::size_t>(tokens[i / n]) * n + i % n] * static_cast<double>(op.scale);
+        });
+    }
+
+    void operator()(const RmsNorm &op)
+    {
+        const auto &x = in(op.in);
+        const auto &w = self.weight(op.weight);
+        auto &y = out(op.out);
+        const std::size_t n = width(op.out);
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            double sum = 0;
+            for (std::size_t i = 0; i < n; ++i) {
+                sum += x[r * n + i] * x[r * n + i];
+            }
+            const double factor = 1.0 / std::sqrt(sum / static_cast<double>(n) + static_cast<double>(op.epsilon));
+            for (std::size_t i = 0; i < n; ++i) {
+                y[r * n + i] = x[r * n + i] * factor * w[i];
+            }
+        }
+    }
+
+    void operator()(const MatMul &op)
+    {
+        const auto &x = in(op.in);
+        const auto &w = self.weight(op.weight);
+        auto &y = out(op.out);
+        const std::size_t k = width(op.in);
+        const std::size_t m = width(op.out);
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            for (std::size_t i = 0; i < m; ++i) {
+                double sum = op.bias == kNoWeight ? 0.0 : self.weight(op.bias)[i];
+                for (std::size_t j = 0; j < k; ++j) {
+                    sum += w[i * k + j] * x[r * k + j];
+                }
+                y[r * m + i] = sum + (op.hasResidual ? in(op.residual)[r * m + i] : 0.0);
+            }
+        }
+    }
+
+    void operator()(const Rope &op)
+    {
+        const auto &x = in(op.in);
+        auto &y = out(op.out);
+        y = x;
+        const std::size_t half = op.rotatedDims / 2;
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            for (std::size_t h = 0; h < op.heads; ++h) {
+                const std::size_t base = (r * op.heads + h) * op.headDim;
+                for (std::size_t i = 0; i < half; ++i) {
+                    const double exponent = -2.0 * static_cast<double>(i) / op.rotatedDims;
+                    double theta = static_cast<double>(position + r) * static_cast<double>(op.positionScale) *
+                                   std::pow(static_cast<double>(op.frequencyBase), exponent);
+                    if (op.frequencyFactors != kNoWeight) {
+                        theta /= self.weight(op.frequencyFactors)[i];
+                    }
+                    const std::size_t a = op.kind == RopeKind::Norm ? base + 2 * i : base + i;
+                    const std::size_t b = op.kind == RopeKind::Norm ? a + 1 : a + half;
+                    y[a] = x[a] * std::cos(theta) - x[b] * std::sin(theta);
+                    y[b] = x[a] * std::sin(theta) + x[b] * std::cos(theta);
+                }
+            }
+        }
+    }
+
+    void operator()(const KvWrite &op)
+    {
+        store(in(op.key), self.m_keys[op.layer], width(op.key));
+        store(in(op.value), self.m_cachedValues[op.layer], width(op.value));
+    }
+
+    void store(const std::vector<double> &rowsOfBatch, std::vector<double> &cache, std::size_t n) const
+    {
+        for (std::size_t i = 0; i < rowsOfBatch.size(); ++i) {
+            cache[position * n + i] = static_cast<double>(halfToFloat(floatToHalf(static_cast<float>(rowsOfBatch[i]))));
+        }
+    }
+
+    void operator()(const Attention &op)
+    {
+        const auto &q = in(op.query);
+        const auto &keys = self.m_keys[op.layer];
+        const auto &values = self.m_cachedValues[op.layer];
+        auto &y = out(op.out);
+        const std::size_t group = op.heads / op.kvHeads;
+        const std::size_t keyWidth = std::size_t{op.kvHeads} * op.headDim;
+        const std::size_t valueWidth = std::size_t{op.kvHeads} * op.valueDim;
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            for (std::size_t h = 0; h < op.heads; ++h) {
+                const std::size_t length = position + r + 1;
+                std::vector<double> p(length);
+                for (std::size_t t = 0; t < length; ++t) {
+                    for (std::size_t d = 0; d < op.headDim; ++d) {
+                        p[t] += q[(r * op.heads + h) * op.headDim + d] *
+                                keys[t * keyWidth + h / group * op.headDim + d];
+                    }
+                    p[t] *= static_cast<double>(op.scale);
+                }
+                const double highest = *std::ranges::max_element(p);
+                double sum = 0;
+                for (double &e : p) {
+                    e = std::exp(e - highest);
+                    sum += e;
+                }
+                for (std::size_t t = 0; t < length; ++t) {
+                    for (std::size_t d = 0; d < op.valueDim; ++d) {
+                        y[(r * op.heads + h) * op.valueDim + d] +=
+                            p[t] / sum * values[t * valueWidth + h / group * op.valueDim + d];
+                    }
+                }
+            }
+        }
+    }
+
+    void operator()(const SwiGlu &op)
+    {
+        eachElement(op.out, [&](std::size_t i) {
+            const double gate = in(op.gate)[i];
+            return gate / (1.0 + std::exp(-gate)) * in(op.up)[i];
+        });
+    }
+    void operator()(const Add &op)
+    {
+        eachElement(op.out, [&](std::size_t i) { return in(op.a)[i] + in(op.b)[i]; });
+    }
+    void operator()(const Scale &op)
+    {
+        eachElement(op.out, [&](std::size_t i) { return in(op.in)[i] * static_cast<double>(op.factor); });
+    }
+    void operator()(const SelectRows &op)
+    {
+        eachElement(op.out, [&](std::size_t i) { return in(op.in)[firstSelected * width(op.in) + i]; });
+    }
+};
+
+OpReference::OpReference(const Graph &graph, std::uint32_t contextLength)
+    : m_graph(graph)
+    , m_weights(graph.weights.size())
+    , m_values(graph.values.size())
+{
+    for (const KvLayer &layer : graph.kv) {
+        m_keys.emplace_back(std::size_t{contextLength} * layer.keyWidth);
+        m_cachedValues.emplace_back(std::size_t{contextLength} * layer.valueWidth);
+    }
+}
+
+const std::vector<double> &OpReference::weight(WeightId id)
+{
+    std::vector<double> &cached = m_weights[id.index];
+    if (cached.empty()) {
+        const Weight &weight = m_graph.weights[id.index];
+        std::vector<float> floats(weight.shape[0] * weight.rows());
+        dequantize(weight.type, weight.data, floats);
+        cached.assign(floats.begin(), floats.end());
+    }
+    return cached;
+}
+
+std::vector<double> OpReference::run(std::span<const TokenId> tokens, std::uint32_t position, LogitsWanted wanted)
+{
+    std::size_t firstSelected = 0;
+    if (wanted == LogitsWanted::LastRow) {
+        firstSelected = tokens.size() - 1;
+    } else if (wanted == LogitsWanted::None) {
+        firstSelected = tokens.size();
+    }
+    Visitor visitor{*this, tokens, position, firstSelected};
+    for (const Op &op : m_graph.ops) {
+        std::visit(visitor, op);
+    }
+    return m_values[m_graph.logits.index];
+}
+
+double normalisedError(std::span<const double> reference, std::span<const float> result)
+{
+    if (reference.size() != result.size()) {
+        return std::numeric_limits<double>::infinity();
+    }
+    double difference = 0;
+    double norm = 0;
+    for (std::size_t i = 0; i < reference.size(); ++i) {
+        const double b = static_cast<double>(result[i]);
+        if (!std::isfinite(b)) {
+            return std::numeric_limits<double>::infinity();
+        }
+        difference += (reference[i] - b) * (reference[i] - b);
+        norm += reference[i] * reference[i];
+    }
+    return norm > 0 ? difference / norm : difference;
+}
+
+} // namespace inference::backend

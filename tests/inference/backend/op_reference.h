@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The yardstick of both backends: every op of graph.h in plain scalar double arithmetic, nothing shared with a backend.
+#pragma once
+
+#include "inference/backend/backend.h"
+#include "inference/graph/graph.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace inference::backend {
+
+/// Runs a graph with reference arithmetic and keeps its KV cache (rounded to f16, as the contract says).
+class OpReference {
+public:
+    /// Borrows the graph and the bytes of its weights.
+    OpReference(const graph::Graph &graph, std::uint32_t contextLength);
+
+    /// Evaluates a batch and returns its logits: (wanted rows, vocabulary).
+    std::vector<double> run(std::span<const TokenId> tokens, std::uint32_t position,
+                            LogitsWanted wanted = LogitsWanted::AllRows);
+
+    /// A value of the last run: (rows, width).
+    [[nodiscard]] const std::vector<double> &value(graph::ValueId id) const { return m_values[id.index]; }
+    /// The cache of a layer: (contextLength, width).
+    [[nodiscard]] const std::vector<double> &keys(std::uint32_t layer) const { return m_keys[layer]; }
+    [[nodiscard]] const std::vector<double> &valuesOfCache(std::uint32_t layer) const { return m_cachedValues[layer]; }
+
+private:
+    struct Visitor;
+
+    const std::vector<double> &weight(graph::WeightId id);
+
+    const graph::Graph &m_graph;
+    std::vector<std::vector<double>> m_weights; ///< by weight, dequantized on first use
+    std::vector<std::vector<double>> m_values;
+    std::vector<std::vector<double>> m_keys;
+    std::vector<std::vector<double>> m_cachedValues;
+};
+
+/// Normalised mean square error sum((a-b)^2) / sum(a^2) of `b` against the reference `a`; infinite when `b` holds a
+/// number that is not finite or the lengths differ.
+double normalisedError(std::span<const double> reference, std::span<const float> result);
+
+} // namespace inference::backend
