@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Limits on hyperparameters and vocabularies; a file beyond them is refused as malformed.
+#pragma once
+
+#include <cstdint>
+
+namespace inference::model_limits {
+
+inline constexpr std::uint32_t kLayers = 1024;
+inline constexpr std::uint32_t kHeads = 1024;
+inline constexpr std::uint32_t kHeadDim = 1024;
+inline constexpr std::uint32_t kVocabulary = std::uint32_t{1} << 22U;
+inline constexpr std::uint32_t kWidth = std::uint32_t{1} << 20U;       ///< embedding and feed-forward
+inline constexpr std::uint32_t kContext = std::uint32_t{1} << 27U;
+inline constexpr std::uint32_t kTokenBytes = std::uint32_t{1} << 16U;  ///< text of one token
+
+} // namespace inference::model_limits

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/model/model_config.h"
+
+#include "inference/model/checked.h"
+#include "inference/model/sha256.h"
+#include "inference/model/tensor_check.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace inference {
+
+namespace {
+
+// general.file_type: what most of the weights are, and the recipe for the rest.
+std::string_view fileTypeName(std::int64_t type)
+{
+    constexpr std::int64_t kGuessed = 1024; // added by tools that did not know
+    static constexpr auto kNames = std::to_array<std::pair<std::int64_t, std::string_view>>(
+        {{0, "F32"},      {1, "F16"},     {2, "Q4_0"},    {3, "Q4_1"},   {7, "Q8_0"},     {8, "Q5_0"},
+         {9, "Q5_1"},     {10, "Q2_K"},   {11, "Q3_K_S"}, {12, "Q3_K_M"}, {13, "Q3_K_L"}, {14, "Q4_K_S"},
+         {15, "Q4_K_M"},  {16, "Q5_K_S"}, {17, "Q5_K_M"}, {18, "Q6_K"},  {19, "IQ2_XXS"}, {20, "IQ2_XS"},
+         {21, "Q2_K_S"},  {22, "IQ3_XS"}, {23, "IQ3_XXS"}, {24, "IQ1_S"}, {25, "IQ4_NL"}, {26, "IQ3_S"},
+         {27, "IQ3_M"},   {28, "IQ2_S"},  {29, "IQ2_M"},  {30, "IQ4_XS"}, {31, "IQ1_M"},  {32, "BF16"},
+         {36, "TQ1_0"},   {37, "TQ2_0"},  {38, "MXFP4"}});
+    const auto found = std::ranges::find(kNames, type & ~kGuessed, &std::pair<std::int64_t, std::string_view>::first);
+    return found != kNames.end() ? found->second : std::string_view{};
+}
+
+std::string_view commonestType(const GgufFile &file)
+{
+    std::map<std::uint32_t, std::uint64_t> bytesOfType;
+    for (const GgufTensor &tensor : file.tensors()) {
+        std::uint64_t &sum = bytesOfType[tensor.ggmlType];
+        sum = checkedAdd(sum, tensor.bytes).value_or(std::numeric_limits<std::uint64_t>::max());
+    }
+    const auto most = std::ranges::max_element(bytesOfType, {}, &std::pair<const std::uint32_t, std::uint64_t>::second);
+    return most != bytesOfType.end() ? ggmlTypeName(most->first) : std::string_view{};
+}
+
+std::uint32_t lenientNumber(const GgufFile &file, const std::string &key)
+{
+    const auto value = file.integer(key);
+    return value && std::in_range<std::uint32_t>(*value) ? static_cast<std::uint32_t>(*value) : 0;
+}
+
+std::string lenientString(const GgufFile &file, std::string_view key)
+{
+    return std::string(file.string(key).value_or(""));
+}
+
+// Everything that must hold before this version can run the model; the KV cache's size comes along.
+Result<void> checkRunnable(const GgufFile &file, ModelSummary &summary)
+{
+    const auto config = readModelConfig(file);
+    if (!config) {
+        return std::unexpected(config.error());
+    }
+    summary.vocabularySize = config->vocabularySize;
+    for (const std::uint32_t kvHeads : config->headCountKv) {
+        // Within the limits of a ModelConfig the sum stays below 2^42.
+        summary.kvBytesPerToken += 2 * std::uint64_t{kvHeads} * (config->keyLength + config->valueLength);
+    }
+    if (auto tensors = checkLlamaTensors(file, *config); !tensors) {
+        return tensors;
+    }
+    const auto vocabulary = readVocabulary(file);
+    return vocabulary ? Result<void>{} : std::unexpected(vocabulary.error());
+}
+
+} // namespace
+
+ModelSummary summarize(const GgufFile &file, std::string_view fileStem)
+{
+    ModelSummary summary;
+    summary.name = file.string("general.name").value_or(fileStem);
+    summary.architecture = lenientString(file, "general.architecture");
+    summary.sizeLabel = lenientString(file, "general.size_label");
+    summary.license = lenientString(file, "general.license");
+    summary.quantization = fileTypeName(file.integer("general.file_type").value_or(-1));
+    if (summary.quantization.empty()) {
+        summary.quantization = commonestType(file);
+    }
+    for (const GgufTensor &tensor : file.tensors()) {
+        const auto weights = checkedProduct(tensor.shape[0], tensor.shape[1], tensor.shape[2], tensor.shape[3]);
+        constexpr std::uint64_t kSaturated = std::numeric_limits<std::uint64_t>::max();
+        summary.parameters = checkedAdd(summary.parameters, weights.value_or(kSaturated)).value_or(kSaturated);
+        summary.tensorBytes = checkedAdd(summary.tensorBytes, tensor.bytes).value_or(kSaturated);
+    }
+    summary.fileBytes = file.fileBytes();
+    summary.tensorCount = static_cast<std::uint32_t>(file.tensors().size());
+    summary.contextLength = lenientNumber(file, summary.architecture + ".context_length");
+    summary.layerCount = lenientNumber(file, summary.architecture + ".block_count");
+    summary.embeddingLength = lenientNumber(file, summary.architecture + ".embedding_length");
+    if (const GgufArray *tokens = file.array("tokenizer.ggml.tokens")) {
+        if (const auto *texts = std::get_if<std::vector<std::string_view>>(&tokens->elements)) {
+            summary.vocabularySize = static_cast<std::uint32_t>(texts->size());
+        }
+    }
+    summary.tokenizerModel = lenientString(file, "tokenizer.ggml.model");
+    summary.tokenizerPre = lenientString(file, "tokenizer.ggml.pre");
+    if (const auto chatTemplate = readChatTemplate(file)) {
+        summary.hasChatTemplate = true;
+        summary.chatTemplateSha256 = sha256Hex(std::as_bytes(std::span(*chatTemplate)));
+    }
+    summary.complete = file.isComplete();
+    const auto runnable = checkRunnable(file, summary);
+    summary.supported = runnable.has_value();
+    if (!runnable) {
+        summary.reason = runnable.error().detail;
+    }
+    return summary;
+}
+
+} // namespace inference
