@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/tiny_model.h"
+
+#include "tests/support/random_blocks.h"
+#include "tests/support/tiny_vocabulary.h"
+
+#include <cmath>
+#include <utility>
+
+namespace tests {
+
+using namespace inference;
+
+namespace {
+
+class Builder {
+public:
+    explicit Builder(const TinyModelOptions &options)
+        : m_options(options)
+        , m_random(options.seed)
+        , m_headDim(options.headDim.value_or(options.embedding / options.heads))
+    {
+    }
+
+    GgufWriter build()
+    {
+        writeGeneral();
+        writeTokenizer();
+        writeTensors();
+        return std::move(m_writer);
+    }
+
+private:
+    void writeGeneral()
+    {
+        m_writer.string("general.architecture", "llama")
+            .string("general.type", "model")
+            .string("general.name", "Tiny")
+            .u32("llama.context_length", m_options.context)
+            .u32("llama.embedding_length", m_options.embedding)
+            .u32("llama.block_count", m_options.layers)
+            .u32("llama.feed_forward_length", m_options.feedForward)
+            .u32("llama.attention.head_count", m_options.heads)
+            .u32("llama.attention.head_count_kv", m_options.kvHeads)
+            .f32("llama.attention.layer_norm_rms_epsilon", 1e-5F)
+            .u32("llama.rope.dimension_count", m_options.ropeDimensions.value_or(m_headDim))
+            .f32("llama.rope.freq_base", m_options.ropeBase)
+            .u32("llama.vocab_size", m_options.vocabulary);
+        if (m_options.headDim) {
+            m_writer.u32("llama.attention.key_length", m_headDim).u32("llama.attention.value_length", m_headDim);
+        }
+        if (m_options.ropeLinearFactor) {
+            m_writer.string("llama.rope.scaling.type", "linear").f32("llama.rope.scaling.factor", *m_options.ropeLinearFactor);
+        }
+    }
+
+    void writeTokenizer()
+    {
+        const TinyVocabulary vocabulary = makeTinyVocabulary(m_options.vocabulary);
+        m_writer.string("tokenizer.ggml.model", "gpt2")
+            .string("tokenizer.ggml.pre", m_options.pre)
+            .strings("tokenizer.ggml.tokens", vocabulary.tokens)
+            .i32s("tokenizer.ggml.token_type", vocabulary.types)
+            .strings("tokenizer.ggml.merges", vocabulary.merges)
+            .u32("tokenizer.ggml.bos_token_id", TinyVocabulary::kEndOfText)
+            .u32("tokenizer.ggml.eos_token_id", TinyVocabulary::kTurnEnd)
+            .boolean("tokenizer.ggml.add_bos_token", false);
+        if (m_options.chatTemplate) {
+            m_writer.string("tokenizer.chat_template", tinyChatTemplate());
+        }
+    }
+
+    void writeTensors()
+    {
+        const std::uint64_t width = m_options.embedding;
+        const std::uint64_t queryWidth = std::uint64_t{m_options.heads} * m_headDim;
+        const std::uint64_t kvWidth = std::uint64_t{m_options.kvHeads} * m_headDim;
+        const std::uint64_t hidden = m_options.feedForward;
+        // The output matrix is this one when tied: the spread of the logits is about 3 then.
+        const float embeddingDeviation = 3.0F / std::sqrt(static_cast<float>(width));
+        matrix("token_embd.weight", width, m_options.vocabulary, embeddingDeviation);
+        if (m_options.ropeFactors) {
+            vector("rope_freqs.weight", m_options.ropeDimensions.value_or(m_headDim) / 2, 1.0F, 8.0F);
+        }
+        for (std::uint32_t layer = 0; layer < m_options.layers; ++layer) {
+            const std::string block = "blk." + std::to_string(layer) + ".";
+            vector(block + "attn_norm.weight", width, 0.8F, 1.2F);
+            projection(block + "attn_q", width, queryWidth, m_options.attentionBias);
+            projection(block + "attn_k", width, kvWidth, m_options.attentionBias);
+            projection(block + "attn_v", width, kvWidth, m_options.attentionBias);
+            projection(block + "attn_output", queryWidth, width, m_options.attentionBias);
+            vector(block + "ffn_norm.weight", width, 0.8F, 1.2F);
+            projection(block + "ffn_gate", width, hidden, m_options.feedForwardBias);
+            projection(block + "ffn_up", width, hidden, m_options.feedForwardBias);
+            projection(block + "ffn_down", hidden, width, m_options.feedForwardBias);
+        }
+        vector("output_norm.weight", width, 0.8F, 1.2F);
+        if (!m_options.tied) {
+            matrix("output.weight", width, m_options.vocabulary, embeddingDeviation);
+        }
+    }
+
+    void projection(const std::string &name, std::uint64_t columns, std::uint64_t rows, bool bias)
+    {
+        matrix(name + ".weight", columns, rows, 1.0F / std::sqrt(static_cast<float>(columns)));
+        if (bias) {
+            vector(name + ".bias", rows, -0.2F, 0.2F);
+        }
+    }
+
+    TensorType typeFor(const std::string &name, std::uint64_t columns) const
+    {
+        TensorType type = m_options.type;
+        if (m_options.typeOf) {
+            type = m_options.typeOf(name).value_or(type);
+        }
+        if (columns % traits(type).blockWeights != 0) {
+            type = TensorType::Q8_0;
+        }
+        return columns % traits(type).blockWeights != 0 ? TensorType::F16 : type;
+    }
+
+    void matrix(const std::string &name, std::uint64_t columns, std::uint64_t rows, float deviation)
+    {
+        const TensorType type = typeFor(name, columns);
+        m_writer.tensor(name, {columns, rows}, type, randomBlocks(type, columns * rows, deviation, m_random));
+    }
+
+    void vector(const std::string &name, std::uint64_t width, float least, float most)
+    {
+        Bytes data;
+        for (std::uint64_t i = 0; i < width; ++i) {
+            append(data, m_random.uniform(least, most));
+        }
+        m_writer.tensor(name, {width}, TensorType::F32, std::move(data));
+    }
+
+    const TinyModelOptions &m_options;
+    Random m_random;
+    std::uint32_t m_headDim;
+    GgufWriter m_writer;
+};
+
+} // namespace
+
+GgufWriter tinyModelWriter(const TinyModelOptions &options)
+{
+    return Builder(options).build();
+}
+
+Bytes makeTinyModel(const TinyModelOptions &options)
+{
+    return tinyModelWriter(options).bytes();
+}
+
+std::filesystem::path writeTinyModel(const std::filesystem::path &path, const TinyModelOptions &options)
+{
+    writeFile(path, makeTinyModel(options));
+    return path;
+}
+
+} // namespace tests
