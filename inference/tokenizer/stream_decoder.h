@@ -13,18 +13,32 @@ namespace inference {
 /// string. Invalid bytes come out as U+FFFD. The text is the same for any split of the input.
 class StreamDecoder {
 public:
+    /// Empty stop strings are ignored; invalid UTF-8 in them is matched as the U+FFFD it comes out as.
     explicit StreamDecoder(std::vector<std::string> stopStrings);
 
     /// Takes the bytes of one token and appends to `out` what is now certain. True when a stop string was met: the
-    /// text before it has been given out, the stop string and what follows never will be.
+    /// text before it has been given out, the stop string and what follows never will be. The stop string that is
+    /// complete first counts, of several complete at once the longest.
     bool push(std::string_view bytes, std::string &out);
     /// The end of generation: gives out what was held back (incomplete UTF-8 becomes U+FFFD).
     void finish(std::string &out);
     [[nodiscard]] std::size_t heldBytes() const;
 
 private:
-    std::vector<std::string> m_stops;
-    std::string m_held;
+    /// A stop string and how much of it the text ends with (Knuth-Morris-Pratt).
+    struct Stop {
+        std::string text;
+        std::vector<std::size_t> fallback; ///< per length: the next shorter prefix that is also a suffix
+        std::size_t matched = 0;
+    };
+
+    void takeCharacters(std::string &out);
+    void takeText(std::string_view text, std::string &out);
+    [[nodiscard]] std::size_t longestMatch() const;
+
+    std::vector<Stop> m_stops;
+    std::string m_bytes; // incomplete UTF-8
+    std::string m_held;  // whole characters that a stop string may begin with
     bool m_stopped = false;
 };
 

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace inference {
+
+/// How text is cut into words before merging, named after the model that brought the pattern.
+enum class PreTokenizer : std::uint8_t {
+    Gpt2,
+    SmolLm, ///< every number alone, then Gpt2
+    Llama3,
+    Qwen2,
+    Qwen35,
+    Tekken,
+    Gpt4o,
+    DeepSeekCoder,
+    DeepSeekV3,
+    Falcon,
+    Bloom,
+    Viking, ///< Bloom, then every number alone
+    Default,
+};
+
+/// What a `tokenizer.ggml.pre` name implies.
+struct PreTokenizerRules {
+    PreTokenizer kind = PreTokenizer::Default;
+    bool known = false;        ///< false: the name is unknown and Default is a guess
+    bool ignoreMerges = false; ///< a word that is a token as a whole is taken without merging
+    bool addBos = false;       ///< default of add_bos_token where the file does not say
+};
+
+PreTokenizerRules preTokenizerRules(std::string_view pre);
+
+/// Cuts `text` (any bytes; an invalid UTF-8 subpart is one character without category) into words and appends their
+/// lengths in bytes to `lengths`; they sum up to the text's. Equal to the scheme's regular expression as an Oniguruma
+/// "isolated" split, without recursion. Returns the number of characters looked at: at most a constant times the text's.
+std::uint64_t splitWords(PreTokenizer kind, std::string_view text, std::vector<std::size_t> &lengths);
+
+} // namespace inference

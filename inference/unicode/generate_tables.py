@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Carrel developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes unicode_tables.inc: general categories, White_Space and case mappings as range tables.
+
+usage: generate_tables.py > unicode_tables.inc
+
+The data come from Python's unicodedata; the Unicode version is that of the interpreter and stands in the output.
+Python 3.13 gives Unicode 15.1. The numbers of the categories are those of unicode.h.
+"""
+import sys
+import unicodedata
+
+CATEGORIES = {"Lu": 1, "Ll": 2, "Lt": 3, "Lm": 4, "Lo": 5, "M": 6, "N": 7, "P": 8, "S": 9}
+WHITE_SPACE = 10
+LIMIT = 0x110000
+
+
+def category(cp):
+    c = chr(cp)
+    kind = unicodedata.category(c)
+    # White_Space is every separator and the controls TAB to CR and NEL (PropList.txt).
+    if kind[0] == "Z" or 0x09 <= cp <= 0x0D or cp == 0x85:
+        return WHITE_SPACE
+    return CATEGORIES.get(kind) or CATEGORIES.get(kind[0], 0)
+
+
+def emit(name, kind, rows, per_line):
+    print(f"inline constexpr {kind} {name}[] = {{")
+    for i in range(0, len(rows), per_line):
+        print("    " + ", ".join(rows[i:i + per_line]) + ",")
+    print("};")
+
+
+def case_ranges(mapping):
+    """Runs of code points at one distance (1, or 2 for alternating cases) that move by the same amount."""
+    singles = sorted((cp, ord(to)) for cp, to in mapping.items() if len(to) == 1)
+    runs = []
+    for cp, to in singles:
+        delta = to - cp
+        if runs:
+            first, last, step, run_delta = runs[-1]
+            gap = cp - last
+            if run_delta == delta and gap <= 2 and (step in (0, gap)):
+                runs[-1] = (first, cp, gap, delta)
+                continue
+        runs.append((cp, cp, 0, delta))
+    return [f"{{0x{f:X}, 0x{l:X}, {s or 1}, {d}}}" for f, l, s, d in runs]
+
+
+def case_specials(mapping):
+    rows = []
+    for cp, to in sorted(mapping.items()):
+        if len(to) > 1:
+            padded = [ord(c) for c in to] + [0] * (3 - len(to))
+            rows.append("{0x%X, {0x%X, 0x%X, 0x%X}}" % (cp, *padded))
+    return rows
+
+
+def main():
+    print("// SPDX-FileCopyrightText: 1991-2023 Unicode, Inc.")
+    print("// SPDX-License-Identifier: Unicode-3.0")
+    print("//")
+    print(f"// Written by generate_tables.py from Unicode {unicodedata.unidata_version}; do not edit.")
+    print(f'inline constexpr std::string_view tableVersion = "{unicodedata.unidata_version}";')
+
+    starts = []
+    previous = None
+    for cp in range(LIMIT):
+        c = category(cp)
+        if c != previous:
+            starts.append(f"0x{(cp << 4) | c:X}")
+            previous = c
+    print("// Start of a range << 4 | category; a range ends where the next begins.")
+    emit("categoryStarts", "std::uint32_t", starts, 14)
+
+    for name, change in (("upper", str.upper), ("lower", str.lower), ("title", str.title)):
+        mapping = {}
+        for cp in range(LIMIT):
+            if 0xD800 <= cp <= 0xDFFF:
+                continue
+            to = change(chr(cp))
+            # Title case is looked up first and falls back to upper case.
+            if to != (chr(cp).upper() if name == "title" else chr(cp)):
+                mapping[cp] = to
+        emit(f"{name}Ranges", "CaseRange", case_ranges(mapping), 6)
+        emit(f"{name}Specials", "CaseSpecial", case_specials(mapping), 5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
