@@ -57,7 +57,8 @@ bool comesLater(const BpeMerger::Scratch::Candidate &a, const BpeMerger::Scratch
 
 } // namespace
 
-BpeMerger::BpeMerger(const Vocabulary &vocabulary, const std::vector<bool> &isText) : m_pairs(vocabulary.merges.size())
+BpeMerger::BpeMerger(const Vocabulary &vocabulary, const std::vector<bool> &isText)
+    : m_pairs(vocabulary.merges.size())
 {
     SymbolNames names(vocabulary, isText, m_tokenOf);
     std::string joined;

@@ -47,8 +47,8 @@ private:
     BpeMerger m_merger;
     SpecialTokens m_userDefined;
     SpecialTokens m_allSpecial;
-    std::string m_bytes;                // all tokens' bytes, one after the other
-    std::vector<std::size_t> m_starts;  // size() + 1 offsets into m_bytes
+    std::string m_bytes;                                        // all tokens' bytes, one after the other
+    std::vector<std::size_t> m_starts;                          // size() + 1 offsets into m_bytes
     std::unordered_map<std::string_view, TokenId> m_wholeWords; // only where the scheme ignores merges
     std::string m_warning;
     bool m_addsBos = false;

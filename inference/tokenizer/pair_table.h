@@ -20,7 +20,11 @@ struct Merge {
 class PairTable {
 public:
     /// Room for `count` pairs; more may not be added.
-    explicit PairTable(std::size_t count) : m_slots(std::bit_ceil(count * 2 + 2)), m_mask(m_slots.size() - 1) {}
+    explicit PairTable(std::size_t count)
+        : m_slots(std::bit_ceil(count * 2 + 2))
+        , m_mask(m_slots.size() - 1)
+    {
+    }
 
     /// Of equal pairs the first stays.
     void add(std::uint32_t left, std::uint32_t right, Merge merge)

@@ -24,7 +24,10 @@ struct Char {
 /// Reads characters of one piece of text and counts them.
 class Cursor {
 public:
-    explicit Cursor(std::string_view text) : m_text(text) {}
+    explicit Cursor(std::string_view text)
+        : m_text(text)
+    {
+    }
 
     [[nodiscard]] Char at(std::size_t position)
     {
@@ -340,7 +343,8 @@ bool isHanOrKana(const Char &c)
     return (c.codePoint >= 0x4E00 && c.codePoint <= 0x9FA5) || (c.codePoint >= 0x3040 && c.codePoint <= 0x30FF);
 }
 
-/// [一-龥ࠀ-一가-퟿] as the model's file writes it: everything from U+0800 to the end of Hangul but U+9FA6 to U+ABFF.
+/// [一-龥ࠀ-一가-퟿] as the model's file writes it: everything from U+0800 to the end of Hangul but U+9FA6 to
+/// U+ABFF.
 bool isHanOrHangul(const Char &c)
 {
     return (c.codePoint >= 0x0800 && c.codePoint <= 0x9FA5) || (c.codePoint >= 0xAC00 && c.codePoint <= 0xD7FF);
@@ -378,7 +382,8 @@ bool isPunctuationOrMathOrTick(const Char &c)
 
 bool inBloomWord(const Char &c)
 {
-    return !isSpace(c) && !std::u32string_view(U"(|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)").contains(c.codePoint);
+    return !isSpace(c) &&
+           !std::u32string_view(U"(|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)").contains(c.codePoint);
 }
 
 std::size_t bloom(Cursor &cursor, std::size_t position)

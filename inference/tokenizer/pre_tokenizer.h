@@ -38,7 +38,8 @@ PreTokenizerRules preTokenizerRules(std::string_view pre);
 
 /// Cuts `text` (any bytes; an invalid UTF-8 subpart is one character without category) into words and appends their
 /// lengths in bytes to `lengths`; they sum up to the text's. Equal to the scheme's regular expression as an Oniguruma
-/// "isolated" split, without recursion. Returns the number of characters looked at: at most a constant times the text's.
+/// "isolated" split, without recursion. Returns the number of characters looked at: at most a constant times the
+/// text's.
 std::uint64_t splitWords(PreTokenizer kind, std::string_view text, std::vector<std::size_t> &lengths);
 
 } // namespace inference

@@ -14,11 +14,25 @@ namespace inference {
 namespace {
 
 constexpr auto endTexts = std::to_array<std::string_view>({
-    "<|eot_id|>",     "<|im_end|>",       "<|end|>",        "<|return|>",
-    "<|call|>",       "<|flush|>",        "<|calls|>",      "<end_of_turn>",
-    "<turn|>",        "<|tool_response>", "<|endoftext|>",  "<|end_of_text|>",
-    "</s>",           "<eos>",            "<|eom_id|>",     "<EOT>",
-    "[EOT]",          "[EOS]",            "<end_of_utterance>",
+    "<|eot_id|>",
+    "<|im_end|>",
+    "<|end|>",
+    "<|return|>",
+    "<|call|>",
+    "<|flush|>",
+    "<|calls|>",
+    "<end_of_turn>",
+    "<turn|>",
+    "<|tool_response>",
+    "<|endoftext|>",
+    "<|end_of_text|>",
+    "</s>",
+    "<eos>",
+    "<|eom_id|>",
+    "<EOT>",
+    "[EOT]",
+    "[EOS]",
+    "<end_of_utterance>",
     "<\uFF5Cend\u2581of\u2581sentence\uFF5C>",
 });
 

@@ -10,8 +10,8 @@ namespace inference {
 
 /// What each token of a vocabulary may be used for. All vectors have the vocabulary's length.
 struct TokenRoles {
-    std::vector<TokenKind> kinds;      ///< the file's, but well-known end tokens marked Normal become Control
-    std::vector<bool> isText;          ///< ordinary text may become this token
+    std::vector<TokenKind> kinds; ///< the file's, but well-known end tokens marked Normal become Control
+    std::vector<bool> isText;     ///< ordinary text may become this token
     std::vector<bool> endsGeneration;
 };
 

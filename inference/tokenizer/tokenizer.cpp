@@ -34,8 +34,8 @@ Result<void> checkIds(const Vocabulary &vocabulary)
     }
     for (const TokenId id : vocabulary.fimPadRepSep) {
         if (!inside(id))
-            return failure(ErrorCode::FileMalformed,
-                           "tokenizer: the fill-in-the-middle token id " + std::to_string(id) + " is outside the vocabulary");
+            return failure(ErrorCode::FileMalformed, "tokenizer: the fill-in-the-middle token id " +
+                                                         std::to_string(id) + " is outside the vocabulary");
     }
     return {};
 }
@@ -49,9 +49,9 @@ Result<void> checkVocabulary(const Vocabulary &vocabulary)
     if (vocabulary.merges.size() > mostTokens)
         return failure(ErrorCode::FileMalformed, "tokenizer: " + std::to_string(vocabulary.merges.size()) + " merges");
     if (vocabulary.kinds.size() != vocabulary.tokens.size())
-        return failure(ErrorCode::FileMalformed, "tokenizer: token_type has " + std::to_string(vocabulary.kinds.size()) +
-                                                     " entries for " + std::to_string(vocabulary.tokens.size()) +
-                                                     " tokens");
+        return failure(ErrorCode::FileMalformed, "tokenizer: token_type has " +
+                                                     std::to_string(vocabulary.kinds.size()) + " entries for " +
+                                                     std::to_string(vocabulary.tokens.size()) + " tokens");
     for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
         const TokenKind kind = vocabulary.kinds[id];
         if ((kind == TokenKind::Control || kind == TokenKind::UserDefined || kind == TokenKind::Unknown) &&

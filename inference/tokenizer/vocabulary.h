@@ -17,14 +17,14 @@ enum class TokenKind : std::uint8_t { Normal = 1, Unknown = 2, Control = 3, User
 
 /// A model file's tokenizer keys, checked but not interpreted.
 struct Vocabulary {
-    std::string model;                ///< tokenizer.ggml.model: "gpt2", "llama", …
-    std::string pre;                  ///< tokenizer.ggml.pre, empty when absent
-    std::vector<std::string> tokens;  ///< as in the file (BPE: GPT-2's printable alphabet)
-    std::vector<TokenKind> kinds;     ///< same length
-    std::vector<float> scores;        ///< same length or empty
+    std::string model;                                       ///< tokenizer.ggml.model: "gpt2", "llama", …
+    std::string pre;                                         ///< tokenizer.ggml.pre, empty when absent
+    std::vector<std::string> tokens;                         ///< as in the file (BPE: GPT-2's printable alphabet)
+    std::vector<TokenKind> kinds;                            ///< same length
+    std::vector<float> scores;                               ///< same length or empty
     std::vector<std::pair<std::string, std::string>> merges; ///< in rank order
     std::optional<TokenId> bos, eos, eot, eom, unknown, separator, padding, mask;
-    std::vector<TokenId> fimPadRepSep;///< fill-in-the-middle pad, rep and sep ids: end generation too
+    std::vector<TokenId> fimPadRepSep; ///< fill-in-the-middle pad, rep and sep ids: end generation too
     std::optional<bool> addBos, addEos, addSpacePrefix;
 };
 

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The fixtures of tests/oracles/make_tokenizer_fixtures.py.
+#pragma once
+
+#include "inference/tokenizer/tokenizer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fixtures {
+
+nlohmann::json load(const std::string &name);
+
+std::vector<std::string> texts();
+
+/// Undoes the compact form of words.json.
+std::vector<std::size_t> lengths(std::string_view compact);
+
+/// The small vocabulary: SmolLM2's control tokens, bytes and first merges.
+inference::Vocabulary smallVocabulary(std::string_view pre);
+
+/// A vocabulary whose tokens are the 256 bytes, the results of `merges`, and then `extra` tokens.
+struct Extra {
+    std::string text;
+    inference::TokenKind kind;
+};
+inference::Vocabulary byteVocabulary(const std::vector<std::pair<std::string, std::string>> &merges,
+                                     const std::vector<Extra> &extra);
+
+} // namespace fixtures

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/unicode/unicode.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <array>
+#include <string>
+#include <utility>
+
+using namespace inference::unicode;
+
+TEST_CASE("code points have the categories of the Unicode database", "[unicode]")
+{
+    const std::pair<char32_t, Category> expected[] = {
+        {U'A', Category::UpperLetter},      {U'z', Category::LowerLetter},    {0x01C5, Category::TitleLetter},
+        {0x02B0, Category::ModifierLetter}, {0x4E2D, Category::OtherLetter},  {0x0301, Category::Mark},
+        {U'7', Category::Number},           {0x2160, Category::Number},       {U'!', Category::Punctuation},
+        {U'+', Category::Symbol},           {0x1F600, Category::Symbol},      {U' ', Category::Whitespace},
+        {U'\n', Category::Whitespace},      {0x85, Category::Whitespace},     {0xA0, Category::Whitespace},
+        {0x3000, Category::Whitespace},     {0x1C, Category::Other},          {0x200B, Category::Other},
+        {0xD800, Category::Other},          {0x10FFFF, Category::Other},      {0x110000, Category::Other},
+        {0xFFFFFFFF, Category::Other},      {0x20000, Category::OtherLetter}, {0x2A6DF, Category::OtherLetter},
+        {0x2A6E0, Category::Other},         {0x10FFFD, Category::Other},      {0xE0100, Category::Mark},
+    };
+    for (const auto &[codePoint, category] : expected) {
+        INFO(std::hex << static_cast<std::uint32_t>(codePoint));
+        CHECK(categoryOf(codePoint) == category);
+    }
+    CHECK(databaseVersion() == "15.1.0");
+}
+
+TEST_CASE("categories are counted as in the Unicode database", "[unicode]")
+{
+    // Sums over all code points, from Python's unicodedata 15.1: they catch a shifted range anywhere.
+    std::array<int, 11> counts{};
+    for (char32_t c = 0; c < 0x110000; ++c)
+        ++counts[static_cast<std::size_t>(categoryOf(c))];
+    CHECK(counts == std::array<int, 11>{964463, 1831, 2233, 31, 397, 132234, 2450, 1831, 842, 7775, 25});
+}
+
+TEST_CASE("UTF-8 is decoded strictly, with maximal subparts", "[unicode]")
+{
+    struct Case {
+        std::string_view bytes;
+        std::uint32_t length;
+        bool valid;
+        char32_t codePoint;
+    };
+    const Case cases[] = {
+        {"a", 1, true, U'a'},
+        {"\u00e9", 2, true, 0xE9},
+        {"\u4e2d", 3, true, 0x4E2D},
+        {"\U0010FFFF", 4, true, 0x10FFFF},
+        {"", 0, false, 0xFFFD},
+        {"\x80", 1, false, 0xFFFD},
+        {"\xC1\x80", 1, false, 0xFFFD},
+        {"\xE0\x9F\x80", 1, false, 0xFFFD},
+        {"\xE1\x80", 2, false, 0xFFFD},
+        {"\xE1\x80z", 2, false, 0xFFFD},
+        {"\xED\xA0\x80", 1, false, 0xFFFD},
+        {"\xF0\x8F\xBF\xBF", 1, false, 0xFFFD},
+        {"\xF0\x90\x80", 3, false, 0xFFFD},
+        {"\xF4\x90\x80\x80", 1, false, 0xFFFD},
+        {"\xF5\x80\x80\x80", 1, false, 0xFFFD},
+    };
+    for (const Case &c : cases) {
+        const Decoded decoded = decodeAt(c.bytes, 0);
+        CHECK(decoded.length == c.length);
+        CHECK(decoded.valid == c.valid);
+        CHECK(decoded.codePoint == c.codePoint);
+    }
+    CHECK(sanitized("a\xE2\x82z\xFF") == "a\uFFFDz\uFFFD");
+    CHECK(length("h\u00e9\U0001f600\xFF") == 4);
+}
+
+TEST_CASE("a prefix of one character is told from garbage", "[unicode]")
+{
+    CHECK(isIncompletePrefix("\xE4"));
+    CHECK(isIncompletePrefix("\xE4\xB8"));
+    CHECK(isIncompletePrefix("\xF0\x9F\x98"));
+    CHECK_FALSE(isIncompletePrefix(""));
+    CHECK_FALSE(isIncompletePrefix("a"));
+    CHECK_FALSE(isIncompletePrefix("\x80"));
+    CHECK_FALSE(isIncompletePrefix("\xE0\x80"));
+    CHECK_FALSE(isIncompletePrefix("\xED\xA0"));
+    CHECK_FALSE(isIncompletePrefix("\u4e2d"));
+}
+
+TEST_CASE("every code point survives encoding and decoding", "[unicode]")
+{
+    std::string text;
+    for (char32_t c = 0; c < 0x110000; ++c) {
+        text.clear();
+        append(text, c);
+        const bool surrogate = c >= 0xD800 && c <= 0xDFFF;
+        const Decoded decoded = decodeAt(text, 0);
+        if (decoded.codePoint != (surrogate ? 0xFFFD : c) || !decoded.valid || decoded.length != text.size())
+            FAIL("code point " << static_cast<std::uint32_t>(c));
+    }
+}
+
+TEST_CASE("case mappings are full and know title case", "[unicode]")
+{
+    const auto mapped = [](void (*map)(std::string &, char32_t), char32_t codePoint) {
+        std::string out;
+        map(out, codePoint);
+        return out;
+    };
+    CHECK(mapped(appendUpper, U'a') == "A");
+    CHECK(mapped(appendUpper, 0xDF) == "SS");
+    CHECK(mapped(appendTitle, 0xDF) == "Ss");
+    CHECK(mapped(appendUpper, 0x149) == "\u02bcN");
+    CHECK(mapped(appendUpper, 0x101) == "\u0100");
+    CHECK(mapped(appendLower, 0x100) == "\u0101");
+    CHECK(mapped(appendLower, 0x101) == "\u0101");
+    CHECK(mapped(appendLower, 0x130) == "i\u0307");
+    CHECK(mapped(appendTitle, 0x1C6) == "\u01c5");
+    CHECK(mapped(appendTitle, 0x1C5) == "\u01c5");
+    CHECK(mapped(appendUpper, 0x1C5) == "\u01c4");
+    CHECK(mapped(appendTitle, 0x10D0) == "\u10d0");
+    CHECK(mapped(appendUpper, 0x10D0) == "\u1c90");
+    CHECK(mapped(appendLower, 0x10400) == "\U00010428");
+    CHECK(mapped(appendUpper, 0x4E2D) == "\u4e2d");
+    CHECK(isCased(U'a'));
+    CHECK(isCased(0x2160));
+    CHECK_FALSE(isCased(0x4E2D));
+}
