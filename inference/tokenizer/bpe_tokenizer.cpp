@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -21,7 +22,11 @@ bool isSpecialKind(TokenKind kind)
 
 void appendTokenBytes(std::string &out, std::string_view text, TokenKind kind)
 {
-    if (kind == TokenKind::Normal || kind == TokenKind::Byte)
+    unsigned byte = 0;
+    if (kind == TokenKind::Byte && text.size() == 6 && text.starts_with("<0x") &&
+        std::from_chars(text.data() + 3, text.data() + 5, byte, 16).ptr == text.data() + 5)
+        out.push_back(static_cast<char>(byte));
+    else if (kind == TokenKind::Normal || kind == TokenKind::Byte)
         appendAlphabetBytes(out, text);
     else
         out.append(text);

@@ -127,6 +127,13 @@ TEST_CASE("control text is left out of decoded text unless asked for", "[bpe]")
     CHECK(tokenizer->kind(-1) == TokenKind::Unused);
 }
 
+TEST_CASE("byte tokens written as numbers decode to their byte", "[bpe]")
+{
+    const auto tokenizer = make(byteVocabulary({}, {{"<0x0A>", TokenKind::Byte}, {"<0x-1>", TokenKind::Byte}}));
+    CHECK(tokenizer->bytes(256) == "\n");
+    CHECK(tokenizer->bytes(257) == "<0x-1>");
+}
+
 TEST_CASE("beginning and end tokens follow the file, else the scheme", "[bpe]")
 {
     Vocabulary vocabulary = byteVocabulary({}, {});
