@@ -7,7 +7,7 @@ add_library(carrel_options INTERFACE)
 target_include_directories(carrel_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(carrel_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wimplicit-fallthrough -Werror=return-type -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+  -Wimplicit-fallthrough -Wno-missing-field-initializers -Werror=return-type -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 if(CARREL_SANITIZE)
   target_compile_options(carrel_options INTERFACE -fsanitize=${CARREL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(carrel_options INTERFACE -fsanitize=${CARREL_SANITIZE})

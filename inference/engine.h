@@ -20,6 +20,10 @@
 
 namespace inference {
 
+namespace runtime {
+class DeviceProvider;
+}
+
 /// Names a running request; never reused within an engine.
 enum class RequestId : std::uint64_t {};
 
@@ -145,6 +149,8 @@ struct EngineOptions {
 class Engine {
 public:
     explicit Engine(EngineOptions options);
+    /// For tests: other devices than this machine's.
+    Engine(EngineOptions options, std::shared_ptr<runtime::DeviceProvider> devices);
     /// Cancels everything, waits for the thread.
     ~Engine();
     Engine(const Engine &) = delete;

@@ -56,6 +56,8 @@ public:
                                                           bool parseControl) const = 0;
     [[nodiscard]] virtual std::string decode(std::span<const TokenId> tokens, bool withControl) const = 0;
     [[nodiscard]] virtual std::string_view tokenBytes(TokenId token) const = 0;
+    /// Control tokens steer the model; their text is never part of an answer.
+    [[nodiscard]] virtual bool isControl(TokenId token) const = 0;
     [[nodiscard]] virtual bool endsGeneration(TokenId token) const = 0;
     [[nodiscard]] virtual bool addsBos() const = 0;
     [[nodiscard]] virtual std::optional<TokenId> bos() const = 0;

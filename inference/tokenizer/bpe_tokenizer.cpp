@@ -34,6 +34,70 @@ void appendTokenBytes(std::string &out, std::string_view text, TokenKind kind)
 
 } // namespace
 
+/// Finds special tokens from left to right: user-defined ones anywhere, control tokens where the text is trusted.
+/// Each part of the text is searched once.
+class BpeTokenizer::SpecialFinder {
+public:
+    using Match = SpecialTokens::Match;
+
+    SpecialFinder(std::string_view text, std::span<const TextSpan> spans, const SpecialTokens &all,
+                  const SpecialTokens &userDefined)
+        : m_text(text)
+        , m_all(all)
+        , m_userDefined(userDefined)
+    {
+        std::size_t begin = 0;
+        for (const TextSpan &span : spans) {
+            const std::size_t end = begin + span.text.size();
+            if (span.trust == Trust::Trusted) {
+                // Neighbours join: a token may go across the border of two trusted pieces.
+                if (!m_trusted.empty() && m_trusted.back().end == begin)
+                    m_trusted.back().end = end;
+                else
+                    m_trusted.push_back({begin, end});
+            }
+            begin = end;
+        }
+    }
+
+    std::optional<Match> next(std::size_t position)
+    {
+        if (!m_userDone && (!m_user || m_user->position < position)) {
+            m_user = m_userDefined.find(m_text, position);
+            m_userDone = !m_user;
+        }
+        while (m_range < m_trusted.size() && (!m_control || m_control->position < position)) {
+            const Range &range = m_trusted[m_range];
+            m_control = position < range.end
+                            ? m_all.find(m_text.substr(0, range.end), std::max(position, range.begin))
+                            : std::nullopt;
+            if (m_control)
+                break;
+            ++m_range;
+        }
+        if (m_control && m_control->position < position)
+            m_control.reset();
+        if (!m_control || (m_user && m_user->position < m_control->position))
+            return m_user;
+        return m_control;
+    }
+
+private:
+    struct Range {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+    };
+
+    std::string_view m_text;
+    const SpecialTokens &m_all;
+    const SpecialTokens &m_userDefined;
+    std::vector<Range> m_trusted;
+    std::size_t m_range = 0;
+    std::optional<Match> m_control;
+    std::optional<Match> m_user;
+    bool m_userDone = false;
+};
+
 /// Words met before in the same call and where their ids stand in its output. Direct-mapped, so bounded: a word that
 /// falls on another's slot replaces it.
 class BpeTokenizer::WordCache {
@@ -112,12 +176,27 @@ BpeTokenizer::BpeTokenizer(Vocabulary vocabulary)
 
 void BpeTokenizer::encode(std::string_view text, Trust trust, std::vector<TokenId> &out) const
 {
-    const SpecialTokens &specials = trust == Trust::Trusted ? m_allSpecial : m_userDefined;
+    const TextSpan whole{text, trust};
+    encode(std::span(&whole, 1), out);
+}
+
+void BpeTokenizer::encode(std::span<const TextSpan> spans, std::vector<TokenId> &out) const
+{
+    std::string joined;
+    std::string_view text;
+    if (spans.size() == 1) {
+        text = spans.front().text;
+    } else {
+        for (const TextSpan &span : spans)
+            joined += span.text;
+        text = joined;
+    }
+    SpecialFinder finder(text, spans, m_allSpecial, m_userDefined);
     WordCache cache(text.size());
     BpeMerger::Scratch scratch;
     std::size_t position = 0;
     while (position < text.size()) {
-        const auto special = specials.find(text, position);
+        const auto special = finder.next(position);
         const std::size_t end = special ? special->position : text.size();
         encodePlain(text.substr(position, end - position), cache, scratch, out);
         if (!special)

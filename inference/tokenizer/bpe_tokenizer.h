@@ -25,6 +25,7 @@ public:
 
     using Tokenizer::encode;
     void encode(std::string_view text, Trust trust, std::vector<TokenId> &out) const override;
+    void encode(std::span<const TextSpan> spans, std::vector<TokenId> &out) const override;
     [[nodiscard]] std::string_view bytes(TokenId token) const override;
     [[nodiscard]] TokenKind kind(TokenId token) const override;
     [[nodiscard]] std::size_t size() const override { return m_vocabulary.tokens.size(); }
@@ -35,6 +36,7 @@ public:
     [[nodiscard]] std::string_view warning() const override { return m_warning; }
 
 private:
+    class SpecialFinder;
     class WordCache;
     void encodePlain(std::string_view text, WordCache &cache, BpeMerger::Scratch &scratch,
                      std::vector<TokenId> &out) const;

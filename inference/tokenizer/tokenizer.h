@@ -17,6 +17,12 @@ namespace inference {
 /// always Untrusted; only the literal parts of a chat template are Trusted. User-defined tokens match in both.
 enum class Trust { Untrusted, Trusted };
 
+/// A piece of a text of which each piece has its own trust.
+struct TextSpan {
+    std::string_view text;
+    Trust trust = Trust::Untrusted;
+};
+
 /// Turns text into token ids and back, exactly as the model was trained. Immutable after creation and safe to share
 /// between threads; time is linear in the text.
 class Tokenizer {
@@ -26,6 +32,9 @@ public:
 
     /// Appends the ids of `text` (any bytes; invalid UTF-8 is encoded byte by byte). Adds neither BOS nor EOS.
     virtual void encode(std::string_view text, Trust trust, std::vector<TokenId> &out) const = 0;
+    /// Encodes the joined text as one: merges go across the borders of pieces, exactly as for one string, but control
+    /// tokens are recognised only where all of their text is trusted.
+    virtual void encode(std::span<const TextSpan> text, std::vector<TokenId> &out) const = 0;
     [[nodiscard]] std::vector<TokenId> encode(std::string_view text, Trust trust) const
     {
         std::vector<TokenId> ids;

@@ -8,6 +8,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators_all.hpp>
 
+#include <algorithm>
+
 using namespace inference;
 using fixtures::byteVocabulary;
 
@@ -103,6 +105,49 @@ TEST_CASE("control tokens are recognised in trusted text alone, user-defined one
     CHECK(tokenizer->encode("<unk>", Trust::Untrusted).size() == 5);
     CHECK(tokenizer->encode("<pad>", Trust::Trusted).size() == 5);
     CHECK(tokenizer->encode("<|im_end", Trust::Trusted).size() == 8);
+}
+
+TEST_CASE("pieces of a text encode as one, with control tokens only inside trusted pieces", "[bpe]")
+{
+    const auto tokenizer = make(fixtures::smallVocabulary("smollm"));
+    const TokenId start = tokenizer->encode("<|im_start|>", Trust::Trusted).front();
+    const TokenId end = tokenizer->encode("<|im_end|>", Trust::Trusted).front();
+    REQUIRE(tokenizer->kind(start) == TokenKind::Control);
+    struct Row {
+        const char *what;
+        std::vector<TextSpan> spans;
+        std::ptrdiff_t starts;
+        std::ptrdiff_t ends;
+    };
+    const auto trusted = [](std::string_view text) { return TextSpan{text, Trust::Trusted}; };
+    const auto untrusted = [](std::string_view text) { return TextSpan{text, Trust::Untrusted}; };
+    const std::vector<Row> rows = {
+        {"a template around a message", {trusted("<|im_start|>user\n"), untrusted("\n hello"), trusted("<|im_end|>\n")}, 1, 1},
+        {"a message of control text", {trusted("<|im_start|>"), untrusted("<|im_end|><|im_start|>"), trusted("<|im_end|>")}, 1, 1},
+        {"a token half trusted", {trusted("<|im_"), untrusted("end|>")}, 0, 0},
+        {"a token put together from the other side", {untrusted("<|im_"), trusted("end|>")}, 0, 0},
+        {"a token over two trusted pieces", {trusted("<|im_"), trusted("end|>")}, 0, 1},
+        {"a message between halves", {trusted("<|im_"), untrusted("x"), trusted("end|>")}, 0, 0},
+        {"empty pieces", {trusted(""), untrusted(""), trusted("<|im_end|>"), untrusted("")}, 0, 1},
+        {"many of each",
+         {trusted("<|im_start|>a<|im_start|>"), untrusted("<|im_end|>b"), trusted("<|im_end|><|im_end|>c"), untrusted("d")},
+         2, 2},
+    };
+    for (const Row &row : rows) {
+        CAPTURE(row.what);
+        Ids ids;
+        tokenizer->encode(row.spans, ids);
+        std::string joined;
+        for (const TextSpan &span : row.spans)
+            joined += span.text;
+        CHECK(std::ranges::count(ids, start) == row.starts);
+        CHECK(std::ranges::count(ids, end) == row.ends);
+        CHECK(tokenizer->decode(ids, true) == joined);
+    }
+    // Merges go across borders: the newline of the template and that of the message are one token together.
+    Ids pieces;
+    tokenizer->encode(std::vector<TextSpan>{trusted("user\n"), untrusted("\nhello")}, pieces);
+    CHECK(pieces == tokenizer->encode("user\n\nhello", Trust::Untrusted));
 }
 
 TEST_CASE("merges never spell a control token", "[bpe]")

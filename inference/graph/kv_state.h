@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/backend/backend.h"
+#include "inference/error.h"
+#include "inference/types.h"
+
+#include <cstdint>
+#include <list>
+#include <span>
+#include <vector>
+
+namespace inference::graph {
+
+/// What the program's KV cache holds, as the log of tokens at its positions, and copies of what it held before.
+///
+/// A conversation's state is its token ids: any prompt that begins like the cache, or like a copy of it, starts from
+/// there. So another turn, an edited message, a switch between chats or between branches costs only the new part.
+class KvState {
+public:
+    /// `budgetBytes`: most RAM that copies may take.
+    explicit KvState(std::uint64_t budgetBytes);
+
+    /// Makes the cache hold the longest known prefix of `prompt` and returns its length: at most prompt.size() - 1,
+    /// because the last token must be evaluated to give logits. What the cache loses is copied if it is worth it.
+    Result<std::uint32_t> prepare(backend::Program &program, std::span<const TokenId> prompt);
+    /// Notes a batch that was evaluated at the end of the cache.
+    void append(std::span<const TokenId> batch);
+    /// Drops the tail: costs nothing.
+    void truncate(std::size_t length);
+    /// The program is another one: the cache and the copies are gone.
+    void clear();
+
+    [[nodiscard]] std::span<const TokenId> tokens() const { return m_active.tokens; }
+    /// First positions of the batches that filled the cache, ascending.
+    [[nodiscard]] std::span<const std::uint32_t> batchStarts() const { return m_active.batchStarts; }
+    [[nodiscard]] std::uint64_t copiedBytes() const;
+
+private:
+    struct Sequence {
+        std::vector<TokenId> tokens;
+        std::vector<std::uint32_t> batchStarts;
+        void truncate(std::size_t length);
+    };
+    struct Copy {
+        Sequence sequence;
+        std::vector<std::byte> bytes; ///< readKv() of positions [0, tokens.size())
+    };
+
+    Result<void> keepCopy(backend::Program &program, std::size_t common);
+    Result<void> restore(backend::Program &program, std::list<Copy>::iterator copy, std::size_t length);
+
+    std::uint64_t m_budgetBytes;
+    Sequence m_active;
+    std::list<Copy> m_copies; ///< most recently used first
+};
+
+} // namespace inference::graph

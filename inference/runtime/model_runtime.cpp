@@ -1,0 +1,295 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/runtime/model_runtime.h"
+
+#include "inference/graph/llama.h"
+#include "inference/model/model_config.h"
+#include "inference/model/tensor_check.h"
+#include "inference/runtime/host_memory.h"
+#include "inference/runtime/text_model_from_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+namespace inference::runtime {
+
+namespace {
+
+/// What is left to the rest of the system when memory is counted.
+constexpr std::uint64_t kMemoryReserve = 256U << 20U;
+
+std::uint64_t withoutReserve(std::uint64_t bytes)
+{
+    return bytes > 2 * kMemoryReserve ? bytes - kMemoryReserve : bytes / 2;
+}
+
+/// Tells the owner when a GPU is worked with for the first time and when that went well or failed in good order.
+class FirstSubmission {
+public:
+    FirstSubmission(const std::function<void(const DeviceInfo &, bool)> &notify, const DeviceInfo &device)
+        : m_notify(notify)
+        , m_device(device)
+    {
+        if (m_notify) {
+            m_notify(m_device, true);
+        }
+    }
+    ~FirstSubmission()
+    {
+        if (m_notify) {
+            m_notify(m_device, false);
+        }
+    }
+    FirstSubmission(const FirstSubmission &) = delete;
+    FirstSubmission &operator=(const FirstSubmission &) = delete;
+
+private:
+    const std::function<void(const DeviceInfo &, bool)> &m_notify;
+    const DeviceInfo &m_device;
+};
+
+std::uint64_t modificationTime(const std::filesystem::path &path)
+{
+    std::error_code error;
+    const auto time = std::filesystem::last_write_time(path, error);
+    return error ? 0 : static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+} // namespace
+
+std::uint32_t fitContext(std::uint32_t requested, std::uint32_t modelContext, std::uint64_t availableBytes,
+                         const std::function<std::uint64_t(std::uint32_t)> &bytesAt)
+{
+    const bool asked = requested != 0;
+    std::uint32_t context = std::min(asked ? requested : kDefaultContextLength, std::max(1U, modelContext));
+    if (availableBytes == 0 || bytesAt(context) <= availableBytes) {
+        return context;
+    }
+    while (!asked && context / 2 >= kMinContextLength) {
+        context /= 2;
+        if (bytesAt(context) <= availableBytes) {
+            return context;
+        }
+    }
+    return 0;
+}
+
+ModelRuntime::ModelRuntime(std::uint64_t prefixCacheBytes)
+    : m_kv(prefixCacheBytes)
+{
+}
+
+Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &options, const EngineOptions &engine,
+                                                         std::shared_ptr<DeviceProvider> devices,
+                                                         std::function<void(float)> progress, std::stop_token stop)
+{
+    const auto start = std::chrono::steady_clock::now();
+    auto file = GgufFile::open(options.path, GgufScope::Whole);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    auto config = readModelConfig(**file);
+    if (!config) {
+        return std::unexpected(config.error());
+    }
+    if (auto checked = checkLlamaTensors(**file, *config); !checked) {
+        return std::unexpected(checked.error());
+    }
+    auto text = textModelFromFile(*file, options.path);
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    auto graph = graph::buildLlama(**file, *config);
+    if (!graph) {
+        return std::unexpected(graph.error());
+    }
+    const std::vector<DeviceInfo> available = devices->list(nullptr);
+    auto choice = chooseDevice(available, options.device, options.probedDevices);
+    if (!choice) {
+        return std::unexpected(choice.error());
+    }
+
+    auto runtime = std::unique_ptr<ModelRuntime>(new ModelRuntime(engine.prefixCacheBytes));
+    runtime->m_options = options;
+    runtime->m_firstSubmission = engine.firstSubmission;
+    runtime->m_devices = std::move(devices);
+    runtime->m_file = std::move(*file);
+    runtime->m_graph = std::move(*graph);
+    runtime->m_info.text = std::move(*text);
+    runtime->m_info.fallbackReason = choice->fallbackReason;
+    runtime->m_info.fileModified = modificationTime(options.path);
+
+    auto compiled = runtime->compileOn(choice->device, progress, stop);
+    if (!compiled && choice->device.kind != DeviceKind::Cpu && compiled.error().code != ErrorCode::Cancelled) {
+        runtime->m_info.fallbackReason = choice->device.name + ": " + compiled.error().detail;
+        compiled = runtime->compileOnCpu(progress, stop);
+    }
+    if (!compiled) {
+        return std::unexpected(compiled.error());
+    }
+    runtime->m_info.loadMs =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    return runtime;
+}
+
+backend::ProgramOptions ModelRuntime::programOptions(const std::function<void(float)> &progress) const
+{
+    backend::ProgramOptions options;
+    options.threads = m_options.threads;
+    options.progress = progress;
+    options.release = [file = m_file](std::span<const std::byte> bytes) { file->dropPages(bytes); };
+    return options;
+}
+
+Result<void> ModelRuntime::compileOn(const DeviceInfo &device, const std::function<void(float)> &progress,
+                                     const std::stop_token &stop)
+{
+    return device.kind == DeviceKind::Cpu ? compileOnCpu(progress, stop) : compileOnGpu(device, progress, stop);
+}
+
+Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progress, const std::stop_token &stop)
+{
+    auto backend = m_devices->open("cpu");
+    if (!backend) {
+        return std::unexpected(backend.error());
+    }
+    backend::ProgramOptions options = programOptions(progress);
+    const std::uint64_t memory = withoutReserve(hostMemory().availableBytes);
+    const auto bytesAt = [&](std::uint32_t context) {
+        options.contextLength = context;
+        return (*backend)->estimate(m_graph, options).total();
+    };
+    const std::uint32_t modelContext = text().summary().contextLength;
+    std::uint32_t context = fitContext(m_options.contextLength, modelContext, memory, bytesAt);
+    if (context == 0) {
+        // Weights that do not fit stay in the mapped file, where the system may drop their pages.
+        options.repackWeights = false;
+        context = fitContext(m_options.contextLength, modelContext, memory, bytesAt);
+    }
+    if (context == 0) {
+        const std::uint32_t smallest = m_options.contextLength != 0 ? m_options.contextLength : kMinContextLength;
+        return failure(ErrorCode::OutOfMemory, "a context of " + std::to_string(smallest) + " tokens needs "
+                                                   + std::to_string(bytesAt(smallest) >> 20U) + " MiB, "
+                                                   + std::to_string(memory >> 20U) + " MiB are free");
+    }
+    options.contextLength = context;
+    options.maxBatch = std::min(options.maxBatch, context);
+    auto program = (*backend)->compile(m_graph, options, stop);
+    if (!program) {
+        return std::unexpected(program.error());
+    }
+    m_program = std::move(*program);
+    m_backend = std::move(*backend);
+    m_kv.clear();
+    m_info.device = m_backend->device();
+    m_info.instructionSet = m_info.device.driver;
+    m_info.contextLength = context;
+    m_info.threads = m_program->options().threads;
+    m_info.mapped = !options.repackWeights;
+    m_info.memory = m_program->memoryUse();
+    return {};
+}
+
+Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::function<void(float)> &progress,
+                                        const std::stop_token &stop)
+{
+    const FirstSubmission mark(m_firstSubmission, device);
+    auto backend = m_devices->open(device.id);
+    if (!backend) {
+        return std::unexpected(backend.error());
+    }
+    backend::ProgramOptions options = programOptions(progress);
+    const auto bytesAt = [&](std::uint32_t context) {
+        options.contextLength = context;
+        return (*backend)->estimate(m_graph, options).total();
+    };
+    const std::uint64_t memory = withoutReserve((*backend)->device().freeBytes);
+    const std::uint32_t context = fitContext(m_options.contextLength, text().summary().contextLength, memory, bytesAt);
+    if (context == 0) {
+        return failure(ErrorCode::OutOfMemory, "the model does not fit into the device's free memory of "
+                                                   + std::to_string(memory >> 20U) + " MiB");
+    }
+    options.contextLength = context;
+    options.maxBatch = std::min(options.maxBatch, context);
+    auto program = (*backend)->compile(m_graph, options, stop);
+    if (!program) {
+        return std::unexpected(program.error());
+    }
+    // One token runs through every pipeline now, so that a driver's crash or slow first use falls into loading.
+    std::vector<float> logits(m_graph.vocabularySize);
+    const TokenId token = 0;
+    const auto warmedUp = (*program)->evaluate(
+        {.tokens = std::span(&token, 1), .position = 0, .logits = backend::LogitsWanted::LastRow}, logits, stop);
+    if (!warmedUp) {
+        return warmedUp;
+    }
+    m_program = std::move(*program);
+    m_backend = std::move(*backend);
+    m_kv.clear();
+    m_info.device = m_backend->device();
+    m_info.instructionSet.clear();
+    m_info.contextLength = context;
+    m_info.threads = 0;
+    m_info.mapped = false;
+    m_info.memory = m_program->memoryUse();
+    return {};
+}
+
+Result<std::span<const float>> ModelRuntime::evaluate(std::span<const TokenId> tokens, backend::LogitsWanted wanted,
+                                                      const std::stop_token &stop)
+{
+    if (!m_program) {
+        return failure(ErrorCode::DeviceUnavailable, "the model's device is gone");
+    }
+    if (m_info.mapped) {
+        if (auto unchanged = m_file->checkUnchanged(); !unchanged) {
+            return std::unexpected(unchanged.error());
+        }
+    }
+    std::size_t rows = 0;
+    if (wanted == backend::LogitsWanted::LastRow) {
+        rows = 1;
+    } else if (wanted == backend::LogitsWanted::AllRows) {
+        rows = tokens.size();
+    }
+    try {
+        m_logits.resize(rows * m_graph.vocabularySize);
+    } catch (const std::bad_alloc &) {
+        return failure(ErrorCode::OutOfMemory, "no memory for " + std::to_string(rows) + " rows of logits");
+    }
+    const backend::Batch batch{
+        .tokens = tokens, .position = static_cast<std::uint32_t>(m_kv.tokens().size()), .logits = wanted};
+    if (auto evaluated = m_program->evaluate(batch, m_logits, stop); !evaluated) {
+        return std::unexpected(evaluated.error());
+    }
+    m_kv.append(tokens);
+    return std::span<const float>(m_logits);
+}
+
+bool ModelRuntime::canFallBack(const Error &error) const
+{
+    if (m_info.device.kind == DeviceKind::Cpu) {
+        return false;
+    }
+    return error.code == ErrorCode::DeviceLost || error.code == ErrorCode::OutOfMemory
+        || error.code == ErrorCode::DeviceUnavailable || error.code == ErrorCode::NotFinite;
+}
+
+Result<void> ModelRuntime::fallBackToCpu(const Error &cause, const std::stop_token &stop)
+{
+    const std::string name = m_info.device.name;
+    // The device's memory goes first: on integrated GPUs it is the memory that the CPU needs.
+    m_program.reset();
+    m_backend.reset();
+    m_kv.clear();
+    // The context that the conversation already fills must stay available.
+    m_options.contextLength = m_info.contextLength;
+    auto compiled = compileOnCpu({}, stop);
+    if (compiled) {
+        m_info.fallbackReason = name + ": " + cause.detail;
+    }
+    return compiled;
+}
+
+} // namespace inference::runtime

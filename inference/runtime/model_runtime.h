@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/backend/backend.h"
+#include "inference/engine.h"
+#include "inference/error.h"
+#include "inference/graph/graph.h"
+#include "inference/graph/kv_state.h"
+#include "inference/model/gguf_file.h"
+#include "inference/runtime/devices.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace inference::runtime {
+
+/// Longest context used when nobody asked for one: longer ones cost memory that most chats never use.
+inline constexpr std::uint32_t kDefaultContextLength = 8192;
+inline constexpr std::uint32_t kMinContextLength = 256;
+
+/// The context for a request: `requested` (0 = the default) bounded by the model's own, then halved until
+/// `bytesAt(context)` fits into `availableBytes` (0 = unknown: no bound). A length that was asked for is not shortened:
+/// 0 when it does not fit, and also when not even kMinContextLength does.
+std::uint32_t fitContext(std::uint32_t requested, std::uint32_t modelContext, std::uint64_t availableBytes,
+                         const std::function<std::uint64_t(std::uint32_t)> &bytesAt);
+
+/// A loaded model: file, graph, program and KV state, and the way back to the CPU. One thread at a time.
+class ModelRuntime {
+public:
+    static Result<std::unique_ptr<ModelRuntime>> load(const LoadOptions &options, const EngineOptions &engine,
+                                                      std::shared_ptr<DeviceProvider> devices,
+                                                      std::function<void(float)> progress, std::stop_token stop);
+
+    [[nodiscard]] const LoadedModel &info() const { return m_info; }
+    [[nodiscard]] const TextModel &text() const { return *m_info.text; }
+    [[nodiscard]] graph::KvState &kv() { return m_kv; }
+    [[nodiscard]] backend::Program &program() { return *m_program; }
+
+    /// Evaluates tokens at the end of the KV state and notes them there. With LastRow the result holds one row of
+    /// logits, with AllRows one for each token, else it is empty; the span is valid until the next call.
+    Result<std::span<const float>> evaluate(std::span<const TokenId> tokens, backend::LogitsWanted wanted,
+                                            const std::stop_token &stop);
+
+    /// Replaces the device by the CPU after `cause`; the KV state is empty afterwards.
+    Result<void> fallBackToCpu(const Error &cause, const std::stop_token &stop);
+    /// True for errors after which the CPU can go on: the GPU was lost, ran out of memory or computed nonsense.
+    [[nodiscard]] bool canFallBack(const Error &error) const;
+
+private:
+    explicit ModelRuntime(std::uint64_t prefixCacheBytes);
+    Result<void> compileOn(const DeviceInfo &device, const std::function<void(float)> &progress,
+                           const std::stop_token &stop);
+    Result<void> compileOnCpu(const std::function<void(float)> &progress, const std::stop_token &stop);
+    Result<void> compileOnGpu(const DeviceInfo &device, const std::function<void(float)> &progress,
+                              const std::stop_token &stop);
+    [[nodiscard]] backend::ProgramOptions programOptions(const std::function<void(float)> &progress) const;
+
+    LoadOptions m_options;
+    std::function<void(const DeviceInfo &, bool)> m_firstSubmission;
+    std::shared_ptr<DeviceProvider> m_devices;
+    std::shared_ptr<const GgufFile> m_file;
+    graph::Graph m_graph;
+    std::unique_ptr<backend::Backend> m_backend;
+    std::unique_ptr<backend::Program> m_program; // before m_backend goes
+    graph::KvState m_kv;
+    std::vector<float> m_logits; ///< (rows, vocabulary)
+    LoadedModel m_info;
+};
+
+} // namespace inference::runtime

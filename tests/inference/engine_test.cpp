@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/engine.h"
+#include "tests/support/fake_devices.h"
+#include "tests/support/gguf_writer.h"
+#include "tests/support/tiny_model.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <future>
+#include <latch>
+#include <memory>
+
+using namespace inference;
+
+namespace {
+
+/// Waits for a callback's value; a missing callback fails the test by its time limit.
+template <class T>
+struct Reply {
+    std::promise<Result<T>> promise;
+    std::future<Result<T>> future = promise.get_future();
+    std::function<void(Result<T>)> callback()
+    {
+        return [this](Result<T> result) { promise.set_value(std::move(result)); };
+    }
+};
+
+struct Fixture {
+    Fixture() { path = tests::writeTinyModel(folder.path() / "tiny.gguf"); }
+
+    Result<LoadedModel> load(const std::filesystem::path &file)
+    {
+        Reply<LoadedModel> reply;
+        LoadOptions options;
+        options.path = file;
+        options.device = "cpu";
+        engine->load(options, {}, reply.callback());
+        return reply.future.get();
+    }
+
+    static GenerateRequest request(std::int32_t maxTokens)
+    {
+        GenerateRequest made;
+        made.prompt = TokenPrompt{{1, 2, 3}};
+        made.maxTokens = maxTokens;
+        made.ignoreEndOfGeneration = true;
+        return made;
+    }
+
+    tests::TemporaryFolder folder;
+    std::filesystem::path path;
+    std::shared_ptr<tests::FakeDevices> devices = std::make_shared<tests::FakeDevices>();
+    std::unique_ptr<Engine> engine = std::make_unique<Engine>(EngineOptions{}, devices);
+};
+
+} // namespace
+
+TEST_CASE("requests without a model are refused")
+{
+    Fixture f;
+    Reply<GenerateResult> generated;
+    f.engine->generate(Fixture::request(4), {}, generated.callback());
+    CHECK(generated.future.get().error().code == ErrorCode::InvalidArgument);
+    Reply<ScoreResult> scored;
+    f.engine->score({1, 2}, scored.callback());
+    CHECK(scored.future.get().error().code == ErrorCode::InvalidArgument);
+}
+
+TEST_CASE("load, generate and unload in order")
+{
+    Fixture f;
+    const auto loaded = f.load(f.path);
+    REQUIRE(loaded.has_value());
+    CHECK(loaded->device.id == "cpu");
+    CHECK(loaded->instructionSet == "FAKE");
+    CHECK(loaded->contextLength == 256);
+    CHECK(loaded->text->summary().architecture == "llama");
+    Reply<GenerateResult> reply;
+    f.engine->generate(Fixture::request(4), {}, reply.callback());
+    CHECK(reply.future.get()->generated.size() == 4);
+    std::promise<void> unloaded;
+    f.engine->unload([&] { unloaded.set_value(); });
+    unloaded.get_future().get();
+    Reply<GenerateResult> after;
+    f.engine->generate(Fixture::request(4), {}, after.callback());
+    CHECK_FALSE(after.future.get().has_value());
+}
+
+TEST_CASE("a model that cannot be loaded leaves none, and the next one loads")
+{
+    Fixture f;
+    REQUIRE(f.load(f.path).has_value());
+    const auto missing = f.load(f.folder.path() / "absent.gguf");
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().code == ErrorCode::FileUnreadable);
+    Reply<GenerateResult> reply;
+    f.engine->generate(Fixture::request(1), {}, reply.callback());
+    CHECK_FALSE(reply.future.get().has_value());
+    CHECK(f.load(f.path).has_value());
+}
+
+TEST_CASE("cancel ends a running request and a queued one")
+{
+    Fixture f;
+    REQUIRE(f.load(f.path).has_value());
+    std::latch running(1);
+    std::atomic<bool> first = true;
+    f.devices->cpu.onEvaluate = [&] {
+        if (first.exchange(false)) {
+            running.count_down();
+        }
+    };
+    Reply<GenerateResult> endless;
+    Reply<GenerateResult> queued;
+    const RequestId endlessId = f.engine->generate(Fixture::request(-1), {}, endless.callback());
+    const RequestId queuedId = f.engine->generate(Fixture::request(-1), {}, queued.callback());
+    f.engine->cancel(queuedId);
+    running.wait();
+    f.engine->cancel(endlessId);
+    const auto stopped = endless.future.get();
+    // The context may have filled up before the stop came; both are an end with text.
+    REQUIRE(stopped.has_value());
+    CHECK((stopped->finish == FinishReason::Cancelled || stopped->finish == FinishReason::ContextFull));
+    CHECK(queued.future.get().error().code == ErrorCode::Cancelled);
+}
+
+TEST_CASE("destroying the engine answers everything that was asked")
+{
+    Fixture f;
+    REQUIRE(f.load(f.path).has_value());
+    std::atomic<int> answers = 0;
+    for (int i = 0; i < 20; ++i) {
+        f.engine->generate(Fixture::request(-1), {}, [&](const Result<GenerateResult> &) { ++answers; });
+    }
+    f.engine.reset();
+    CHECK(answers == 20);
+}
+
+TEST_CASE("memory that runs out in a callback's work is an error, not a crash")
+{
+    Fixture f;
+    REQUIRE(f.load(f.path).has_value());
+    f.devices->cpu.onEvaluate = [] { throw std::bad_alloc(); };
+    Reply<GenerateResult> reply;
+    f.engine->generate(Fixture::request(4), {}, reply.callback());
+    CHECK(reply.future.get().error().code == ErrorCode::OutOfMemory);
+    f.devices->cpu.onEvaluate = {};
+    Reply<GenerateResult> next;
+    f.engine->generate(Fixture::request(4), {}, next.callback());
+    CHECK(next.future.get().has_value());
+}

@@ -1,0 +1,282 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/runtime/generation.h"
+#include "tests/support/fake_devices.h"
+#include "tests/support/gguf_writer.h"
+#include "tests/support/tiny_model.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+using namespace inference;
+using namespace inference::runtime;
+
+namespace {
+
+/// A tiny model's text side over devices without a model.
+struct Fixture {
+    explicit Fixture(const std::string &device = "cpu", std::uint32_t context = 0)
+    {
+        LoadOptions options;
+        options.path = tests::writeTinyModel(folder.path() / "tiny.gguf");
+        options.device = device;
+        options.probedDevices = {"gpu"};
+        options.contextLength = context;
+        EngineOptions engine;
+        engine.firstSubmission = [this](const DeviceInfo &info, bool starting) {
+            marks.push_back(info.id + (starting ? " starts" : " is done"));
+        };
+        auto loaded = ModelRuntime::load(options, engine, devices, {}, {});
+        INFO((loaded ? std::string() : loaded.error().detail));
+        REQUIRE(loaded.has_value());
+        runtime = std::move(*loaded);
+    }
+
+    GenerateRequest request(std::vector<TokenId> prompt, std::int32_t maxTokens = 8) const
+    {
+        GenerateRequest made;
+        made.prompt = TokenPrompt{std::move(prompt)};
+        made.sampling.temperature = 0;
+        made.maxTokens = maxTokens;
+        made.ignoreEndOfGeneration = true;
+        return made;
+    }
+
+    Result<GenerateResult> generate(const GenerateRequest &request, std::stop_token stop = {})
+    {
+        text.clear();
+        changes.clear();
+        return runtime::generate(
+            *runtime, request,
+            [this](const GenerateEvent &event) {
+                if (const auto *chunk = std::get_if<TokenChunk>(&event)) {
+                    text += chunk->text;
+                    chunks.push_back(*chunk);
+                } else if (const auto *change = std::get_if<DeviceChanged>(&event)) {
+                    changes.push_back(*change);
+                } else {
+                    progress.push_back(std::get<PrefillProgress>(event));
+                }
+            },
+            stop);
+    }
+
+    tests::TemporaryFolder folder;
+    std::shared_ptr<tests::FakeDevices> devices = std::make_shared<tests::FakeDevices>();
+    std::vector<std::string> marks;
+    std::unique_ptr<ModelRuntime> runtime;
+    std::string text;
+    std::vector<TokenChunk> chunks;
+    std::vector<DeviceChanged> changes;
+    std::vector<PrefillProgress> progress;
+};
+
+std::vector<TokenId> ramp(std::size_t count)
+{
+    std::vector<TokenId> tokens(count);
+    std::iota(tokens.begin(), tokens.end(), 0);
+    return tokens;
+}
+
+} // namespace
+
+TEST_CASE("a limit on tokens ends a generation, and the result names every token")
+{
+    Fixture f;
+    const auto result = f.generate(f.request(ramp(10), 5));
+    REQUIRE(result.has_value());
+    CHECK(result->finish == FinishReason::TokenLimit);
+    CHECK(result->generated.size() == 5);
+    CHECK(result->promptTokens == ramp(10));
+    CHECK(result->stats.promptTokens == 10);
+    CHECK(result->stats.generatedTokens == 5);
+    CHECK(f.chunks.size() == 5);
+    CHECK(f.runtime->kv().tokens().size() == 14); // the last token was never evaluated
+}
+
+TEST_CASE("a generation with reused state gives the same tokens as one without")
+{
+    Fixture warm;
+    Fixture cold;
+    REQUIRE(warm.generate(warm.request(ramp(60), 20)).has_value());
+    std::vector<TokenId> next = ramp(50);
+    next.push_back(7);
+    const auto reused = warm.generate(warm.request(next, 20));
+    const auto fresh = cold.generate(cold.request(next, 20));
+    REQUIRE(reused.has_value());
+    REQUIRE(fresh.has_value());
+    CHECK(reused->stats.reusedTokens == 50);
+    CHECK(fresh->stats.reusedTokens == 0);
+    CHECK(reused->generated == fresh->generated);
+}
+
+TEST_CASE("a prompt that fills the context is refused with both numbers")
+{
+    Fixture f("cpu", 256);
+    const auto result = f.generate(f.request(std::vector<TokenId>(256, 3)));
+    REQUIRE_FALSE(result.has_value());
+    CHECK(result.error().code == ErrorCode::ContextFull);
+    CHECK(result.error().detail.contains("256"));
+}
+
+TEST_CASE("an answer that fills the context ends there")
+{
+    Fixture f("cpu", 256);
+    const auto result = f.generate(f.request(std::vector<TokenId>(250, 3), -1));
+    REQUIRE(result.has_value());
+    CHECK(result->finish == FinishReason::ContextFull);
+    CHECK(result->promptTokens.size() + result->generated.size() == 256);
+}
+
+TEST_CASE("requests that cannot be met")
+{
+    Fixture f;
+    CHECK(f.generate(f.request({})).error().code == ErrorCode::InvalidArgument);
+    CHECK(f.generate(f.request({0}, 0)).error().code == ErrorCode::InvalidArgument);
+    CHECK(f.generate(f.request({-1})).error().code == ErrorCode::InvalidArgument);
+    CHECK(f.generate(f.request({1'000'000})).error().code == ErrorCode::InvalidArgument);
+}
+
+TEST_CASE("stop is seen within one token and keeps the text so far")
+{
+    Fixture f;
+    std::stop_source stop;
+    std::size_t evaluations = 0;
+    f.devices->cpu.onEvaluate = [&] {
+        if (++evaluations == 4) {
+            stop.request_stop();
+        }
+    };
+    const auto result = f.generate(f.request(ramp(10), 100), stop.get_token());
+    REQUIRE(result.has_value());
+    CHECK(result->finish == FinishReason::Cancelled);
+    CHECK(result->generated.size() == 3);
+    CHECK(evaluations == 4);
+}
+
+TEST_CASE("a stop string ends the answer and is not part of it")
+{
+    Fixture f;
+    const auto whole = f.generate(f.request(ramp(10), 40));
+    REQUIRE(whole.has_value());
+    const std::string text = f.text + whole->tailText;
+    REQUIRE(text.size() > 8);
+    GenerateRequest request = f.request(ramp(10), 40);
+    const std::size_t at = text.size() / 2;
+    request.stopStrings = {text.substr(at, 3)};
+    const auto stopped = f.generate(request);
+    REQUIRE(stopped.has_value());
+    CHECK(stopped->finish == FinishReason::StopString);
+    CHECK(f.text + stopped->tailText == text.substr(0, text.find(request.stopStrings.front())));
+}
+
+TEST_CASE("the highest logits of every step come sorted and begin with the chosen token")
+{
+    Fixture f;
+    GenerateRequest request = f.request(ramp(5), 4);
+    request.topLogits = 3;
+    REQUIRE(f.generate(request).has_value());
+    REQUIRE(f.chunks.size() == 4);
+    for (const TokenChunk &chunk : f.chunks) {
+        REQUIRE(chunk.topLogits.size() == 3);
+        CHECK(chunk.topLogits[0].id == chunk.token);
+        CHECK(chunk.topLogits[0].logit >= chunk.topLogits[1].logit);
+        CHECK(chunk.topLogits[1].logit >= chunk.topLogits[2].logit);
+    }
+}
+
+TEST_CASE("prefill progress ends with the whole prompt")
+{
+    Fixture f;
+    REQUIRE(f.generate(f.request(ramp(20))).has_value());
+    REQUIRE_FALSE(f.progress.empty());
+    CHECK(f.progress.back().done == 20);
+    CHECK(f.progress.back().total == 20);
+}
+
+TEST_CASE("a replay evaluates the prompt in the recorded batches")
+{
+    Fixture f;
+    GenerateRequest request = f.request(ramp(20), 3);
+    request.batchStarts = {0, 5, 6, 17};
+    const auto result = f.generate(request);
+    REQUIRE(result.has_value());
+    CHECK(result->batchStarts == request.batchStarts);
+    const std::vector<std::uint32_t> positions(f.devices->cpu.positions.begin(), f.devices->cpu.positions.begin() + 4);
+    CHECK(positions == request.batchStarts);
+}
+
+TEST_CASE("a GPU's first work is marked and unmarked")
+{
+    Fixture f("auto");
+    CHECK(f.runtime->info().device.id == "vulkan:0");
+    CHECK(f.marks == std::vector<std::string>{"vulkan:0 starts", "vulkan:0 is done"});
+}
+
+TEST_CASE("a turn goes on on the CPU when the GPU fails, with the same tokens")
+{
+    struct Row {
+        ErrorCode code;
+        std::size_t batch;
+    };
+    // Batch 0 is the warm-up of loading.
+    for (const Row &row : {Row{ErrorCode::DeviceLost, 1}, Row{ErrorCode::DeviceLost, 4}, Row{ErrorCode::OutOfMemory, 2},
+                           Row{ErrorCode::NotFinite, 7}}) {
+        CAPTURE(static_cast<int>(row.code), row.batch);
+        Fixture f("auto");
+        Fixture plain;
+        f.devices->gpu.failAtBatch = row.batch;
+        f.devices->gpu.failure = {row.code, "planted"};
+        const auto result = f.generate(f.request(ramp(30), 12));
+        const auto expected = plain.generate(plain.request(ramp(30), 12));
+        REQUIRE(result.has_value());
+        REQUIRE(expected.has_value());
+        CHECK(result->generated == expected->generated);
+        CHECK(f.text == plain.text);
+        CHECK(result->device.id == "cpu");
+        REQUIRE(f.changes.size() == 1);
+        CHECK(f.changes[0].cause.code == row.code);
+        CHECK(f.runtime->info().fallbackReason.contains("fake GPU"));
+        CHECK(f.runtime->info().contextLength == plain.runtime->info().contextLength);
+    }
+}
+
+TEST_CASE("a CPU that fails ends the turn with its error")
+{
+    Fixture f;
+    f.devices->cpu.failAtBatch = 3;
+    f.devices->cpu.failure = {ErrorCode::NotFinite, "planted"};
+    const auto result = f.generate(f.request(ramp(10)));
+    REQUIRE_FALSE(result.has_value());
+    CHECK(result.error().code == ErrorCode::NotFinite);
+}
+
+TEST_CASE("a GPU that cannot load the model leaves it to the CPU and says why")
+{
+    auto devices = std::make_shared<tests::FakeDevices>();
+    devices->gpu.failCompile = 1;
+    devices->gpu.failure = {ErrorCode::OutOfMemory, "planted"};
+    const tests::TemporaryFolder folder;
+    LoadOptions options;
+    options.path = tests::writeTinyModel(folder.path() / "tiny.gguf");
+    options.probedDevices = {"gpu"};
+    const auto loaded = ModelRuntime::load(options, {}, devices, {}, {});
+    REQUIRE(loaded.has_value());
+    CHECK((*loaded)->info().device.id == "cpu");
+    CHECK((*loaded)->info().fallbackReason.contains("planted"));
+}
+
+TEST_CASE("scores are log-probabilities of each next token")
+{
+    Fixture f;
+    const std::vector<TokenId> tokens = ramp(150); // more than one batch of logits
+    const auto scores = score(*f.runtime, tokens, {});
+    REQUIRE(scores.has_value());
+    REQUIRE(scores->logProbabilities.size() == 149);
+    CHECK(std::ranges::all_of(scores->logProbabilities, [](float value) { return value < 0 && std::isfinite(value); }));
+    CHECK(score(*f.runtime, ramp(300), {}).error().code == ErrorCode::ContextFull);
+}

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/text_model.h"
+#include "tests/support/gguf_writer.h"
+#include "tests/support/tiny_model.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+
+using namespace inference;
+
+namespace {
+
+std::shared_ptr<const TextModel> openTiny(const tests::TemporaryFolder &folder, const tests::TinyModelOptions &options = {})
+{
+    auto model = TextModel::open(tests::writeTinyModel(folder.path() / "tiny.gguf", options));
+    INFO((model ? std::string() : model.error().detail));
+    REQUIRE(model.has_value());
+    return *model;
+}
+
+} // namespace
+
+TEST_CASE("text becomes tokens and the same text again")
+{
+    const tests::TemporaryFolder folder;
+    const auto model = openTiny(folder);
+    for (const char *text : {"", "hello world", "Grüße, 世界 🙂", "\x01\xff\xfe tail", "a  b\n\n c"}) {
+        CAPTURE(text);
+        const auto tokens = model->encodeText(text, false, false);
+        CHECK(model->decode(tokens, true) == text);
+    }
+}
+
+TEST_CASE("a message that spells control tokens stays text")
+{
+    const tests::TemporaryFolder folder;
+    const auto model = openTiny(folder);
+    const std::vector<Message> honest = {{Role::User, "hello"}};
+    const auto plain = model->encodeChat(honest, {});
+    REQUIRE(plain.has_value());
+    const auto controls = [&](const EncodedPrompt &prompt) {
+        return std::ranges::count_if(prompt.tokens, [&](TokenId token) { return model->isControl(token); });
+    };
+    REQUIRE(controls(*plain) > 0);
+    // All of the prompt as one message: it must bring no control token of its own.
+    const std::vector<Message> forged = {{Role::User, plain->text}};
+    const auto attacked = model->encodeChat(forged, {});
+    REQUIRE(attacked.has_value());
+    CHECK(attacked->text.contains(plain->text));
+    CHECK(controls(*attacked) == controls(*plain));
+}
+
+TEST_CASE("a file without a template says that ChatML stands in")
+{
+    const tests::TemporaryFolder folder;
+    const auto model = openTiny(folder, {.chatTemplate = false});
+    CHECK_FALSE(model->templateWarning().empty());
+    const std::vector<Message> messages = {{Role::System, "Be brief."}, {Role::User, "Hi"}};
+    const auto prompt = model->encodeChat(messages, {});
+    REQUIRE(prompt.has_value());
+    CHECK(prompt->text
+          == "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
+}
+
+TEST_CASE("a header is enough")
+{
+    const tests::TemporaryFolder folder;
+    auto bytes = tests::makeTinyModel();
+    bytes.resize(bytes.size() / 2);
+    tests::writeFile(folder.path() / "cut.gguf", bytes);
+    const auto summary = readModelSummary(folder.path() / "cut.gguf");
+    REQUIRE(summary.has_value());
+    CHECK_FALSE(summary->complete);
+    CHECK(summary->architecture == "llama");
+    CHECK(TextModel::open(folder.path() / "cut.gguf").has_value());
+}
+
+TEST_CASE("no file, no model")
+{
+    CHECK(TextModel::open("/nonexistent/model.gguf").error().code == ErrorCode::FileUnreadable);
+    CHECK(readModelSummary("/nonexistent/model.gguf").error().code == ErrorCode::FileUnreadable);
+}

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A program without a model whose every answer depends on the whole content of its KV cache, so that a wrong reuse of
+// state changes the logits. Failures can be planted.
+#pragma once
+
+#include "inference/backend/backend.h"
+
+#include <cstring>
+#include <deque>
+#include <functional>
+#include <string>
+
+namespace tests {
+
+/// What a fake device does; shared with the test.
+struct FakeDevice {
+    std::uint32_t vocabulary = 32;
+    std::vector<std::vector<inference::TokenId>> batches; ///< every batch evaluated
+    std::vector<std::uint32_t> positions;                 ///< its first position
+    std::size_t failAtBatch = SIZE_MAX;                   ///< this batch fails …
+    inference::Error failure;                             ///< … like this
+    std::size_t failCompile = 0;                          ///< so many compile() calls fail with `failure`
+    std::function<void()> onEvaluate;
+};
+
+class FakeProgram final : public inference::backend::Program {
+public:
+    FakeProgram(FakeDevice &device, inference::backend::ProgramOptions options)
+        : m_device(device)
+        , m_options(std::move(options))
+        , m_cache(m_options.contextLength, -1)
+    {
+        m_options.threads = std::max(1U, m_options.threads);
+    }
+
+    inference::Result<void> evaluate(const inference::backend::Batch &batch, std::span<float> logits,
+                                     std::stop_token stop) override
+    {
+        if (m_device.onEvaluate) {
+            m_device.onEvaluate();
+        }
+        if (stop.stop_requested()) {
+            return inference::failure(inference::ErrorCode::Cancelled, "stopped");
+        }
+        if (m_device.batches.size() == m_device.failAtBatch) {
+            m_device.failAtBatch = SIZE_MAX;
+            return std::unexpected(m_device.failure);
+        }
+        m_device.batches.emplace_back(batch.tokens.begin(), batch.tokens.end());
+        m_device.positions.push_back(batch.position);
+        std::size_t row = 0;
+        for (std::size_t i = 0; i < batch.tokens.size(); ++i) {
+            m_cache[batch.position + i] = batch.tokens[i];
+            const bool last = i + 1 == batch.tokens.size();
+            if (batch.logits == inference::backend::LogitsWanted::AllRows
+                || (batch.logits == inference::backend::LogitsWanted::LastRow && last)) {
+                fill(logits.subspan(row++ * m_device.vocabulary, m_device.vocabulary), batch.position + i + 1);
+            }
+        }
+        return {};
+    }
+
+    std::uint64_t kvBytesPerPosition() const override { return sizeof(inference::TokenId); }
+    inference::Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) override
+    {
+        std::memcpy(out.data(), m_cache.data() + first, count * sizeof(inference::TokenId));
+        return {};
+    }
+    inference::Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) override
+    {
+        std::memcpy(m_cache.data() + first, in.data(), count * sizeof(inference::TokenId));
+        return {};
+    }
+    inference::MemoryUse memoryUse() const override { return {}; }
+    const inference::backend::ProgramOptions &options() const override { return m_options; }
+
+    const std::vector<inference::TokenId> &cache() const { return m_cache; }
+
+private:
+    void fill(std::span<float> logits, std::size_t length) const
+    {
+        std::uint64_t hash = 1469598103934665603U;
+        for (std::size_t i = 0; i < length; ++i) {
+            hash = (hash ^ static_cast<std::uint64_t>(m_cache[i])) * 1099511628211U;
+        }
+        for (float &logit : logits) {
+            hash = (hash ^ (hash >> 29U)) * 0xbf58476d1ce4e5b9U;
+            logit = static_cast<float>(hash >> 40U) / 1048576.0F;
+        }
+    }
+
+    FakeDevice &m_device;
+    inference::backend::ProgramOptions m_options;
+    std::vector<inference::TokenId> m_cache;
+};
+
+class FakeBackend final : public inference::backend::Backend {
+public:
+    FakeBackend(inference::DeviceInfo info, FakeDevice &device)
+        : m_info(std::move(info))
+        , m_device(device)
+    {
+    }
+    const inference::DeviceInfo &device() const override { return m_info; }
+    inference::MemoryUse estimate(const inference::graph::Graph &,
+                                  const inference::backend::ProgramOptions &options) const override
+    {
+        return {.kvBytes = options.contextLength};
+    }
+    inference::Result<std::unique_ptr<inference::backend::Program>> compile(
+        const inference::graph::Graph &graph, const inference::backend::ProgramOptions &options,
+        std::stop_token) override
+    {
+        if (m_device.failCompile > 0) {
+            --m_device.failCompile;
+            return std::unexpected(m_device.failure);
+        }
+        m_device.vocabulary = graph.vocabularySize;
+        return std::make_unique<FakeProgram>(m_device, options);
+    }
+
+private:
+    inference::DeviceInfo m_info;
+    FakeDevice &m_device;
+};
+
+} // namespace tests
