@@ -35,9 +35,9 @@ struct ProgramOptions {
     /// False keeps weights in the file's own layout (mapped, unrepacked): for files larger than free memory.
     bool repackWeights = true;
     /// Called after a weight has been copied: its pages of the mapped file may be dropped.
-    std::function<void(std::span<const std::byte>)> release;
+    std::function<void(std::span<const std::byte>)> release{};
     /// Fraction of the weight bytes done, 0 … 1; called on the loading thread.
-    std::function<void(float)> progress;
+    std::function<void(float)> progress{};
 };
 
 /// A model on one device: weights, KV cache and the compiled list of dispatches. One thread at a time.

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/cpu/cpu_backend.h"
+
+#include "inference/backend/cpu/cpu_program.h"
+#include "inference/backend/cpu/topology.h"
+
+#include <new>
+#include <system_error>
+
+namespace inference::backend {
+
+namespace {
+
+class CpuBackend : public Backend {
+public:
+    CpuBackend()
+    {
+        const cpu::SystemMemory memory = cpu::systemMemory();
+        m_device.id = "cpu";
+        m_device.kind = DeviceKind::Cpu;
+        m_device.name = cpu::processorName();
+        m_device.memoryBytes = memory.total;
+        m_device.freeBytes = memory.available;
+        m_device.usable = true;
+    }
+
+    [[nodiscard]] const DeviceInfo &device() const override { return m_device; }
+
+    [[nodiscard]] MemoryUse estimate(const graph::Graph &graph, const ProgramOptions &options) const override
+    {
+        return cpu::CpuProgram::estimate(graph, options, cpu::kernels());
+    }
+
+    Result<std::unique_ptr<Program>> compile(const graph::Graph &graph, const ProgramOptions &options,
+                                             std::stop_token stop) override
+    {
+        try {
+            auto program = cpu::CpuProgram::create(graph, options, cpu::kernels(), stop);
+            if (!program) {
+                return std::unexpected(program.error());
+            }
+            return std::unique_ptr<Program>(std::move(*program));
+        } catch (const std::bad_alloc &) {
+            return failure(ErrorCode::OutOfMemory, "no memory left while compiling the graph");
+        } catch (const std::system_error &error) {
+            return failure(ErrorCode::OutOfMemory, std::string("the system refused a thread: ") + error.what());
+        }
+    }
+
+private:
+    DeviceInfo m_device;
+};
+
+} // namespace
+
+std::unique_ptr<Backend> makeCpuBackend()
+{
+    return std::make_unique<CpuBackend>();
+}
+
+std::string cpuInstructionSet()
+{
+    return cpu::kernels().name;
+}
+
+} // namespace inference::backend

@@ -1,0 +1,314 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/cpu/cpu_program.h"
+
+#include "inference/backend/cpu/scratch_layout.h"
+#include "inference/backend/cpu/topology.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace inference::backend::cpu {
+
+using namespace graph;
+
+namespace {
+
+/// Below this many numbers a hand-over to other threads costs more than the work.
+constexpr std::uint64_t kSerialCost = 16384;
+/// Multiply-adds that a chunk may take, a few milliseconds on a slow core: the longest that a cancelled batch goes on.
+constexpr std::uint64_t kLargestChunk = 1ULL << 28;
+
+} // namespace
+
+CpuProgram::CpuProgram(const ProgramOptions &options, const Kernels &kernels, std::uint32_t threads)
+    : m_options(options)
+    , m_kernels(kernels)
+    , m_crew(threads)
+{
+}
+
+MemoryUse CpuProgram::estimate(const Graph &graph, const ProgramOptions &options, const Kernels &kernels)
+{
+    MemoryUse use;
+    use.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights);
+    use.kvBytes = KvCache::bytesNeeded(graph, options.contextLength);
+    if (const auto plan = makePlan(graph)) {
+        const std::uint32_t threads = options.threads > 0 ? options.threads : performanceCores();
+        use.scratchBytes = scratchLayout(graph, *plan, options, kernels.lanes, threads).total;
+    }
+    return use;
+}
+
+Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const ProgramOptions &options,
+                                                       const Kernels &kernels, const std::stop_token &stop)
+{
+    if (options.contextLength == 0 || options.maxBatch == 0) {
+        return failure(ErrorCode::InvalidArgument, "a program needs room for at least one token");
+    }
+    auto plan = makePlan(graph);
+    if (!plan) {
+        return std::unexpected(plan.error());
+    }
+    constexpr std::uint32_t kMostThreads = 256;
+    const std::uint32_t threads = std::min(options.threads > 0 ? options.threads : performanceCores(), kMostThreads);
+    std::unique_ptr<CpuProgram> program(new CpuProgram(options, kernels, threads));
+    program->m_options.threads = threads;
+    program->m_plan = std::move(*plan);
+    program->m_values = graph.values;
+    program->m_logitsValue = graph.logits;
+    program->m_vocabulary = graph.vocabularySize;
+    program->m_tokenLimit = std::numeric_limits<std::uint64_t>::max();
+    for (const Op &op : graph.ops) {
+        if (const auto *rows = std::get_if<GetRows>(&op)) {
+            program->m_tokenLimit = std::min(program->m_tokenLimit, graph.weights[rows->table.index].rows());
+        }
+    }
+
+    const ScratchLayout layout = scratchLayout(graph, program->m_plan, options, kernels.lanes, threads);
+    auto scratch = Memory::allocate(layout.total);
+    if (!scratch) {
+        return std::unexpected(scratch.error());
+    }
+    program->m_scratch = std::move(*scratch);
+    std::byte *base = program->m_scratch.data();
+    program->m_valueRows = reinterpret_cast<float *>(base + layout.values);
+    program->m_blocks = reinterpret_cast<ActivationBlock *>(base + layout.blocks);
+    program->m_partials = reinterpret_cast<float *>(base + layout.partials);
+    for (const std::uint64_t table : layout.ropeTables) {
+        program->m_ropeTables.push_back(reinterpret_cast<float *>(base + table));
+    }
+    for (const ThreadOffsets &thread : layout.threads) {
+        program->m_threadScratch.push_back({.products = reinterpret_cast<float *>(base + thread.products),
+                                            .attention = reinterpret_cast<float *>(base + thread.attention),
+                                            .tiles = base + thread.tiles});
+    }
+    if (auto kv = program->m_kv.allocate(graph, program->m_plan.kvHeads, options.contextLength); !kv) {
+        return std::unexpected(kv.error());
+    }
+    if (auto weights = program->m_weights.load(graph, options, kernels.lanes, program->m_crew, stop); !weights) {
+        return std::unexpected(weights.error());
+    }
+    program->fillRopeFrequencies(graph);
+    program->m_options.release = nullptr;
+    program->m_options.progress = nullptr;
+    return program;
+}
+
+void CpuProgram::fillRopeFrequencies(const Graph &)
+{
+    for (const Rope &rope : m_plan.ropes) {
+        std::vector<double> &frequencies = m_ropeFrequencies.emplace_back(rope.rotatedDims / 2);
+        for (std::size_t i = 0; i < frequencies.size(); ++i) {
+            const double exponent = -2.0 * static_cast<double>(i) / rope.rotatedDims;
+            frequencies[i] = std::pow(static_cast<double>(rope.frequencyBase), exponent) *
+                             static_cast<double>(rope.positionScale);
+            if (rope.frequencyFactors != kNoWeight) {
+                frequencies[i] /= static_cast<double>(m_weights.vector(rope.frequencyFactors)[i]);
+            }
+        }
+    }
+}
+
+Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop)
+{
+    const std::size_t count = batch.tokens.size();
+    if (count == 0 || count > m_options.maxBatch) {
+        return failure(ErrorCode::InvalidArgument, "a batch of " + std::to_string(count) + " tokens");
+    }
+    if (batch.position > m_options.contextLength || count > m_options.contextLength - batch.position) {
+        return failure(ErrorCode::ContextFull, "the batch ends past the context");
+    }
+    for (const TokenId token : batch.tokens) {
+        if (token < 0 || static_cast<std::uint64_t>(token) >= m_tokenLimit) {
+            return failure(ErrorCode::InvalidArgument, "token " + std::to_string(token) + " is not in the vocabulary");
+        }
+    }
+    m_selectedRows = batch.logits == LogitsWanted::AllRows   ? static_cast<std::uint32_t>(count)
+                     : batch.logits == LogitsWanted::LastRow ? 1U
+                                                             : 0U;
+    const std::size_t wanted = std::size_t{m_selectedRows} * m_vocabulary;
+    if (logits.size() < wanted) {
+        return failure(ErrorCode::InvalidArgument, "no room for the logits");
+    }
+    m_tokens = batch.tokens;
+    m_position = batch.position;
+    m_logits = logits.data();
+    m_stop = std::move(stop);
+    m_nextStage = 0;
+    m_cancelled = false;
+    m_crew.run(*this);
+    m_stop = {};
+    if (m_cancelled) {
+        return failure(ErrorCode::Cancelled, "the batch was cancelled");
+    }
+    if (!m_kernels.allFinite(m_logits, wanted)) {
+        return failure(ErrorCode::NotFinite, "the model produced logits that are not finite");
+    }
+    return {};
+}
+
+std::uint32_t CpuProgram::rowsOf(bool selected) const
+{
+    return selected ? m_selectedRows : static_cast<std::uint32_t>(m_tokens.size());
+}
+
+float *CpuProgram::row(ValueId value, std::uint32_t row) const
+{
+    const std::size_t inBlock = std::size_t{row} * width(value);
+    return value == m_logitsValue ? m_logits + inBlock
+                                  : m_valueRows + m_plan.valueOffset[value.index] * m_options.maxBatch + inBlock;
+}
+
+std::uint32_t CpuProgram::openStage()
+{
+    for (; m_nextStage < m_plan.stages.size(); ++m_nextStage) {
+        if (m_stop.stop_requested()) {
+            m_cancelled = true;
+            return 0;
+        }
+        const Stage &stage = m_plan.stages[m_nextStage];
+        const std::uint32_t rows = rowsOf(stage.selected);
+        if (rows == 0) {
+            continue;
+        }
+        const auto *rowStage = std::get_if<RowStage>(&stage.work);
+        if (rowStage != nullptr && (rows == 1 || rowStage->costPerRow * rows < kSerialCost)) {
+            runRows(*rowStage, 0, rows);
+            continue;
+        }
+        m_stage = &stage;
+        m_division = std::visit([&](const auto &work) { return divide(work, rows); }, stage.work);
+        ++m_nextStage;
+        return m_division.chunks;
+    }
+    m_cancelled = m_stop.stop_requested();
+    return 0;
+}
+
+void CpuProgram::runChunk(std::uint32_t chunk, std::uint32_t thread)
+{
+    if (!m_stop.stop_requested()) {
+        std::visit([&](const auto &work) { run(work, chunk, thread); }, m_stage->work);
+    }
+}
+
+CpuProgram::Division CpuProgram::divide(const RowStage &, std::uint32_t rows) const
+{
+    Division d{.total = rows};
+    d.perChunk = std::max<std::uint64_t>(1, rows / (std::uint64_t{m_crew.threads()} * 4));
+    d.chunks = static_cast<std::uint32_t>((rows + d.perChunk - 1) / d.perChunk);
+    return d;
+}
+
+void CpuProgram::run(const RowStage &stage, std::uint32_t chunk, std::uint32_t)
+{
+    const auto first = static_cast<std::uint32_t>(chunk * m_division.perChunk);
+    runRows(stage, first, static_cast<std::uint32_t>(std::min(m_division.total, first + m_division.perChunk)));
+}
+
+CpuProgram::Division CpuProgram::divide(const MatMulStage &stage, std::uint32_t rows) const
+{
+    Division d;
+    std::uint64_t work = 0; // multiply-adds per batch row
+    for (const MatMulPart &part : stage.parts) {
+        d.total += m_weights.layout(part.op.weight).tiles(m_weights.rows(part.op.weight));
+        work += m_weights.rows(part.op.weight) * width(stage.in) * (part.gated ? 2 : 1);
+    }
+    // A panel's activations stay in the second-level cache while the tiles pass by.
+    constexpr std::uint64_t kPanelBytes = 256 * 1024;
+    const std::uint64_t rowBytes = std::uint64_t{width(stage.in)} * 2;
+    d.panelRows = static_cast<std::uint32_t>(
+        std::clamp<std::uint64_t>(kPanelBytes / rowBytes / 16 * 16, 16, std::min(kPanelRows, (rows + 7) / 8 * 8)));
+    d.panels = (rows + d.panelRows - 1) / d.panelRows;
+    const std::uint64_t workPerTile = std::max<std::uint64_t>(1, work / d.total * d.panelRows);
+    const std::uint64_t even = d.total * d.panels / (std::uint64_t{m_crew.threads()} * 8);
+    const std::uint64_t most = std::max<std::uint64_t>(1, kLargestChunk / workPerTile);
+    const std::uint64_t least = d.total * d.panels / kMaxChunks + 1;
+    d.perChunk = std::max(std::clamp<std::uint64_t>(even, 1, most), least);
+    d.chunks = static_cast<std::uint32_t>((d.total + d.perChunk - 1) / d.perChunk * d.panels);
+    return d;
+}
+
+void CpuProgram::run(const MatMulStage &stage, std::uint32_t chunk, std::uint32_t thread)
+{
+    const Division &d = m_division;
+    const std::uint32_t batchRows = rowsOf(m_stage->selected);
+    const std::uint32_t firstRow = chunk % d.panels * d.panelRows;
+    const std::uint32_t rows = std::min(d.panelRows, batchRows - firstRow);
+    std::uint64_t begin = chunk / d.panels * d.perChunk;
+    std::uint64_t end = std::min(d.total, begin + d.perChunk);
+    for (const MatMulPart &part : stage.parts) {
+        const std::uint64_t tiles = m_weights.layout(part.op.weight).tiles(m_weights.rows(part.op.weight));
+        for (std::uint64_t tile = begin; tile < std::min(end, tiles); ++tile) {
+            runTile(stage, part, tile, firstRow, rows, m_threadScratch[thread]);
+        }
+        if (end <= tiles) {
+            break;
+        }
+        begin = begin > tiles ? begin - tiles : 0;
+        end -= tiles;
+    }
+}
+
+void CpuProgram::runTile(const MatMulStage &stage, const MatMulPart &part, std::uint64_t tile, std::uint32_t firstRow,
+                         std::uint32_t rows, const ThreadScratch &scratch)
+{
+    const Activations x{.blocks = m_blocks, .floats = row(stage.in, 0), .floatStride = width(stage.in)};
+    const auto multiply = [&](const MatMul &op, float *products, std::byte *buffer) {
+        const TileLayout &layout = m_weights.layout(op.weight);
+        const std::byte *weights = m_weights.tile(op.weight, tile, buffer);
+        m_kernels.dotTile[static_cast<std::size_t>(layout.type)](layout, weights, x, firstRow, rows, products);
+    };
+    const std::uint64_t lane = tile * m_kernels.lanes;
+    const auto biasOf = [&](const MatMul &op) {
+        return op.bias == kNoWeight ? nullptr : m_weights.vector(op.bias) + lane;
+    };
+    TileOutput output{.out = row(part.op.out, firstRow) + lane, .stride = width(part.op.out), .bias = biasOf(part.op)};
+    output.valid =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(m_kernels.lanes, m_weights.rows(part.op.weight) - lane));
+    multiply(part.op, scratch.products, scratch.tiles);
+    if (part.gated) {
+        float *up = scratch.products + std::size_t{kPanelRows} * m_kernels.lanes;
+        multiply(part.up, up, scratch.tiles);
+        m_kernels.storeSwiGlu(scratch.products, up, rows, output, biasOf(part.up));
+        return;
+    }
+    if (part.op.hasResidual) {
+        output.residual = row(part.op.residual, firstRow) + lane;
+        output.residualStride = width(part.op.residual);
+    }
+    m_kernels.storeTile(scratch.products, rows, output);
+}
+
+Result<void> CpuProgram::readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out)
+{
+    if (first > m_options.contextLength || count > m_options.contextLength - first ||
+        out.size() != count * kvBytesPerPosition()) {
+        return failure(ErrorCode::InvalidArgument, "positions outside of the cache");
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+        m_kv.readPosition(first + i, out.data() + i * kvBytesPerPosition());
+    }
+    return {};
+}
+
+Result<void> CpuProgram::writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in)
+{
+    if (first > m_options.contextLength || count > m_options.contextLength - first ||
+        in.size() != count * kvBytesPerPosition()) {
+        return failure(ErrorCode::InvalidArgument, "positions outside of the cache");
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+        m_kv.writePosition(first + i, in.data() + i * kvBytesPerPosition());
+    }
+    return {};
+}
+
+MemoryUse CpuProgram::memoryUse() const
+{
+    return {.weightBytes = m_weights.bytes(), .kvBytes = m_kv.bytes(), .scratchBytes = m_scratch.size()};
+}
+
+} // namespace inference::backend::cpu

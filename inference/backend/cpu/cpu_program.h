@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/backend/backend.h"
+#include "inference/backend/cpu/kernels.h"
+#include "inference/backend/cpu/kv_cache.h"
+#include "inference/backend/cpu/memory.h"
+#include "inference/backend/cpu/plan.h"
+#include "inference/backend/cpu/thread_crew.h"
+#include "inference/backend/cpu/weight_store.h"
+
+#include <memory>
+#include <vector>
+
+namespace inference::backend::cpu {
+
+/// A compiled graph on the CPU. evaluate() allocates nothing.
+class CpuProgram : public Program, private StagedWork {
+public:
+    /// What create() will allocate for a graph that checks out.
+    static MemoryUse estimate(const graph::Graph &graph, const ProgramOptions &options, const Kernels &kernels);
+    /// Errors: InvalidArgument, OutOfMemory, Cancelled. May throw std::bad_alloc and std::system_error.
+    static Result<std::unique_ptr<CpuProgram>> create(const graph::Graph &graph, const ProgramOptions &options,
+                                                      const Kernels &kernels, const std::stop_token &stop);
+
+    Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
+    [[nodiscard]] std::uint64_t kvBytesPerPosition() const override { return m_kv.bytesPerPosition(); }
+    Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) override;
+    Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) override;
+    [[nodiscard]] MemoryUse memoryUse() const override;
+    [[nodiscard]] const ProgramOptions &options() const override { return m_options; }
+
+private:
+    struct RowRunner;
+    /// Places in the scratch memory that belong to one thread.
+    struct ThreadScratch {
+        float *products = nullptr;   ///< (kPanelRows, lanes), twice
+        float *attention = nullptr;  ///< (kQueryRows, 2 * (valueDim + 2))
+        std::byte *tiles = nullptr;  ///< two tiles
+    };
+    /// How the open stage is divided.
+    struct Division {
+        std::uint32_t chunks = 0;
+        std::uint64_t perChunk = 0; ///< rows, tiles or query blocks
+        std::uint64_t total = 0;
+        std::uint32_t panels = 1;   ///< batch rows of a mat-mul are split into so many parts
+        std::uint32_t panelRows = 0;
+        bool splitKeys = false;
+    };
+
+    CpuProgram(const ProgramOptions &options, const Kernels &kernels, std::uint32_t threads);
+
+    std::uint32_t openStage() override;
+    void runChunk(std::uint32_t chunk, std::uint32_t thread) override;
+
+    Division divide(const RowStage &stage, std::uint32_t rows) const;
+    Division divide(const MatMulStage &stage, std::uint32_t rows) const;
+    Division divide(const graph::Attention &op, std::uint32_t rows) const;
+    void runRows(const RowStage &stage, std::uint32_t first, std::uint32_t end);
+    void run(const RowStage &stage, std::uint32_t chunk, std::uint32_t thread);
+    void run(const MatMulStage &stage, std::uint32_t chunk, std::uint32_t thread);
+    void run(const graph::Attention &op, std::uint32_t chunk, std::uint32_t thread);
+    void runTile(const MatMulStage &stage, const MatMulPart &part, std::uint64_t tile, std::uint32_t firstRow,
+                 std::uint32_t rows, const ThreadScratch &scratch);
+    void attendWhole(const graph::Attention &op, std::uint32_t chunk, const ThreadScratch &scratch);
+    void attendSplit(const graph::Attention &op, std::uint32_t chunk);
+    void fillRopeFrequencies(const graph::Graph &graph);
+
+    [[nodiscard]] std::uint32_t rowsOf(bool selected) const;
+    [[nodiscard]] std::uint32_t splits() const;
+    [[nodiscard]] float *row(graph::ValueId value, std::uint32_t row) const;
+    [[nodiscard]] std::uint32_t width(graph::ValueId value) const { return m_values[value.index].width; }
+    [[nodiscard]] float *partialState(std::uint32_t head, std::uint32_t split, std::uint32_t valueDim) const;
+
+    ProgramOptions m_options;
+    const Kernels &m_kernels;
+    Plan m_plan;
+    std::vector<graph::ValueInfo> m_values;
+    graph::ValueId m_logitsValue;
+    std::uint32_t m_vocabulary = 0;
+    std::uint64_t m_tokenLimit = 0; ///< rows of the smallest table that tokens index
+    WeightStore m_weights;
+    KvCache m_kv;
+    Memory m_scratch;
+    std::vector<std::vector<double>> m_ropeFrequencies; ///< by table: radians per position of each pair
+
+    float *m_valueRows = nullptr;
+    ActivationBlock *m_blocks = nullptr;
+    std::vector<float *> m_ropeTables; ///< (maxBatch, 2 * rotatedDims)
+    float *m_partials = nullptr;       ///< (heads, splits, valueDim + 2) of a lone row
+    std::vector<ThreadScratch> m_threadScratch;
+
+    // The batch in flight.
+    std::span<const TokenId> m_tokens;
+    std::uint32_t m_position = 0;
+    std::uint32_t m_selectedRows = 0;
+    float *m_logits = nullptr;
+    std::stop_token m_stop;
+    std::size_t m_nextStage = 0;
+    const Stage *m_stage = nullptr;
+    Division m_division;
+    bool m_cancelled = false;
+
+    ThreadCrew m_crew; ///< last, so that its threads end before what they use
+};
+
+} // namespace inference::backend::cpu

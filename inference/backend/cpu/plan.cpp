@@ -1,0 +1,302 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/cpu/plan.h"
+
+#include "inference/backend/cpu/graph_check.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <type_traits>
+
+namespace inference::backend::cpu {
+
+using namespace graph;
+
+namespace {
+
+constexpr std::uint64_t kUnplanned = std::numeric_limits<std::uint64_t>::max();
+
+template <class... Functions>
+struct Overloaded : Functions... {
+    using Functions::operator()...;
+};
+
+/// Makes stages out of ops in order; mat-muls are drawn forward to the first one with the same input.
+class Planner {
+public:
+    explicit Planner(const Graph &graph)
+        : m_graph(graph)
+        , m_done(graph.ops.size())
+        , m_written(graph.values.size())
+        , m_readers(graph.values.size())
+    {
+        for (const Op &op : graph.ops) {
+            const OpValues values = valuesOf(op);
+            for (std::size_t i = 0; i < values.readCount; ++i) {
+                ++m_readers[values.reads[i].index];
+            }
+        }
+    }
+
+    Plan plan()
+    {
+        m_plan.kvHeads.assign(m_graph.kv.size(), 1);
+        for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
+            if (!m_done[i]) {
+                std::visit([&](const auto &op) { place(op, i); }, m_graph.ops[i]);
+                markWritten(m_graph.ops[i]);
+            }
+        }
+        addRopeTables();
+        placeValues();
+        return std::move(m_plan);
+    }
+
+private:
+    [[nodiscard]] std::uint64_t width(ValueId id) const { return m_graph.values[id.index].width; }
+    [[nodiscard]] bool selected(ValueId id) const { return m_graph.values[id.index].selectedRows; }
+
+    void markWritten(const Op &op)
+    {
+        if (const OpValues values = valuesOf(op); values.writes) {
+            m_written[values.written.index] = true;
+        }
+    }
+
+    void addRowOp(RowOp op, bool onSelected, std::uint64_t cost)
+    {
+        RowStage *stage = nullptr;
+        if (!m_plan.stages.empty() && m_plan.stages.back().selected == onSelected) {
+            stage = std::get_if<RowStage>(&m_plan.stages.back().work);
+        }
+        if (stage == nullptr) {
+            m_plan.stages.push_back({.work = RowStage{}, .selected = onSelected});
+            stage = &std::get<RowStage>(m_plan.stages.back().work);
+        }
+        stage->ops.push_back(std::move(op));
+        stage->costPerRow += cost;
+    }
+
+    void place(const GetRows &op, std::size_t) { addRowOp(op, false, 4 * width(op.out)); }
+    void place(const RmsNorm &op, std::size_t) { addRowOp(op, selected(op.out), 2 * width(op.out)); }
+    void place(const SwiGlu &op, std::size_t) { addRowOp(op, selected(op.out), 8 * width(op.out)); }
+    void place(const Add &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
+    void place(const Scale &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
+    void place(const SelectRows &op, std::size_t) { addRowOp(op, true, width(op.out)); }
+    void place(const KvWrite &op, std::size_t) { addRowOp(op, false, 4 * (width(op.key) + width(op.value))); }
+
+    void place(const Rope &op, std::size_t)
+    {
+        Rope key = op;
+        key.in = {};
+        key.out = {};
+        key.heads = 0;
+        key.headDim = 0;
+        const auto same = [&](const Rope &other) {
+            return key.rotatedDims == other.rotatedDims && key.kind == other.kind &&
+                   key.frequencyBase == other.frequencyBase && key.positionScale == other.positionScale &&
+                   key.frequencyFactors == other.frequencyFactors;
+        };
+        auto found = std::ranges::find_if(m_plan.ropes, same);
+        if (found == m_plan.ropes.end()) {
+            found = m_plan.ropes.insert(found, key);
+        }
+        const auto table = static_cast<std::uint32_t>(found - m_plan.ropes.begin());
+        addRowOp(RopeByTable{op, table}, false, 2 * width(op.out));
+    }
+
+    void place(const Attention &op, std::size_t)
+    {
+        m_plan.kvHeads[op.layer] = op.kvHeads;
+        m_plan.stages.push_back({.work = op, .selected = false});
+        addRowOp(MergeSplits{op}, false, 0);
+    }
+
+    void place(const MatMul &first, std::size_t index)
+    {
+        MatMulStage stage{.in = first.in, .parts = {}};
+        for (std::size_t i = index; i < m_graph.ops.size(); ++i) {
+            const auto *op = std::get_if<MatMul>(&m_graph.ops[i]);
+            if (op == nullptr || m_done[i] || !(op->in == first.in) ||
+                (op->hasResidual && !m_written[op->residual.index])) {
+                continue;
+            }
+            stage.parts.push_back({.op = *op});
+            m_done[i] = true;
+        }
+        fuseSwiGlu(stage);
+        bool quantized = false;
+        for (const MatMulPart &part : stage.parts) {
+            m_written[part.op.out.index] = true;
+            quantized = quantized || usesQuantizedActivations(typeOf(part.op)) ||
+                        (part.gated && usesQuantizedActivations(typeOf(part.up)));
+        }
+        if (quantized) {
+            addRowOp(Quantize{first.in}, selected(first.in), 2 * width(first.in));
+            m_plan.quantizedColumns = std::max(m_plan.quantizedColumns, static_cast<std::uint32_t>(width(first.in)));
+        }
+        m_plan.stages.push_back({.work = std::move(stage), .selected = selected(first.in)});
+    }
+
+    [[nodiscard]] TensorType typeOf(const MatMul &op) const { return m_graph.weights[op.weight.index].type; }
+
+    void fuseSwiGlu(MatMulStage &stage)
+    {
+        const auto partOf = [&](ValueId value) {
+            return std::ranges::find_if(stage.parts, [&](const MatMulPart &part) {
+                return !part.gated && part.op.out == value && !part.op.hasResidual && m_readers[value.index] == 1;
+            });
+        };
+        for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
+            const auto *op = std::get_if<SwiGlu>(&m_graph.ops[i]);
+            if (op == nullptr || m_done[i] || op->gate == op->up) {
+                continue;
+            }
+            const auto gate = partOf(op->gate);
+            const auto up = partOf(op->up);
+            if (gate == stage.parts.end() || up == stage.parts.end()) {
+                continue;
+            }
+            gate->gated = true;
+            gate->up = up->op;
+            gate->op.out = op->out;
+            stage.parts.erase(up);
+            m_done[i] = true;
+        }
+    }
+
+    /// The stage that rotates first fills the tables for all.
+    void addRopeTables()
+    {
+        for (Stage &stage : m_plan.stages) {
+            auto *rows = std::get_if<RowStage>(&stage.work);
+            if (rows == nullptr || std::ranges::none_of(rows->ops, [](const RowOp &op) {
+                    return std::holds_alternative<RopeByTable>(op);
+                })) {
+                continue;
+            }
+            for (std::uint32_t table = 0; table < m_plan.ropes.size(); ++table) {
+                rows->ops.insert(rows->ops.begin(), FillRopeTable{table});
+                rows->costPerRow += 32ULL * m_plan.ropes[table].rotatedDims;
+            }
+            return;
+        }
+    }
+
+    struct Lifetime {
+        std::size_t first = std::numeric_limits<std::size_t>::max();
+        std::size_t last = 0;
+    };
+
+    static void eachValue(const Stage &stage, auto function)
+    {
+        const auto matMul = [&](const MatMul &op, bool writes) {
+            function(op.in);
+            if (op.hasResidual) {
+                function(op.residual);
+            }
+            if (writes) {
+                function(op.out);
+            }
+        };
+        const auto graphOp = [&](const Op &op) {
+            const OpValues values = valuesOf(op);
+            for (std::size_t i = 0; i < values.readCount; ++i) {
+                function(values.reads[i]);
+            }
+            if (values.writes) {
+                function(values.written);
+            }
+        };
+        const auto rowOp = Overloaded{
+            [&](const Quantize &op) { function(op.in); },
+            [](const FillRopeTable &) {},
+            [&](const RopeByTable &rope) { graphOp(rope.op); },
+            [&](const MergeSplits &merge) { function(merge.op.out); },
+            [&](const auto &op) { graphOp(op); },
+        };
+        std::visit(Overloaded{
+                       [&](const RowStage &rows) {
+                           for (const RowOp &op : rows.ops) {
+                               std::visit(rowOp, op);
+                           }
+                       },
+                       [&](const MatMulStage &stageOfMatrices) {
+                           for (const MatMulPart &part : stageOfMatrices.parts) {
+                               matMul(part.op, true);
+                           }
+                       },
+                       [&](const Attention &op) { graphOp(op); },
+                   },
+                   stage.work);
+    }
+
+    /// First fit by first use. Values of one stage never share a place, so stages may run their rows in any order.
+    void placeValues()
+    {
+        std::vector<Lifetime> lifetimes(m_graph.values.size());
+        for (std::size_t s = 0; s < m_plan.stages.size(); ++s) {
+            eachValue(m_plan.stages[s], [&](ValueId id) {
+                lifetimes[id.index].first = std::min(lifetimes[id.index].first, s);
+                lifetimes[id.index].last = std::max(lifetimes[id.index].last, s);
+            });
+        }
+        std::vector<std::uint32_t> order;
+        for (std::uint32_t v = 0; v < lifetimes.size(); ++v) {
+            if (lifetimes[v].first <= lifetimes[v].last && v != m_graph.logits.index) {
+                order.push_back(v);
+            }
+        }
+        std::ranges::stable_sort(order, {}, [&](std::uint32_t v) { return lifetimes[v].first; });
+        m_plan.valueOffset.assign(lifetimes.size(), kUnplanned);
+        std::vector<std::uint32_t> placed;
+        for (const std::uint32_t v : order) {
+            std::vector<std::uint32_t> neighbours;
+            std::ranges::copy_if(placed, std::back_inserter(neighbours), [&](std::uint32_t other) {
+                return lifetimes[other].last >= lifetimes[v].first && lifetimes[other].first <= lifetimes[v].last;
+            });
+            std::ranges::sort(neighbours, {}, [&](std::uint32_t other) { return m_plan.valueOffset[other]; });
+            std::uint64_t at = 0;
+            const std::uint64_t size = paddedWidth(v);
+            for (const std::uint32_t other : neighbours) {
+                if (at + size <= m_plan.valueOffset[other]) {
+                    break;
+                }
+                at = std::max(at, m_plan.valueOffset[other] + paddedWidth(other));
+            }
+            m_plan.valueOffset[v] = at;
+            m_plan.valueWidth = std::max(m_plan.valueWidth, at + size);
+            placed.push_back(v);
+        }
+    }
+
+    /// Whole cache lines, so that values of different stages do not share one.
+    [[nodiscard]] std::uint64_t paddedWidth(std::uint32_t value) const
+    {
+        return (std::uint64_t{m_graph.values[value].width} + 15) / 16 * 16;
+    }
+
+    const Graph &m_graph;
+    Plan m_plan;
+    std::vector<bool> m_done;    ///< by op
+    std::vector<bool> m_written; ///< by value
+    std::vector<std::uint32_t> m_readers;
+};
+
+} // namespace
+
+bool usesQuantizedActivations(TensorType type)
+{
+    return type != TensorType::F32 && type != TensorType::F16 && type != TensorType::BF16;
+}
+
+Result<Plan> makePlan(const Graph &graph)
+{
+    if (const auto checked = checkGraph(graph); !checked) {
+        return std::unexpected(checked.error());
+    }
+    return Planner(graph).plan();
+}
+
+} // namespace inference::backend::cpu

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/cpu/weight_store.h"
+
+#include "inference/quant/dequantize.h"
+
+#include <algorithm>
+
+namespace inference::backend::cpu {
+
+using namespace graph;
+
+namespace {
+
+/// What the ops of a graph do with a weight.
+struct Use {
+    bool matrix = false;
+    bool vector = false;
+};
+
+std::vector<Use> usesOf(const Graph &graph)
+{
+    std::vector<Use> uses(graph.weights.size());
+    const auto vector = [&](WeightId id) {
+        if (id.index < uses.size()) {
+            uses[id.index].vector = true;
+        }
+    };
+    for (const Op &op : graph.ops) {
+        if (const auto *matMul = std::get_if<MatMul>(&op)) {
+            if (matMul->weight.index < uses.size()) {
+                uses[matMul->weight.index].matrix = true;
+            }
+            vector(matMul->bias);
+        } else if (const auto *norm = std::get_if<RmsNorm>(&op)) {
+            vector(norm->weight);
+        } else if (const auto *rope = std::get_if<Rope>(&op)) {
+            vector(rope->frequencyFactors);
+        }
+    }
+    return uses;
+}
+
+std::uint64_t rowBytesOf(const Weight &weight)
+{
+    const TypeTraits info = traits(weight.type);
+    return weight.shape[0] / info.blockWeights * info.blockBytes;
+}
+
+/// Packs the tiles of one matrix, some per chunk.
+class PackWork : public StagedWork {
+public:
+    PackWork(const TileLayout &layout, const Weight &weight, std::byte *tiles)
+        : m_layout(layout)
+        , m_weight(weight)
+        , m_tiles(tiles)
+        , m_count(layout.tiles(weight.rows()))
+        , m_perChunk(m_count / kMaxChunks + std::min<std::uint64_t>(m_count, kTilesPerChunk))
+    {
+    }
+
+    std::uint32_t openStage() override
+    {
+        if (m_opened) {
+            return 0;
+        }
+        m_opened = true;
+        return static_cast<std::uint32_t>((m_count + m_perChunk - 1) / m_perChunk);
+    }
+
+    void runChunk(std::uint32_t chunk, std::uint32_t) override
+    {
+        const std::uint64_t rowBytes = rowBytesOf(m_weight);
+        const std::uint64_t end = std::min(m_count, (chunk + 1) * m_perChunk);
+        for (std::uint64_t tile = chunk * m_perChunk; tile < end; ++tile) {
+            const std::uint64_t row = tile * m_layout.lanes;
+            const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(m_layout.lanes, m_weight.rows() - row));
+            packTile(m_layout, m_weight.data.data() + row * rowBytes, rows, m_tiles + tile * m_layout.tileBytes);
+        }
+    }
+
+private:
+    static constexpr std::uint64_t kTilesPerChunk = 8;
+
+    const TileLayout &m_layout;
+    const Weight &m_weight;
+    std::byte *m_tiles;
+    std::uint64_t m_count;
+    std::uint64_t m_perChunk;
+    bool m_opened = false;
+};
+
+} // namespace
+
+std::uint64_t WeightStore::bytesNeeded(const Graph &graph, std::uint32_t lanes, bool repack)
+{
+    const std::vector<Use> uses = usesOf(graph);
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        const Weight &weight = graph.weights[i];
+        if (uses[i].vector) {
+            bytes += weight.shape[0] * weight.rows() * sizeof(float);
+        }
+        if (uses[i].matrix && repack) {
+            const TileLayout layout = tileLayout(weight.type, lanes, weight.shape[0]);
+            bytes += layout.tiles(weight.rows()) * layout.tileBytes;
+        }
+    }
+    return bytes;
+}
+
+Result<void> WeightStore::load(const Graph &graph, const ProgramOptions &options, std::uint32_t lanes, ThreadCrew &crew,
+                               const std::stop_token &stop)
+{
+    const std::vector<Use> uses = usesOf(graph);
+    m_bytes = bytesNeeded(graph, lanes, options.repackWeights);
+    m_entries.resize(graph.weights.size());
+    std::uint64_t tileBytes = 0;
+    std::uint64_t fileBytes = 0;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        const Weight &weight = graph.weights[i];
+        Entry &entry = m_entries[i];
+        entry.layout = tileLayout(weight.type, lanes, weight.shape[0]);
+        entry.file = weight.data.data();
+        entry.rows = weight.rows();
+        entry.rowBytes = rowBytesOf(weight);
+        fileBytes += weight.data.size();
+        if (uses[i].matrix && options.repackWeights) {
+            tileBytes += entry.layout.tiles(entry.rows) * entry.layout.tileBytes;
+        } else if (uses[i].matrix) {
+            m_tileBufferBytes = std::max(m_tileBufferBytes, entry.layout.tileBytes);
+        }
+    }
+    auto memory = Memory::allocate(tileBytes);
+    if (!memory) {
+        return std::unexpected(memory.error());
+    }
+    m_tiles = std::move(*memory);
+
+    std::byte *next = m_tiles.data();
+    std::uint64_t bytesDone = 0;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        if (stop.stop_requested()) {
+            return failure(ErrorCode::Cancelled, "loading was cancelled");
+        }
+        const Weight &weight = graph.weights[i];
+        Entry &entry = m_entries[i];
+        if (uses[i].vector) {
+            entry.vector.resize(weight.shape[0] * entry.rows);
+            dequantize(weight.type, weight.data, entry.vector);
+        }
+        if (uses[i].matrix && options.repackWeights) {
+            PackWork work(entry.layout, weight, next);
+            crew.run(work);
+            entry.tiles = next;
+            next += entry.layout.tiles(entry.rows) * entry.layout.tileBytes;
+            if (options.release) {
+                options.release(weight.data);
+            }
+        }
+        bytesDone += weight.data.size();
+        if (options.progress && fileBytes > 0) {
+            options.progress(static_cast<float>(static_cast<double>(bytesDone) / static_cast<double>(fileBytes)));
+        }
+    }
+    return {};
+}
+
+const std::byte *WeightStore::tile(WeightId id, std::uint64_t index, std::byte *buffer) const
+{
+    const Entry &entry = m_entries[id.index];
+    if (entry.tiles != nullptr) {
+        return entry.tiles + index * entry.layout.tileBytes;
+    }
+    const std::uint64_t row = index * entry.layout.lanes;
+    const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(entry.layout.lanes, entry.rows - row));
+    packTile(entry.layout, entry.file + row * entry.rowBytes, rows, buffer);
+    return buffer;
+}
+
+void WeightStore::readRow(WeightId id, std::uint64_t row, std::span<float> out) const
+{
+    const Entry &entry = m_entries[id.index];
+    if (entry.tiles != nullptr) {
+        const std::byte *tile = entry.tiles + row / entry.layout.lanes * entry.layout.tileBytes;
+        unpackRow(entry.layout, tile, static_cast<std::uint32_t>(row % entry.layout.lanes), out);
+    } else {
+        dequantize(entry.layout.type, {entry.file + row * entry.rowBytes, entry.rowBytes}, out);
+    }
+}
+
+} // namespace inference::backend::cpu

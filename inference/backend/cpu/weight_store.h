@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/backend/backend.h"
+#include "inference/backend/cpu/memory.h"
+#include "inference/backend/cpu/thread_crew.h"
+#include "inference/backend/cpu/tile_layout.h"
+
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace inference::backend::cpu {
+
+/// A model's weights as the kernels read them, each resident once: matrices of mat-muls in tiles (or in the file's
+/// layout, then packed tile by tile while they are used), tables that are only looked up in the file's layout, vectors
+/// as f32.
+class WeightStore {
+public:
+    /// Bytes that load() will allocate.
+    static std::uint64_t bytesNeeded(const graph::Graph &graph, std::uint32_t lanes, bool repack);
+
+    /// Loads all weights that ops of the graph use, on all threads of the crew. Errors: OutOfMemory, Cancelled.
+    Result<void> load(const graph::Graph &graph, const ProgramOptions &options, std::uint32_t lanes, ThreadCrew &crew,
+                      const std::stop_token &stop);
+
+    [[nodiscard]] const TileLayout &layout(graph::WeightId id) const { return m_entries[id.index].layout; }
+    [[nodiscard]] std::uint64_t rows(graph::WeightId id) const { return m_entries[id.index].rows; }
+    /// Tile `index` of a matrix; packed into `buffer` (layout.tileBytes, 64-byte aligned) when the matrix is not
+    /// repacked.
+    [[nodiscard]] const std::byte *tile(graph::WeightId id, std::uint64_t index, std::byte *buffer) const;
+    /// A norm's weight, a bias or frequency factors.
+    [[nodiscard]] const float *vector(graph::WeightId id) const { return m_entries[id.index].vector.data(); }
+    /// Row of a matrix or table as f32.
+    void readRow(graph::WeightId id, std::uint64_t row, std::span<float> out) const;
+
+    /// The largest tile, 0 when every matrix is repacked.
+    [[nodiscard]] std::uint64_t tileBufferBytes() const { return m_tileBufferBytes; }
+    [[nodiscard]] std::uint64_t bytes() const { return m_bytes; }
+
+private:
+    struct Entry {
+        TileLayout layout;
+        const std::byte *file = nullptr;
+        const std::byte *tiles = nullptr;
+        std::uint64_t rows = 0;
+        std::uint64_t rowBytes = 0;
+        std::vector<float> vector;
+    };
+
+    std::vector<Entry> m_entries; ///< by weight
+    Memory m_tiles;
+    std::uint64_t m_tileBufferBytes = 0;
+    std::uint64_t m_bytes = 0;
+};
+
+} // namespace inference::backend::cpu
