@@ -3,15 +3,14 @@
 #pragma once
 
 #include "app/failure.h"
+#include "app/sampling_settings.h"
 #include "app/types.h"
-#include "inference/types.h"
 
 #include <QList>
 #include <QObject>
 #include <QString>
 
 #include <memory>
-#include <optional>
 
 namespace app {
 
@@ -31,8 +30,7 @@ public:
     QString instructions; ///< the system prompt, empty = none
     QString modelId;      ///< empty: whichever model is chosen
     bool isDefault = false;
-    /// Absent: what the model file recommends.
-    std::optional<inference::SamplingParams> sampling;
+    SamplingOverrides sampling; ///< what differs from the model file's recommendation
     bool operator==(const AssistantValue &) const = default;
 };
 
@@ -50,7 +48,8 @@ public:
 
     /// Reads them from the store; assistantsChanged() follows.
     void load();
-    /// Stores name, instructions, model and sampling of an existing assistant; assistantsChanged() follows.
+    /// Stores name, instructions, model (one that has been loaded before) and sampling of an existing assistant;
+    /// assistantsChanged() follows.
     void save(const AssistantValue &assistant);
 
 Q_SIGNALS:

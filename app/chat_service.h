@@ -14,15 +14,18 @@
 namespace app {
 
 class AssistantService;
+class ChatTurn;
+class ModelProvenance;
 class ModelService;
 class StoreThread;
+struct TurnRequest;
 
 /// The open conversation and the one running turn. The turn is a state machine,
 /// Idle → Preparing → Prefilling → Generating → Done | Stopped | Failed, and each step is persisted: the prompt is
 /// committed before inference starts, the answer is journalled at least every 250 ms, its record is written at the end.
 ///
 /// A turn goes on when another conversation is opened. Nothing is overwritten: editing and regenerating make branches.
-/// GUI thread. Collaborators are borrowed and outlive the service.
+/// GUI thread.
 class ChatService : public QObject {
     Q_OBJECT
     Q_PROPERTY(app::ConversationId conversation READ conversation NOTIFY conversationChanged FINAL)
@@ -35,8 +38,15 @@ class ChatService : public QObject {
     Q_PROPERTY(app::PromptFit fit READ fit NOTIFY fitChanged FINAL)
     Q_PROPERTY(app::OverflowPolicy overflowPolicy READ overflowPolicy NOTIFY overflowPolicyChanged FINAL)
 public:
-    ChatService(StoreThread &store, InferencePort &inference, ModelService &models, AssistantService &assistants,
-                QObject *parent = nullptr);
+    /// What a chat needs; all of it is borrowed and outlives the service.
+    struct Collaborators {
+        StoreThread &store;
+        InferencePort &inference;
+        ModelService &models;
+        AssistantService &assistants;
+        ModelProvenance &provenance;
+    };
+    explicit ChatService(Collaborators collaborators, QObject *parent = nullptr);
     ~ChatService() override;
 
     /// The conversation shown; invalid for a new chat that has no message yet.
@@ -70,6 +80,10 @@ public:
     Q_INVOKABLE void retry(app::MessageId answer);
     /// The user's choice after sendRefused() with an overflow, kept for this conversation.
     Q_INVOKABLE void setOverflowPolicy(app::OverflowPolicy policy);
+    /// Who answers in the open conversation from now on; kept with it.
+    Q_INVOKABLE void setAssistant(app::AssistantId id);
+    /// Sampling settings over the assistant's own, until the program ends.
+    void setSampling(const SamplingOverrides &sampling);
     /// Counts the transcript with this draft; fitChanged() follows. Cheap to call on each key.
     Q_INVOKABLE void measureDraft(const QString &draft);
 
@@ -91,13 +105,26 @@ Q_SIGNALS:
     /// The message was not sent; `text` is handed back to the composer. For an overflow `fit.fits` is false and
     /// `fit.possible` tells whether dropping oldest turns helps.
     void sendRefused(const QString &text, const app::Failure &failure, const app::PromptFit &fit);
+    /// Question and answer of a turn are on disk; the prompt goes to the model now.
+    void turnCommitted(app::MessageId answer);
+    /// This much of the running answer's text (UTF-8 bytes) would survive a crash.
+    void journalled(app::MessageId answer, qsizetype bytes);
+    /// The turn's answer has its final state.
+    void turnEnded(const app::MessageValue &answer);
     /// Something that belongs to no message went wrong (a page could not be read).
     void failed(const app::Failure &failure);
     /// A conversation got its first message, a new title or a new time: lists refresh its row.
     void conversationTouched(app::ConversationId id);
 
 private:
-    class Turn;
+    void begin(TurnRequest request);
+    void showPath(const QList<MessageValue> &path);
+    void reload(ConversationId id, bool switched);
+    void onCommitted(const QList<MessageValue> &path);
+    MessageValue onAnswerChanged(ChatTurn &turn);
+    void measureNow();
+    [[nodiscard]] bool showsTurn() const;
+
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -63,6 +63,9 @@ Q_SIGNALS:
     void failed(const app::Failure &failure);
 
 private:
+    template <class Work, class Done>
+    void request(Work work, Done done);
+
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -11,7 +11,6 @@
 #include <QList>
 #include <QString>
 
-#include <vector>
 
 namespace app {
 
@@ -46,7 +45,7 @@ public:
     QString engineVersion;
     QString deviceName;
     QString fallbackReason;///< empty: ran where it was meant to
-    QString finish;        ///< "end", "stop_string", "token_limit", "context_full", "cancelled", "failed"
+    QString finish;        ///< as finishName(), or "failed"
     qint32 promptTokens = 0;
     qint32 reusedTokens = 0;
     qint32 generatedTokens = 0;
@@ -79,8 +78,7 @@ struct MessageValue {
 /// A row of the sidebar.
 struct ConversationSummary {
     ConversationId id;
-    QString title;             ///< empty: not named yet; show the preview or "New chat"
-    QString preview;           ///< first words of the first message
+    QString title;             ///< empty: not named yet; show "New chat"
     QDateTime createdAt;
     QDateTime updatedAt;
     bool pinned = false;
@@ -94,13 +92,21 @@ struct ConversationPage {
     bool atEnd = true;         ///< no further page
 };
 
+/// A piece of an excerpt that matched: UTF-16 units.
+struct SearchMark {
+    qint32 start = 0;
+    qint32 length = 0;
+    bool operator==(const SearchMark &) const = default;
+};
+
 /// A message that a search found.
 struct SearchHit {
     ConversationId conversation;
     MessageId message;         ///< invalid when the title matched
     QString title;
-    QString excerpt;           ///< plain text around the match
-    QDateTime createdAt;
+    QString excerpt;           ///< one line of plain text around the match
+    QList<SearchMark> marks;   ///< pieces of the excerpt that matched
+    QDateTime updatedAt;       ///< of the conversation
     bool operator==(const SearchHit &) const = default;
 };
 

@@ -58,7 +58,10 @@ public:
     /// Lists the devices; runs on a worker thread.
     using Probe = std::function<std::vector<DeviceValue>()>;
 
-    DeviceService(Settings &settings, Probe probe, QObject *parent = nullptr);
+    /// Takes a device off the quarantine list; runs on the worker thread, before the next probe.
+    using Release = std::function<void(const QString &uuid)>;
+
+    DeviceService(Settings &settings, Probe probe, Release release = {}, QObject *parent = nullptr);
     ~DeviceService() override;
 
     /// The CPU first until the probe has answered.
@@ -79,6 +82,9 @@ Q_SIGNALS:
     void probingChanged();
 
 private:
+    void accept(std::vector<DeviceValue> found);
+    void markChosen();
+
     struct State;
     std::unique_ptr<State> m_state;
 };

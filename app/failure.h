@@ -7,12 +7,14 @@
 #include "app/types.h"
 
 #include <QString>
+#include <QStringList>
 
 namespace inference {
 struct Error;
 }
 namespace storage {
 struct Error;
+struct OpenReport;
 }
 
 namespace app {
@@ -45,9 +47,23 @@ public:
 Failure failureFrom(const inference::Error &error, const QString &subject = {});
 Failure failureFrom(const storage::Error &error, const QString &subject = {});
 
+/// The same from the code that Failure::code holds, as the database keeps it. An unknown code (written by a newer Carrel)
+/// gives general words.
+Failure failureFromCode(const QString &code, const QString &details, const QString &subject = {});
+
+/// Every code that has words, in the order of the table.
+QStringList failureCodes();
+
+/// Why a data folder could not be used; empty for the outcomes that opened it for writing.
+/// `folder` is named in the sentence.
+Failure openFailure(const storage::OpenReport &report, const QString &folder);
+/// What the user should know about a database that was opened: repaired, migrated, read-only. Empty: nothing.
+QString openNotice(const storage::OpenReport &report, const QString &folder);
+
 /// Failures that arise in the services themselves.
 Failure noModelFailure();                                             ///< code "app.no_model"
 Failure promptTooLongFailure(qsizetype promptTokens, qsizetype contextTokens); ///< code "app.prompt_too_long"
+Failure overflowFailure(qsizetype promptTokens, qsizetype contextTokens);      ///< code "app.overflow"
 Failure busyFailure();                                                ///< code "app.busy": another answer is running
 
 } // namespace app

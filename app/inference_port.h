@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/failure.h"
+#include "app/sampling_settings.h"
 #include "app/types.h"
 #include "inference/types.h"
 
@@ -49,6 +50,7 @@ public:
     QString fallbackReason;     ///< why the model runs on the CPU although a GPU was asked for; empty = no fallback
     quint32 contextLength = 0;  ///< positions, when Ready
     quint64 memoryBytes = 0;    ///< weights + KV + scratch, when Ready
+    double loadMs = 0.0;        ///< when Ready
     Failure failure;            ///< when Failed
     bool operator==(const ModelStatus &) const = default;
 };
@@ -56,8 +58,8 @@ public:
 /// One generation over whole messages; the port renders the model's own template.
 struct GenerationRequest {
     std::vector<inference::Message> messages;
-    inference::SamplingParams sampling;
-    bool modelDefaults = true;          ///< use what the model file recommends; of `sampling` only the seed counts
+    SamplingOverrides sampling;         ///< over what the model file recommends; a missing seed is drawn at random
+    std::optional<inference::SamplingParams> exactSampling; ///< replay: these settings and no others
     std::optional<bool> thinking;       ///< the template's enable_thinking; absent = the model's default
     qint32 maxTokens = -1;              ///< -1 = until the context is full
     std::vector<inference::TokenId> promptIds; ///< replay: these ids instead of the messages
@@ -110,13 +112,20 @@ struct GenerationOutcome {
     QString promptText;                  ///< what the model saw
 };
 
+/// Whether a measurement may be overtaken.
+enum class MeasurePurpose {
+    Meter, ///< for the eye: while one waits, a newer one takes its place and it is never answered
+    Turn,  ///< decides what is sent: always answered
+};
+
 /// What a conversation would cost in tokens. Turns are a user message with its answer.
 struct PromptMeasureRequest {
+    MeasurePurpose purpose = MeasurePurpose::Meter;
     std::vector<inference::Message> messages; ///< system first when there is one, the newest user message last
     qint32 reserve = 256;                     ///< positions kept free for the answer
 };
 
-/// Answer to a measurement. `known` is false when no model has been asked for.
+/// Answer to a measurement. `known` is false while no model is ready.
 struct PromptFit {
     Q_GADGET
     Q_PROPERTY(bool known MEMBER known)
@@ -155,8 +164,7 @@ public:
     /// Seen within one token, or within one prefill segment. Unknown ids are ignored.
     virtual void cancel(GenerationId id) = 0;
 
-    /// Counts tokens for the composer's meter. Coalesced: while one measurement runs, only the newest that waits is
-    /// kept, and promptMeasured() comes for that one alone.
+    /// Counts tokens off this thread; promptMeasured() follows, see MeasurePurpose.
     virtual MeasureId measurePrompt(const PromptMeasureRequest &request) = 0;
 
 Q_SIGNALS:

@@ -11,10 +11,12 @@
 #include <QStringList>
 
 #include <memory>
+#include <optional>
 
 namespace app {
 
 class DeviceService;
+struct DeviceValue;
 class InferencePort;
 class Settings;
 
@@ -48,7 +50,8 @@ public:
     QString license;       ///< as the file names it, "" = not stated
     quint64 parameters = 0;
     quint64 fileBytes = 0;
-    quint64 memoryBytes = 0;   ///< weights + KV at `fitContext` + scratch, estimated
+    quint64 kvBytesPerToken = 0;
+    quint64 memoryBytes = 0;   ///< weights + KV at the context in use + scratch, estimated
     quint32 contextLength = 0; ///< trained
     quint32 fitContext = 0;    ///< largest context that fits, at most contextLength
     bool hasChatTemplate = false;
@@ -57,6 +60,13 @@ public:
     QString fitText;       ///< "Fits, 98 MB", "Won't fit: needs 9.1 GB, 5.2 GB are free"
     Failure failure;       ///< why not usable
     bool operator==(const ModelCard &) const = default;
+};
+
+/// What the terminal asks for instead of the settings.
+struct LoadOverrides {
+    QString device;            ///< empty: the settings'
+    std::optional<quint32> threads;
+    std::optional<quint32> contextLength;
 };
 
 /// The models on this computer and the one that answers. Headers are read on a worker thread; every call returns at
@@ -78,7 +88,7 @@ public:
     [[nodiscard]] bool isEmpty() const;     ///< no usable model
     [[nodiscard]] bool isScanning() const;
 
-    /// Reads the folders and the added files again; modelsChanged() follows.
+    /// Reads the folders and the added files again; modelsChanged() follows. To be called once after building.
     Q_INVOKABLE void refresh();
     /// Adds a file where it lies; added() or failed() follows.
     Q_INVOKABLE void add(const QString &path);
@@ -87,7 +97,13 @@ public:
     /// Makes this the model that answers, remembers it and begins to load it.
     Q_INVOKABLE void choose(const QString &id);
     /// Loads the chosen model unless it is loaded with the present settings already.
+    /// Waits for a scan or a device probe that is under way.
     Q_INVOKABLE void ensureLoaded();
+    /// Overrides that hold until the program ends; for the next ensureLoaded().
+    void setOverrides(const LoadOverrides &overrides);
+    /// Chooses an installed model, or a file anywhere, without remembering it in the settings; a file's header is read
+    /// first (scanning). A model that cannot run is chosen too, so that its failure is met by whoever loads it.
+    void useOnce(const QString &idOrPath);
 
 Q_SIGNALS:
     void modelsChanged();
@@ -97,9 +113,17 @@ Q_SIGNALS:
     void failed(const app::Failure &failure);
 
 private:
+    void accept(QList<ModelCard> cards);
+    void updateFit();
+    void load();
+
     struct State;
     std::unique_ptr<State> m_state;
 };
+
+/// Fills in fit, fitText, memoryBytes and fitContext for a device with `freeBytes` of free memory (0: not known) and the
+/// context length that the settings ask for.
+void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLength);
 
 /// Folders of starter models, in the order of precedence: CARREL_MODELS (colon-separated), the installation's
 /// share/carrel/models, the user's cache (~/.cache/carrel/models).

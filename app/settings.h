@@ -95,6 +95,10 @@ Q_SIGNALS:
     void saveFailed(const QString &reason);
 
 private:
+    void save();
+    template <class T>
+    void change(T SettingsValues::*member, T value, void (Settings::*changed)());
+
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -1,0 +1,425 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/chat_service.h"
+
+#include "app/chat_turn.h"
+#include "app/prompt_builder.h"
+#include "app/store_convert.h"
+#include "app/store_thread.h"
+
+#include <QPointer>
+
+#include <algorithm>
+
+namespace app {
+
+namespace {
+
+constexpr const char *kOverflowKey = "overflow";
+
+/// Everything that opening a conversation reads.
+struct Opened {
+    storage::Conversation row;
+    std::vector<storage::PathMessage> path;
+    std::vector<std::pair<std::size_t, storage::AnswerRecord>> records; ///< index in path
+    bool dropsOldest = false;
+};
+
+storage::Result<Opened> readConversation(Stores &stores, ConversationId id)
+{
+    Opened opened;
+    auto row = stores.conversations.get(toStore(id));
+    if (!row)
+        return std::unexpected(row.error());
+    auto path = stores.messages.path(toStore(id));
+    if (!path)
+        return std::unexpected(path.error());
+    const auto settings = stores.conversations.settings(toStore(id));
+    if (!settings)
+        return std::unexpected(settings.error());
+    opened.row = std::move(*row);
+    opened.path = std::move(*path);
+    for (std::size_t i = 0; i < opened.path.size(); ++i) {
+        if (!opened.path[i].hasRecord)
+            continue;
+        auto record = stores.messages.record(opened.path[i].message.id);
+        if (!record)
+            return std::unexpected(record.error());
+        if (*record)
+            opened.records.emplace_back(i, std::move(**record));
+    }
+    const auto overflow = settings->find(kOverflowKey);
+    opened.dropsOldest = overflow != settings->end() && overflow->second == R"("drop_oldest")";
+    return opened;
+}
+
+QList<MessageValue> pathFrom(const Opened &opened)
+{
+    QList<MessageValue> path;
+    for (const storage::PathMessage &row : opened.path)
+        path.append(messageFrom(row));
+    for (const auto &[index, record] : opened.records) {
+        MessageValue &message = path[static_cast<qsizetype>(index)];
+        const double thinkingMs = message.record.thinkingMs;
+        message.record = recordFrom(record);
+        message.record.thinkingMs = thinkingMs;
+    }
+    return path;
+}
+
+} // namespace
+
+struct ChatService::State {
+    explicit State(Collaborators collaborators) : with(collaborators) {}
+
+    Collaborators with;
+    ConversationId conversation;
+    AssistantId assistant;
+    OverflowPolicy policy = OverflowPolicy::Ask;
+    SamplingOverrides sampling; ///< over the assistant's
+    QList<MessageValue> transcript;
+    quint64 openSerial = 0;
+
+    QPointer<ChatTurn> turn; ///< the running or last one
+    QString draft;
+    MeasureId measure{};
+    PromptFit fit;
+};
+
+ChatService::ChatService(Collaborators collaborators, QObject *parent)
+    : QObject(parent), m_state(std::make_unique<State>(collaborators))
+{
+    connect(&collaborators.inference, &InferencePort::promptMeasured, this, [this](MeasureId id, const PromptFit &fit) {
+        if (id != m_state->measure || fit == m_state->fit)
+            return;
+        m_state->fit = fit;
+        Q_EMIT fitChanged();
+    });
+    connect(&collaborators.inference, &InferencePort::statusChanged, this,
+            [this, last = ModelPhase::None](const ModelStatus &status) mutable {
+                if (std::exchange(last, status.phase) != status.phase)
+                    measureNow();
+            });
+}
+
+ChatService::~ChatService() = default;
+
+ConversationId ChatService::conversation() const { return m_state->conversation; }
+const QList<MessageValue> &ChatService::transcript() const { return m_state->transcript; }
+TurnState ChatService::state() const { return m_state->turn ? m_state->turn->state() : TurnState::Idle; }
+ConversationId ChatService::turnConversation() const
+{
+    return m_state->turn ? m_state->turn->conversation() : ConversationId{};
+}
+MessageId ChatService::turnMessage() const { return m_state->turn ? m_state->turn->answer().id : MessageId{}; }
+bool ChatService::isBusy() const { return m_state->turn && m_state->turn->isRunning(); }
+double ChatService::prefillProgress() const { return m_state->turn ? m_state->turn->prefillProgress() : 0.0; }
+double ChatService::tokensPerSecond() const { return m_state->turn ? m_state->turn->tokensPerSecond() : 0.0; }
+const PromptFit &ChatService::fit() const { return m_state->fit; }
+OverflowPolicy ChatService::overflowPolicy() const { return m_state->policy; }
+
+bool ChatService::showsTurn() const
+{
+    return m_state->turn && m_state->turn->answer().id.isValid() && m_state->turn->conversation() == m_state->conversation;
+}
+
+// Transcript
+
+void ChatService::showPath(const QList<MessageValue> &path)
+{
+    QList<MessageValue> next = path;
+    // What the journal has not got yet stands in the turn.
+    if (m_state->turn) {
+        const auto running = std::ranges::find(next, m_state->turn->answer().id, &MessageValue::id);
+        if (running != next.end() && m_state->turn->answer().id.isValid()) {
+            MessageValue answer = m_state->turn->answer();
+            answer.branchIndex = running->branchIndex;
+            answer.branchCount = running->branchCount;
+            *running = answer;
+        }
+    }
+    const QList<MessageValue> &shown = m_state->transcript;
+    const bool extends = next.size() >= shown.size() && !shown.isEmpty() &&
+                         std::equal(shown.begin(), shown.end(), next.begin(),
+                                    [](const MessageValue &left, const MessageValue &right) { return left.id == right.id; });
+    const qsizetype known = shown.size();
+    m_state->transcript = std::move(next);
+    if (!extends) {
+        Q_EMIT transcriptReset();
+        return;
+    }
+    for (qsizetype i = known; i < m_state->transcript.size(); ++i)
+        Q_EMIT messageAppended(m_state->transcript.at(i));
+}
+
+void ChatService::reload(ConversationId id, bool switched)
+{
+    const quint64 serial = ++m_state->openSerial;
+    m_state->with.store.run([id](Stores &stores) { return readConversation(stores, id); })
+        .then(this, [this, id, serial, switched](const storage::Result<Opened> &opened) {
+            if (serial != m_state->openSerial)
+                return;
+            if (!opened) {
+                Q_EMIT failed(failureFrom(opened.error()));
+                return;
+            }
+            m_state->conversation = id;
+            m_state->assistant = fromStore(opened->row.assistant);
+            const OverflowPolicy policy = opened->dropsOldest ? OverflowPolicy::DropOldest : OverflowPolicy::Ask;
+            if (std::exchange(m_state->policy, policy) != policy)
+                Q_EMIT overflowPolicyChanged();
+            if (switched) {
+                m_state->transcript.clear();
+                Q_EMIT conversationChanged();
+            }
+            showPath(pathFrom(*opened));
+            measureNow();
+        });
+}
+
+void ChatService::open(ConversationId id)
+{
+    expectThread(this);
+    if (id.isValid()) {
+        reload(id, true);
+        return;
+    }
+    ++m_state->openSerial;
+    m_state->conversation = {};
+    m_state->assistant = {};
+    m_state->transcript.clear();
+    if (std::exchange(m_state->policy, OverflowPolicy::Ask) != OverflowPolicy::Ask)
+        Q_EMIT overflowPolicyChanged();
+    Q_EMIT conversationChanged();
+    Q_EMIT transcriptReset();
+    measureNow();
+}
+
+void ChatService::switchBranch(MessageId message, qint32 branchIndex)
+{
+    expectThread(this);
+    m_state->with.store
+        .run([message, branchIndex](Stores &stores) {
+            return stores.messages.showSibling(toStore(message), branchIndex + 1);
+        })
+        .then(this, [this](const storage::Result<void> &shown) {
+            if (shown)
+                reload(m_state->conversation, false);
+            else
+                Q_EMIT failed(failureFrom(shown.error()));
+        });
+}
+
+void ChatService::setOverflowPolicy(OverflowPolicy policy)
+{
+    expectThread(this);
+    if (m_state->policy == policy)
+        return;
+    m_state->policy = policy;
+    Q_EMIT overflowPolicyChanged();
+    if (!m_state->conversation.isValid())
+        return; // stored with the first message
+    const std::string json = policy == OverflowPolicy::DropOldest ? R"("drop_oldest")" : "";
+    m_state->with.store
+        .run([id = m_state->conversation, json](Stores &stores) {
+            return stores.conversations.setSetting(toStore(id), kOverflowKey, json);
+        })
+        .then(this, [this](const storage::Result<void> &kept) {
+            if (!kept)
+                Q_EMIT failed(failureFrom(kept.error()));
+        });
+}
+
+void ChatService::setAssistant(AssistantId id)
+{
+    expectThread(this);
+    m_state->assistant = id;
+    measureNow();
+    if (!m_state->conversation.isValid())
+        return; // stored with the first message
+    m_state->with.store
+        .run([conversation = m_state->conversation, id](Stores &stores) {
+            return stores.conversations.setAssistant(toStore(conversation), toStore(id));
+        })
+        .then(this, [this](const storage::Result<void> &kept) {
+            if (!kept)
+                Q_EMIT failed(failureFrom(kept.error()));
+        });
+}
+
+void ChatService::setSampling(const SamplingOverrides &sampling) { m_state->sampling = sampling; }
+
+// Turns
+
+void ChatService::send(const QString &text)
+{
+    expectThread(this);
+    if (text.trimmed().isEmpty())
+        return;
+    begin({.kind = TurnKind::Send, .text = text, .path = m_state->transcript});
+}
+
+void ChatService::edit(MessageId question, const QString &text)
+{
+    expectThread(this);
+    const auto at = std::ranges::find(m_state->transcript, question, &MessageValue::id);
+    if (at == m_state->transcript.end() || at->role != MessageRole::User || text.trimmed().isEmpty())
+        return;
+    begin({.kind = TurnKind::Edit,
+           .target = question,
+           .text = text,
+           .path = m_state->transcript.first(at - m_state->transcript.begin())});
+}
+
+void ChatService::regenerate(MessageId answer)
+{
+    expectThread(this);
+    const auto at = std::ranges::find(m_state->transcript, answer, &MessageValue::id);
+    if (at == m_state->transcript.end() || at->role != MessageRole::Assistant)
+        return;
+    begin({.kind = TurnKind::Regenerate,
+           .target = answer,
+           .text = {},
+           .path = m_state->transcript.first(at - m_state->transcript.begin())});
+}
+
+void ChatService::retry(MessageId answer) { regenerate(answer); }
+
+void ChatService::begin(TurnRequest request)
+{
+    if (isBusy()) {
+        Q_EMIT sendRefused(request.text, busyFailure(), {});
+        return;
+    }
+    request.conversation = m_state->conversation;
+    request.policy = m_state->policy;
+    const AssistantService &assistants = m_state->with.assistants;
+    const AssistantValue *assistant = assistants.find(m_state->assistant);
+    if (assistant == nullptr)
+        assistant = assistants.find(assistants.defaultId());
+    if (assistant != nullptr)
+        request.assistant = *assistant;
+    request.assistant.sampling = merged(m_state->sampling, request.assistant.sampling);
+
+    if (m_state->turn && m_state->turn->isSettled())
+        m_state->turn->deleteLater();
+    auto *turn = new ChatTurn({.store = m_state->with.store,
+                               .inference = m_state->with.inference,
+                               .models = m_state->with.models,
+                               .provenance = m_state->with.provenance},
+                              std::move(request), this);
+    m_state->turn = turn;
+    connect(turn, &ChatTurn::stateChanged, this, [this, turn] {
+        if (turn == m_state->turn)
+            Q_EMIT stateChanged();
+    });
+    connect(turn, &ChatTurn::refused, this, [this, turn](const Failure &failure, const PromptFit &fit) {
+        m_state->turn.clear();
+        turn->deleteLater();
+        Q_EMIT stateChanged();
+        Q_EMIT sendRefused(turn->request().text, failure, fit);
+    });
+    connect(turn, &ChatTurn::committed, this, &ChatService::onCommitted);
+    connect(turn, &ChatTurn::progressed, this, [this] {
+        Q_EMIT prefillProgressChanged();
+        Q_EMIT tokensPerSecondChanged();
+    });
+    connect(turn, &ChatTurn::textAppended, this, [this, turn](const QString &thinking, const QString &answer) {
+        if (!showsTurn())
+            return;
+        const MessageId id = turn->answer().id;
+        const auto message = std::ranges::find(m_state->transcript, id, &MessageValue::id);
+        if (message == m_state->transcript.end())
+            return;
+        message->thinking += thinking;
+        message->text += answer;
+        Q_EMIT textAppended(id, thinking, answer);
+    });
+    connect(turn, &ChatTurn::journalled, this,
+            [this, turn](qsizetype bytes) { Q_EMIT journalled(turn->answer().id, bytes); });
+    connect(turn, &ChatTurn::savingFailed, this, &ChatService::failed);
+    connect(turn, &ChatTurn::changed, this, [this, turn] { onAnswerChanged(*turn); });
+    connect(turn, &ChatTurn::ended, this, [this, turn] {
+        const MessageValue answer = onAnswerChanged(*turn);
+        Q_EMIT conversationTouched(turn->conversation());
+        Q_EMIT turnEnded(answer);
+        measureNow();
+    });
+    turn->start();
+}
+
+void ChatService::onCommitted(const QList<MessageValue> &path)
+{
+    ChatTurn &turn = *m_state->turn;
+    const bool isNew = turn.request().kind == TurnKind::Send && turn.request().path.isEmpty() &&
+                       !m_state->conversation.isValid();
+    // The user may have opened another conversation while the first message was being stored.
+    if (isNew && m_state->transcript.isEmpty()) {
+        m_state->conversation = turn.conversation();
+        m_state->assistant = turn.request().assistant.id;
+        ++m_state->openSerial;
+        Q_EMIT conversationChanged();
+    }
+    if (showsTurn()) {
+        const QList<MessageValue> shown = std::exchange(m_state->transcript, {});
+        // Records are read once, when a conversation is opened; the new path brings none.
+        QList<MessageValue> next = path;
+        for (MessageValue &message : next) {
+            const auto old = std::ranges::find(shown, message.id, &MessageValue::id);
+            if (old != shown.end())
+                message.record = old->record;
+        }
+        m_state->transcript = shown;
+        showPath(next);
+    }
+    Q_EMIT stateChanged();
+    Q_EMIT turnCommitted(turn.answer().id);
+    Q_EMIT conversationTouched(turn.conversation());
+}
+
+MessageValue ChatService::onAnswerChanged(ChatTurn &turn)
+{
+    MessageValue answer = turn.answer();
+    const auto message = std::ranges::find(m_state->transcript, answer.id, &MessageValue::id);
+    if (message != m_state->transcript.end()) {
+        answer.branchIndex = message->branchIndex;
+        answer.branchCount = message->branchCount;
+        *message = answer;
+        Q_EMIT messageChanged(answer);
+    }
+    if (&turn != m_state->turn && turn.isSettled())
+        turn.deleteLater();
+    return answer;
+}
+
+void ChatService::stop()
+{
+    expectThread(this);
+    if (m_state->turn)
+        m_state->turn->stop();
+}
+
+// Meter
+
+void ChatService::measureDraft(const QString &draft)
+{
+    expectThread(this);
+    m_state->draft = draft;
+    measureNow();
+}
+
+void ChatService::measureNow()
+{
+    const AssistantService &assistants = m_state->with.assistants;
+    const AssistantValue *assistant = assistants.find(m_state->assistant);
+    if (assistant == nullptr)
+        assistant = assistants.find(assistants.defaultId());
+    const auto context = static_cast<qint32>(m_state->with.inference.status().contextLength);
+    m_state->measure = m_state->with.inference.measurePrompt(
+        {.purpose = MeasurePurpose::Meter,
+         .messages = buildMessages(assistant != nullptr ? assistant->instructions : QString(), m_state->transcript,
+                                   m_state->draft),
+         .reserve = answerReserve(context)});
+}
+
+} // namespace app

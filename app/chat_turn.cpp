@@ -1,0 +1,404 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/chat_turn.h"
+
+#include "app/model_provenance.h"
+#include "app/model_service.h"
+#include "app/prompt_builder.h"
+#include "app/store_convert.h"
+#include "app/store_thread.h"
+
+#include <QDateTime>
+
+#include <chrono>
+
+namespace app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// With the time of a commit this stays below the 250 ms that a crash may cost.
+constexpr auto kJournalInterval = 150ms;
+constexpr auto kSaveAgain = 2s;
+
+struct Committed {
+    storage::ConversationId conversation;
+    storage::MessageId answer;
+    std::vector<storage::PathMessage> path;
+};
+
+storage::Result<Committed> store(Stores &stores, const TurnRequest &request)
+{
+    Committed done{.conversation = toStore(request.conversation), .answer = {}, .path = {}};
+    const std::string text = request.text.toStdString();
+    if (request.kind == TurnKind::Regenerate) {
+        const auto answer = stores.messages.regenerate(toStore(request.target));
+        if (!answer)
+            return std::unexpected(answer.error());
+        done.answer = *answer;
+    } else {
+        if (!done.conversation.valid()) {
+            const auto made = stores.conversations.create({.title = titleFrom(request.text).toStdString(),
+                                                           .assistant = toStore(request.assistant.id),
+                                                           .model = {},
+                                                           .folder = {}});
+            if (!made)
+                return std::unexpected(made.error());
+            done.conversation = made->id;
+            if (request.policy == OverflowPolicy::DropOldest) {
+                if (const auto kept = stores.conversations.setSetting(made->id, "overflow", R"("drop_oldest")"); !kept)
+                    return std::unexpected(kept.error());
+            }
+        }
+        const auto turn = request.kind == TurnKind::Send
+                              ? stores.messages.startTurn(done.conversation, text)
+                              : stores.messages.editUserMessage(toStore(request.target), text);
+        if (!turn)
+            return std::unexpected(turn.error());
+        done.answer = turn->answer;
+    }
+    auto path = stores.messages.path(done.conversation);
+    if (!path)
+        return std::unexpected(path.error());
+    done.path = std::move(*path);
+    return done;
+}
+
+storage::MessageState storedState(TurnState state)
+{
+    switch (state) {
+    case TurnState::Failed:
+        return storage::MessageState::Failed;
+    case TurnState::Stopped:
+        return storage::MessageState::Stopped;
+    default:
+        return storage::MessageState::Complete;
+    }
+}
+
+MessageState shownState(TurnState state)
+{
+    switch (state) {
+    case TurnState::Failed:
+        return MessageState::Failed;
+    case TurnState::Stopped:
+        return MessageState::Stopped;
+    default:
+        return MessageState::Complete;
+    }
+}
+
+} // namespace
+
+ChatTurn::ChatTurn(Collaborators collaborators, TurnRequest request, QObject *parent)
+    : QObject(parent)
+    , m_with(collaborators)
+    , m_request(std::move(request))
+    , m_messages(buildMessages(m_request.assistant.instructions, m_request.path, m_request.text))
+{
+    m_journalTimer.setSingleShot(true);
+    m_journalTimer.setTimerType(Qt::PreciseTimer);
+    m_saveTimer.setSingleShot(true);
+    connect(&m_journalTimer, &QTimer::timeout, this, &ChatTurn::writeJournal);
+    connect(&m_saveTimer, &QTimer::timeout, this, &ChatTurn::save);
+    connect(&m_with.inference, &InferencePort::promptMeasured, this, &ChatTurn::onMeasured);
+    connect(&m_with.inference, &InferencePort::textArrived, this, &ChatTurn::onText);
+    connect(&m_with.inference, &InferencePort::finished, this, &ChatTurn::onFinished);
+    connect(&m_with.inference, &InferencePort::prefillProgressed, this,
+            [this](GenerationId id, const PrefillProgress &progress) {
+                if (id != m_generation || progress.promptTokens <= 0)
+                    return;
+                m_prefillProgress = static_cast<double>(progress.doneTokens) / progress.promptTokens;
+                Q_EMIT progressed();
+            });
+    connect(&m_with.provenance, &ModelProvenance::known, this, &ChatTurn::completeRecord);
+}
+
+bool ChatTurn::isRunning() const
+{
+    return m_state == TurnState::Preparing || m_state == TurnState::Prefilling || m_state == TurnState::Generating;
+}
+
+bool ChatTurn::isSettled() const { return m_saved && (!m_end.record || !m_end.record->modelSha256.empty()); }
+
+void ChatTurn::setState(TurnState state)
+{
+    if (m_state == state)
+        return;
+    m_state = state;
+    Q_EMIT stateChanged();
+}
+
+void ChatTurn::start()
+{
+    if (m_with.models.chosenId().isEmpty() && !m_with.models.isScanning()) {
+        Q_EMIT refused(noModelFailure(), {});
+        return;
+    }
+    setState(TurnState::Preparing);
+    m_with.models.ensureLoaded();
+    // A model that is ready says at once whether the prompt fits, so an overflow is announced before anything is stored.
+    // Loading may take minutes: then the question is kept first.
+    if (m_with.inference.status().phase == ModelPhase::Ready)
+        measure();
+    else
+        commit();
+}
+
+void ChatTurn::measure()
+{
+    const auto context = static_cast<qint32>(m_with.inference.status().contextLength);
+    m_measure = m_with.inference.measurePrompt(
+        {.purpose = MeasurePurpose::Turn, .messages = m_messages, .reserve = answerReserve(context)});
+}
+
+void ChatTurn::onMeasured(MeasureId id, const PromptFit &fit)
+{
+    if (id != m_measure || m_state != TurnState::Preparing || m_ended)
+        return;
+    m_measure = {};
+    m_measured = true;
+    Failure failure = fit.failure;
+    if (failure.isEmpty() && !fit.fits) {
+        if (!fit.possible)
+            failure = promptTooLongFailure(fit.tokensAfterDrop, fit.contextLength);
+        else if (m_request.policy == OverflowPolicy::Ask)
+            failure = overflowFailure(fit.promptTokens, fit.contextLength);
+        else
+            m_droppedTurns = fit.turnsToDrop;
+    }
+    if (!failure.isEmpty()) {
+        if (m_committed) {
+            end(TurnState::Failed, failure);
+        } else {
+            setState(TurnState::Idle);
+            Q_EMIT refused(failure, fit);
+        }
+        return;
+    }
+    if (m_committed)
+        generate();
+    else
+        commit();
+}
+
+void ChatTurn::commit()
+{
+    m_with.store.run([request = m_request](Stores &stores) { return store(stores, request); })
+        .then(this, [this](const storage::Result<Committed> &done) {
+            if (!done) {
+                setState(TurnState::Idle);
+                Q_EMIT refused(failureFrom(done.error(), tr("the data folder")), {});
+                return;
+            }
+            m_committed = true;
+            m_request.conversation = fromStore(done->conversation);
+            QList<MessageValue> path;
+            for (const storage::PathMessage &row : done->path) {
+                path.append(messageFrom(row));
+                if (row.message.id == done->answer)
+                    m_answer = path.constLast();
+            }
+            Q_EMIT committed(path);
+            if (m_stopWanted) {
+                end(TurnState::Stopped, {});
+                return;
+            }
+            const ModelStatus &status = m_with.inference.status();
+            if (status.phase == ModelPhase::Ready && m_measured) {
+                generate();
+                return;
+            }
+            connect(&m_with.inference, &InferencePort::statusChanged, this, &ChatTurn::onStatus);
+            onStatus(status);
+        });
+}
+
+void ChatTurn::onStatus(const ModelStatus &status)
+{
+    if (m_state != TurnState::Preparing || m_ended || m_measure != MeasureId{})
+        return;
+    if (status.phase == ModelPhase::Ready)
+        measure();
+    else if (status.phase == ModelPhase::Failed)
+        end(TurnState::Failed, status.failure);
+    else if (status.phase == ModelPhase::None && !m_with.models.isScanning() && m_with.models.chosenId().isEmpty())
+        end(TurnState::Failed, noModelFailure());
+}
+
+void ChatTurn::generate()
+{
+    setState(TurnState::Prefilling);
+    m_now = QDateTime::currentSecsSinceEpoch();
+    if (const ModelCard *card = m_with.models.find(m_with.inference.status().modelId)) {
+        m_modelPath = card->path;
+        m_with.provenance.ensure(*card);
+    }
+    GenerationRequest work;
+    work.messages = withoutOldestTurns(m_messages, static_cast<std::size_t>(m_droppedTurns));
+    work.sampling = m_request.assistant.sampling;
+    work.now = m_now;
+    m_generation = m_with.inference.generate(work);
+}
+
+void ChatTurn::stop()
+{
+    if (m_ended)
+        return;
+    switch (m_state) {
+    case TurnState::Preparing:
+        if (m_committed)
+            end(TurnState::Stopped, {});
+        else
+            m_stopWanted = true;
+        break;
+    case TurnState::Prefilling:
+    case TurnState::Generating:
+        m_with.inference.cancel(m_generation);
+        break;
+    default:
+        break;
+    }
+}
+
+void ChatTurn::onText(GenerationId id, const TextDelta &delta)
+{
+    if (id != m_generation || m_ended)
+        return;
+    setState(TurnState::Generating);
+    if (!delta.thinking.isEmpty() && !m_thinkingClock.isValid())
+        m_thinkingClock.start();
+    if (!delta.answer.isEmpty() && m_thinkingClock.isValid() && m_answer.record.thinkingMs <= 0.0)
+        m_answer.record.thinkingMs = static_cast<double>(m_thinkingClock.elapsed());
+    m_answer.thinking += delta.thinking;
+    m_answer.text += delta.answer;
+    m_tokensPerSecond = delta.tokensPerSecond;
+    m_entry.tokens.insert(m_entry.tokens.end(), delta.tokens.begin(), delta.tokens.end());
+    m_entry.text += delta.answer.toStdString();
+    m_entry.thinking += delta.thinking.toStdString();
+    Q_EMIT textAppended(delta.thinking, delta.answer);
+    Q_EMIT progressed();
+    scheduleJournal();
+}
+
+void ChatTurn::scheduleJournal()
+{
+    if (!m_writing && !m_ended && !m_journalTimer.isActive())
+        m_journalTimer.start(kJournalInterval);
+}
+
+void ChatTurn::writeJournal()
+{
+    if (m_ended || (m_entry.tokens.empty() && m_entry.text.empty() && m_entry.thinking.empty()))
+        return;
+    m_writing = true;
+    storage::JournalEntry entry = std::move(m_entry);
+    m_entry = {.sequence = entry.sequence + 1, .tokens = {}, .text = {}, .thinking = {}};
+    m_with.store
+        .run([answer = toStore(m_answer.id), entry](Stores &stores) -> storage::Result<void> {
+            return stores.messages.appendJournal(answer, entry);
+        })
+        .then(this, [this, entry](const storage::Result<void> &written) mutable {
+            m_writing = false;
+            // The end carries the whole text, so what the journal missed no longer matters.
+            if (m_ended)
+                return;
+            if (written) {
+                m_journalledBytes += static_cast<qsizetype>(entry.text.size());
+                Q_EMIT journalled(m_journalledBytes);
+            } else {
+                // Back to the front of what waits, under the same number.
+                entry.tokens.insert(entry.tokens.end(), m_entry.tokens.begin(), m_entry.tokens.end());
+                entry.text += m_entry.text;
+                entry.thinking += m_entry.thinking;
+                m_entry = std::move(entry);
+                Q_EMIT savingFailed(failureFrom(written.error(), tr("the data folder")));
+            }
+            if (!m_entry.tokens.empty() || !m_entry.text.empty() || !m_entry.thinking.empty())
+                scheduleJournal();
+        });
+}
+
+void ChatTurn::onFinished(GenerationId id, const GenerationOutcome &outcome)
+{
+    if (id != m_generation || m_ended)
+        return;
+    const ModelStatus &status = m_with.inference.status();
+    const ModelCard *card = m_with.models.find(m_modelPath);
+    m_end.record = recordFor(outcome, {.modelName = card != nullptr ? card->name : QString(),
+                                       .modelPath = m_modelPath,
+                                       .modelId = card != nullptr ? card->id : status.modelId,
+                                       .modelSha256 = m_with.provenance.sha256(m_modelPath),
+                                       .droppedTurns = m_droppedTurns,
+                                       .loadMs = status.loadMs,
+                                       .now = m_now});
+    m_tokensPerSecond = outcome.tokensPerSecond;
+    if (outcome.failure)
+        end(TurnState::Failed, *outcome.failure);
+    else
+        end(outcome.finish == inference::FinishReason::Cancelled ? TurnState::Stopped : TurnState::Done, {});
+}
+
+void ChatTurn::end(TurnState state, const Failure &failure)
+{
+    m_ended = true;
+    m_journalTimer.stop();
+    if (m_thinkingClock.isValid() && m_answer.record.thinkingMs <= 0.0)
+        m_answer.record.thinkingMs = static_cast<double>(m_thinkingClock.elapsed());
+    m_end.state = storedState(state);
+    m_end.content = m_answer.text.toStdString();
+    m_end.thinking = m_answer.thinking.toStdString();
+    m_end.thinkingMs = static_cast<std::int64_t>(m_answer.record.thinkingMs);
+    m_end.errorCode = failure.code.toStdString();
+    m_end.errorDetail = failure.details.toStdString();
+    m_answer.state = shownState(state);
+    m_answer.failure = failure;
+    if (m_end.record) {
+        const double thinkingMs = m_answer.record.thinkingMs;
+        m_answer.record = recordFrom(*m_end.record);
+        m_answer.record.thinkingMs = thinkingMs;
+        m_answer.record.tokensPerSecond = m_tokensPerSecond;
+    }
+    m_finalState = state;
+    m_finalFailure = failure;
+    save();
+}
+
+void ChatTurn::save()
+{
+    m_with.store
+        .run([answer = toStore(m_answer.id), end = m_end](Stores &stores) { return stores.messages.finish(answer, end); })
+        .then(this, [this](const storage::Result<void> &saved) {
+            if (saved) {
+                m_saved = true;
+                m_answer.failure = m_finalFailure;
+                m_answer.state = shownState(m_finalState);
+            } else {
+                // The text stays on the screen and in memory, and the message says why it is not kept yet.
+                m_answer.state = MessageState::Failed;
+                m_answer.failure = failureFrom(saved.error(), tr("the data folder"));
+                m_saveTimer.start(kSaveAgain);
+            }
+            setState(m_finalState);
+            if (!std::exchange(m_announced, true))
+                Q_EMIT ended();
+            else
+                Q_EMIT changed();
+        });
+}
+
+void ChatTurn::completeRecord(const QString &path, const QString &sha256)
+{
+    if (!m_saved || !m_end.record || path != m_modelPath || !m_end.record->modelSha256.empty())
+        return;
+    m_end.record->modelSha256 = sha256.toStdString();
+    m_answer.record.modelSha256 = sha256;
+    m_with.store
+        .run([answer = toStore(m_answer.id), record = *m_end.record](Stores &stores) {
+            return stores.messages.putRecord(answer, record);
+        })
+        .then(this, [this](const storage::Result<void> &) { Q_EMIT changed(); });
+}
+
+} // namespace app

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/composition.h"
+
+#include "app/assistant_service.h"
+#include "app/chat_service.h"
+#include "app/conversation_service.h"
+#include "app/device_service.h"
+#include "app/engine_host.h"
+#include "app/logging.h"
+#include "app/model_provenance.h"
+#include "app/quarantine.h"
+#include "app/settings.h"
+#include "app/store_thread.h"
+#include "app/summary_service.h"
+#include "inference/probe.h"
+
+#include <QDir>
+#include <QStandardPaths>
+
+namespace app {
+
+namespace {
+
+QString quarantineFolder() { return cacheFolder() + QStringLiteral("/quarantine"); }
+
+std::vector<DeviceValue> listDevices(const Quarantine &quarantine)
+{
+    std::vector<DeviceValue> devices;
+    for (const inference::DeviceInfo &info : inference::listDevices()) {
+        DeviceValue device = deviceValueFrom(info);
+        if (!device.uuid.isEmpty() && quarantine.contains(device.uuid)) {
+            device.quarantined = true;
+            device.reason = DeviceService::tr("Its driver made Carrel end when it was used last.");
+        }
+        devices.push_back(std::move(device));
+    }
+    return devices;
+}
+
+std::unique_ptr<InferencePort> makeEngine(const Quarantine &quarantine)
+{
+    inference::EngineOptions options;
+    options.cacheFolder = cacheFolder().toStdString() + "/pipelines";
+    options.firstSubmission = [quarantine](const inference::DeviceInfo &device, bool starting) {
+        const QString uuid = QString::fromStdString(device.uuid);
+        if (starting)
+            quarantine.begin(uuid);
+        else
+            quarantine.end(uuid);
+    };
+    options.log = inferenceLogSink();
+    return std::make_unique<EngineHost>(std::move(options));
+}
+
+} // namespace
+
+QString defaultDataFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/carrel");
+}
+
+QString cacheFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + QStringLiteral("/carrel");
+}
+
+// In the order in which they are built; destroyed from the bottom up.
+struct Composition::Parts {
+    explicit Parts(CompositionOptions options)
+        : dataFolder(QDir(options.dataFolder).absolutePath())
+        , quarantine(quarantineFolder())
+        , settings(dataFolder + QStringLiteral("/settings.json"))
+        , inference(options.inference ? std::move(options.inference) : makeEngine(quarantine))
+        , devices(settings,
+                  [this, probe = options.probeDevices] {
+                      return probe ? listDevices(quarantine) : std::vector<DeviceValue>{};
+                  },
+                  [this](const QString &uuid) { quarantine.release(uuid); })
+        , models(settings, devices, *inference, modelFolders())
+        , provenance(store)
+        , assistants(store)
+        , conversations(store)
+        , chat({.store = store,
+                .inference = *inference,
+                .models = models,
+                .assistants = assistants,
+                .provenance = provenance})
+        , summaries(*inference, models)
+    {
+        models.setOverrides(options.overrides);
+    }
+
+    QString dataFolder;
+    Quarantine quarantine;
+    bool readOnly = false;
+    Settings settings;
+    StoreThread store;
+    std::unique_ptr<InferencePort> inference;
+    DeviceService devices;
+    ModelService models;
+    ModelProvenance provenance;
+    AssistantService assistants;
+    ConversationService conversations;
+    ChatService chat;
+    SummaryService summaries;
+};
+
+Composition::Composition(CompositionOptions options, QObject *parent)
+    : QObject(parent), m_parts(std::make_unique<Parts>(std::move(options)))
+{
+}
+
+Composition::~Composition() = default;
+
+void Composition::start()
+{
+    m_parts->store
+        .open({.path = m_parts->dataFolder.toStdString() + "/carrel.db", .log = storageLogSink()})
+        .then(this, [this](const storage::OpenReport &report) { onOpened(report); });
+    m_parts->assistants.load();
+    m_parts->quarantine.adoptMarks();
+    m_parts->devices.refresh();
+    m_parts->models.refresh();
+}
+
+void Composition::onOpened(const storage::OpenReport &report)
+{
+    const Failure failure = openFailure(report, m_parts->dataFolder);
+    if (!failure.isEmpty()) {
+        Q_EMIT openFailed(failure);
+        return;
+    }
+    m_parts->readOnly = report.outcome == storage::OpenOutcome::NewerReadOnly ||
+                        report.outcome == storage::OpenOutcome::ReadOnlyFolder;
+    Q_EMIT opened(openNotice(report, m_parts->dataFolder));
+}
+
+QString Composition::dataFolder() const { return m_parts->dataFolder; }
+bool Composition::isReadOnly() const { return m_parts->readOnly; }
+Settings &Composition::settings() const { return m_parts->settings; }
+StoreThread &Composition::store() const { return m_parts->store; }
+InferencePort &Composition::inference() const { return *m_parts->inference; }
+DeviceService &Composition::devices() const { return m_parts->devices; }
+ModelService &Composition::models() const { return m_parts->models; }
+ModelProvenance &Composition::provenance() const { return m_parts->provenance; }
+AssistantService &Composition::assistants() const { return m_parts->assistants; }
+ConversationService &Composition::conversations() const { return m_parts->conversations; }
+ChatService &Composition::chat() const { return m_parts->chat; }
+SummaryService &Composition::summaries() const { return m_parts->summaries; }
+
+} // namespace app

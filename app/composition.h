@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/failure.h"
+#include "app/model_service.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+
+namespace storage {
+struct OpenReport;
+}
+
+namespace app {
+
+class AssistantService;
+class ChatService;
+class ConversationService;
+class DeviceService;
+class InferencePort;
+class ModelProvenance;
+class ModelService;
+class Settings;
+class StoreThread;
+class SummaryService;
+
+/// What differs between the window, the terminal and the offline twin.
+struct CompositionOptions {
+    QString dataFolder;                  ///< see defaultDataFolder()
+    std::unique_ptr<InferencePort> inference; ///< empty: the engine in this process
+    LoadOverrides overrides;
+    bool probeDevices = true;            ///< off: the processor alone is offered until a device is named
+};
+
+/// Builds every service in order and tears them down in reverse: services, engine (stop, join), storage (drain, close).
+/// The only owner; everything else borrows. GUI thread.
+class Composition : public QObject {
+    Q_OBJECT
+public:
+    explicit Composition(CompositionOptions options, QObject *parent = nullptr);
+    ~Composition() override;
+
+    /// Opens the data folder, lists devices, reads models. opened() or openFailed() follows; the services may be used at
+    /// once, their requests wait for the database.
+    void start();
+
+    [[nodiscard]] QString dataFolder() const;
+    [[nodiscard]] bool isReadOnly() const; ///< after opened()
+
+    [[nodiscard]] Settings &settings() const;
+    [[nodiscard]] StoreThread &store() const;
+    [[nodiscard]] InferencePort &inference() const;
+    [[nodiscard]] DeviceService &devices() const;
+    [[nodiscard]] ModelService &models() const;
+    [[nodiscard]] ModelProvenance &provenance() const;
+    [[nodiscard]] AssistantService &assistants() const;
+    [[nodiscard]] ConversationService &conversations() const;
+    [[nodiscard]] ChatService &chat() const;
+    [[nodiscard]] SummaryService &summaries() const;
+
+Q_SIGNALS:
+    /// `notice`: what the user should know (repaired, read-only), usually empty.
+    void opened(const QString &notice);
+    void openFailed(const app::Failure &failure);
+
+private:
+    void onOpened(const storage::OpenReport &report);
+
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+/// $XDG_DATA_HOME/carrel, usually ~/.local/share/carrel.
+QString defaultDataFolder();
+/// $XDG_CACHE_HOME/carrel: pipelines, quarantine marks; may be deleted at any time.
+QString cacheFolder();
+
+} // namespace app

@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/device_service.h"
+
+#include "app/settings.h"
+#include "app/thread_guard.h"
+#include "inference/types.h"
+
+#include <QThreadPool>
+
+#include <algorithm>
+#include <tuple>
+
+namespace app {
+
+namespace {
+
+DeviceValue processorValue()
+{
+    return {.id = QStringLiteral("cpu"), .name = DeviceService::tr("Processor"), .deviceClass = DeviceClass::Cpu,
+            .usable = true};
+}
+
+DeviceClass classOf(inference::DeviceKind kind)
+{
+    switch (kind) {
+    case inference::DeviceKind::Cpu:
+        return DeviceClass::Cpu;
+    case inference::DeviceKind::DiscreteGpu:
+        return DeviceClass::DiscreteGpu;
+    case inference::DeviceKind::IntegratedGpu:
+        return DeviceClass::IntegratedGpu;
+    case inference::DeviceKind::VirtualGpu:
+        return DeviceClass::VirtualGpu;
+    case inference::DeviceKind::SoftwareGpu:
+        return DeviceClass::SoftwareGpu;
+    }
+    return DeviceClass::SoftwareGpu;
+}
+
+bool isRealGpu(const DeviceValue &device)
+{
+    return device.deviceClass != DeviceClass::Cpu && device.deviceClass != DeviceClass::SoftwareGpu;
+}
+
+// Kinds in the enum's order, then the one with most memory.
+const DeviceValue *bestOf(const QList<DeviceValue> &devices, bool (*wanted)(const DeviceValue &))
+{
+    const DeviceValue *best = nullptr;
+    const auto rank = [](const DeviceValue &device) {
+        return std::tuple(-static_cast<int>(device.deviceClass), device.memoryBytes);
+    };
+    for (const DeviceValue &device : devices) {
+        if (device.usable && !device.quarantined && wanted(device) && (best == nullptr || rank(device) > rank(*best)))
+            best = &device;
+    }
+    return best;
+}
+
+} // namespace
+
+DeviceValue deviceValueFrom(const inference::DeviceInfo &info)
+{
+    return {.id = QString::fromStdString(info.id),
+            .uuid = QString::fromStdString(info.uuid),
+            .name = QString::fromStdString(info.name),
+            .driver = QString::fromStdString(info.driver),
+            .deviceClass = classOf(info.kind),
+            .memoryBytes = info.memoryBytes,
+            .freeBytes = info.freeBytes,
+            .usable = info.usable,
+            .reason = QString::fromStdString(info.reason)};
+}
+
+const DeviceValue *chooseDevice(const QList<DeviceValue> &devices, const QString &setting)
+{
+    const auto cpu = std::ranges::find(devices, DeviceClass::Cpu, &DeviceValue::deviceClass);
+    const DeviceValue *processor = cpu == devices.end() ? nullptr : &*cpu;
+    if (setting == QLatin1StringView("cpu"))
+        return processor;
+    const DeviceValue *gpu = bestOf(devices, isRealGpu);
+    if (setting.isEmpty() || setting == QLatin1StringView("auto"))
+        return gpu != nullptr ? gpu : processor;
+    if (setting == QLatin1StringView("vulkan")) {
+        return gpu != nullptr ? gpu : bestOf(devices, [](const DeviceValue &device) {
+            return device.deviceClass == DeviceClass::SoftwareGpu;
+        });
+    }
+    const auto named = std::ranges::find_if(
+        devices, [&](const DeviceValue &device) { return device.id == setting || device.uuid == setting; });
+    return named != devices.end() && named->usable && !named->quarantined ? &*named : nullptr;
+}
+
+struct DeviceService::State {
+    State(Settings &settingsOf, Probe probeWith, Release releaseWith)
+        : settings(settingsOf), probe(std::move(probeWith)), release(std::move(releaseWith))
+    {
+    }
+
+    Settings &settings;
+    Probe probe;
+    Release release;
+    QList<DeviceValue> devices{processorValue()};
+    bool probing = false;
+    bool again = false;
+    QThreadPool worker;
+};
+
+DeviceService::DeviceService(Settings &settings, Probe probe, Release release, QObject *parent)
+    : QObject(parent), m_state(std::make_unique<State>(settings, std::move(probe), std::move(release)))
+{
+    m_state->worker.setMaxThreadCount(1);
+    markChosen();
+    connect(&settings, &Settings::deviceChanged, this, [this] {
+        markChosen();
+        Q_EMIT devicesChanged();
+    });
+}
+
+DeviceService::~DeviceService() { m_state->worker.waitForDone(); }
+
+const QList<DeviceValue> &DeviceService::devices() const { return m_state->devices; }
+
+const DeviceValue &DeviceService::chosen() const
+{
+    const DeviceValue *device = chooseDevice(m_state->devices, m_state->settings.device());
+    if (device == nullptr)
+        device = chooseDevice(m_state->devices, QStringLiteral("cpu"));
+    return device != nullptr ? *device : m_state->devices.constFirst();
+}
+
+QString DeviceService::chosenId() const { return chosen().id; }
+
+bool DeviceService::isProbing() const { return m_state->probing; }
+
+void DeviceService::markChosen()
+{
+    const QString id = chosenId();
+    for (DeviceValue &device : m_state->devices)
+        device.chosen = device.id == id;
+}
+
+void DeviceService::refresh()
+{
+    expectThread(this);
+    if (m_state->probing) {
+        m_state->again = true;
+        return;
+    }
+    m_state->probing = true;
+    Q_EMIT probingChanged();
+    m_state->worker.start([this] {
+        std::vector<DeviceValue> found = m_state->probe();
+        QMetaObject::invokeMethod(this, [this, devices = std::move(found)]() mutable { accept(std::move(devices)); });
+    });
+}
+
+void DeviceService::accept(std::vector<DeviceValue> found)
+{
+    m_state->probing = false;
+    QList<DeviceValue> devices(std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    // The processor is always there, whatever the probe says.
+    if (std::ranges::find(devices, DeviceClass::Cpu, &DeviceValue::deviceClass) == devices.end())
+        devices.prepend(processorValue());
+    m_state->devices = std::move(devices);
+    markChosen();
+    Q_EMIT devicesChanged();
+    Q_EMIT probingChanged();
+    if (std::exchange(m_state->again, false))
+        refresh();
+}
+
+void DeviceService::choose(const QString &device)
+{
+    expectThread(this);
+    m_state->settings.setDevice(device);
+}
+
+void DeviceService::release(const QString &uuid)
+{
+    expectThread(this);
+    if (m_state->release)
+        m_state->worker.start([this, uuid] { m_state->release(uuid); });
+    refresh();
+}
+
+} // namespace app

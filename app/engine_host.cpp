@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine_host.h"
+
+#include "app/engine_mailbox.h"
+#include "app/prompt_builder.h"
+#include "app/thread_guard.h"
+
+#include <QCryptographicHash>
+#include <QThreadPool>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+namespace app {
+
+namespace {
+
+QString text(std::string_view value) { return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size())); }
+
+// Whether the template opens the thinking part depends on its generation prompt, so the newest message is enough.
+bool opensThinking(const std::shared_ptr<const inference::TextModel> &model, const GenerationRequest &request)
+{
+    if (!model || request.messages.empty())
+        return false;
+    const inference::Message newest = request.messages.back();
+    const auto encoded = model->encodeChat(std::span(&newest, 1),
+                                           {.addGenerationPrompt = true, .enableThinking = request.thinking, .now = request.now});
+    return encoded && encoded->thinkingOpened;
+}
+
+} // namespace
+
+struct EngineHost::State {
+    State(EngineHost &host, inference::EngineOptions options, ProbedDevices probed)
+        : probedDevices(std::move(probed))
+        , mailbox([&host] { QMetaObject::invokeMethod(&host, [&host] { host.drain(); }, Qt::QueuedConnection); })
+        , engine(std::move(options))
+    {
+        measurer.setMaxThreadCount(1);
+    }
+
+    struct Running {
+        inference::RequestId request{};
+        QString fallbackReason;
+    };
+
+    ProbedDevices probedDevices;
+    ModelStatus status;
+    std::optional<inference::LoadedModel> model;
+    QString templateSha256;
+    quint64 lastSerial = 0;
+    quint64 loadSerial = 0; ///< of the load whose outcome counts
+    std::map<GenerationId, Running> running;
+
+    struct Measure {
+        MeasureId id{};
+        PromptMeasureRequest request;
+    };
+    bool measuring = false;
+    std::deque<Measure> measures; ///< waiting; at most one of them for the meter
+    quint64 lastMeasure = 0;
+    QThreadPool measurer;
+
+    EngineMailbox mailbox;
+    inference::Engine engine; ///< last, so that it is gone before what its callbacks use
+};
+
+EngineHost::EngineHost(inference::EngineOptions options, ProbedDevices probedDevices, QObject *parent)
+    : InferencePort(parent), m_state(std::make_unique<State>(*this, std::move(options), std::move(probedDevices)))
+{
+}
+
+EngineHost::~EngineHost() { m_state->measurer.waitForDone(); }
+
+const ModelStatus &EngineHost::status() const { return m_state->status; }
+
+const inference::LoadedModel *EngineHost::loaded() const { return m_state->model ? &*m_state->model : nullptr; }
+
+quint64 EngineHost::postedEvents() const { return m_state->mailbox.wakes(); }
+
+void EngineHost::loadModel(const ModelLoad &load)
+{
+    expectThread(this);
+    for (const auto &[id, running] : m_state->running)
+        m_state->engine.cancel(running.request);
+    const quint64 serial = ++m_state->lastSerial;
+    m_state->loadSerial = serial;
+    m_state->model.reset();
+    m_state->status = {.phase = ModelPhase::Loading, .modelId = load.modelId};
+    Q_EMIT statusChanged(m_state->status);
+
+    inference::LoadOptions options{.path = load.path.toStdString(),
+                                   .device = load.device.toStdString(),
+                                   .probedDevices = {},
+                                   .contextLength = load.contextLength,
+                                   .threads = load.threads};
+    if (m_state->probedDevices)
+        options.probedDevices = m_state->probedDevices();
+    EngineMailbox &mailbox = m_state->mailbox;
+    m_state->engine.load(
+        std::move(options), [&mailbox, serial](float progress) { mailbox.putLoadProgress(serial, progress); },
+        [&mailbox, serial](inference::Result<inference::LoadedModel> result) {
+            mailbox.putLoadResult(serial, std::move(result));
+        });
+}
+
+void EngineHost::unloadModel()
+{
+    expectThread(this);
+    m_state->loadSerial = ++m_state->lastSerial;
+    for (const auto &[id, running] : m_state->running)
+        m_state->engine.cancel(running.request);
+    m_state->model.reset();
+    m_state->status = {};
+    m_state->engine.unload([] {});
+    Q_EMIT statusChanged(m_state->status);
+}
+
+GenerationId EngineHost::generate(const GenerationRequest &request)
+{
+    expectThread(this);
+    const GenerationId id{++m_state->lastSerial};
+    const auto model = m_state->model ? m_state->model->text : nullptr;
+
+    inference::GenerateRequest work;
+    if (!request.promptIds.empty()) {
+        work.prompt = inference::TokenPrompt{request.promptIds};
+    } else {
+        work.prompt = inference::ChatPrompt{
+            .messages = request.messages,
+            .options = {.addGenerationPrompt = true, .enableThinking = request.thinking, .now = request.now}};
+    }
+    if (request.exactSampling) {
+        work.sampling = *request.exactSampling;
+    } else {
+        work.sampling = applied(request.sampling, model ? model->recommendedSampling() : inference::SamplingParams{});
+        if (!request.sampling.seed)
+            work.sampling.seed = randomSeed();
+    }
+    work.stopStrings = request.stopStrings;
+    work.maxTokens = request.maxTokens;
+    work.reusePrefix = request.reusePrefix;
+    work.batchStarts = request.batchStarts;
+
+    const auto sink = std::make_shared<GenerationSink>(m_state->mailbox, id,
+                                                       [model, request] { return opensThinking(model, request); });
+    m_state->running[id].request = m_state->engine.generate(
+        std::move(work), [sink](const inference::GenerateEvent &event) { sink->onEvent(event); },
+        [sink](inference::Result<inference::GenerateResult> result) { sink->onDone(std::move(result)); });
+    return id;
+}
+
+void EngineHost::cancel(GenerationId id)
+{
+    expectThread(this);
+    if (const auto running = m_state->running.find(id); running != m_state->running.end())
+        m_state->engine.cancel(running->second.request);
+}
+
+void EngineHost::acceptLoad(inference::Result<inference::LoadedModel> result)
+{
+    State &state = *m_state;
+    if (!result) {
+        state.status = {.phase = ModelPhase::Failed,
+                        .modelId = state.status.modelId,
+                        .failure = failureFrom(result.error(), tr("the model"))};
+        Q_EMIT statusChanged(state.status);
+        return;
+    }
+    state.model = std::move(*result);
+    const std::string_view source = state.model->text->templateSource();
+    state.templateSha256 = QString::fromLatin1(
+        QCryptographicHash::hash(QByteArrayView(source.data(), static_cast<qsizetype>(source.size())),
+                                 QCryptographicHash::Sha256)
+            .toHex());
+    state.status = {.phase = ModelPhase::Ready,
+                    .modelId = state.status.modelId,
+                    .progress = 1.0,
+                    .deviceId = text(state.model->device.id),
+                    .deviceName = text(state.model->device.name),
+                    .fallbackReason = text(state.model->fallbackReason),
+                    .contextLength = state.model->contextLength,
+                    .memoryBytes = state.model->memory.total(),
+                    .loadMs = state.model->loadMs,
+                    .failure = {}};
+    Q_EMIT statusChanged(state.status);
+}
+
+namespace {
+
+GenerationOutcome outcomeOf(inference::Result<inference::GenerateResult> &result)
+{
+    GenerationOutcome outcome;
+    if (!result) {
+        if (result.error().code == inference::ErrorCode::Cancelled)
+            outcome.finish = inference::FinishReason::Cancelled;
+        else
+            outcome.failure = failureFrom(result.error(), EngineHost::tr("the model"));
+        return outcome;
+    }
+    const inference::GenerateStats &stats = result->stats;
+    outcome.finish = result->finish;
+    outcome.sampling = result->sampling;
+    outcome.promptTokens = static_cast<qint32>(stats.promptTokens);
+    outcome.reusedTokens = static_cast<qint32>(stats.reusedTokens);
+    outcome.generatedTokens = static_cast<qint32>(stats.generatedTokens);
+    outcome.queuedMs = stats.queuedMs;
+    outcome.prefillMs = stats.prefillMs;
+    outcome.firstTokenMs = stats.firstTokenMs;
+    outcome.decodeMs = stats.decodeMs;
+    // The first token belongs to the prefill: decoding made the others.
+    if (stats.decodeMs > 0.0 && stats.generatedTokens > 1)
+        outcome.tokensPerSecond = 1000.0 * static_cast<double>(stats.generatedTokens - 1) / stats.decodeMs;
+    outcome.deviceId = text(result->device.id);
+    outcome.deviceName = text(result->device.name);
+    outcome.promptIds = std::move(result->promptTokens);
+    outcome.generatedIds = std::move(result->generated);
+    outcome.batchStarts = std::move(result->batchStarts);
+    outcome.promptText = text(result->promptText);
+    return outcome;
+}
+
+} // namespace
+
+void EngineHost::drain()
+{
+    expectThread(this);
+    State &state = *m_state;
+    EngineMailbox::Contents contents = state.mailbox.take();
+
+    if (contents.load && contents.load->serial == state.loadSerial) {
+        if (contents.load->result) {
+            acceptLoad(std::move(*contents.load->result));
+        } else {
+            state.status.progress = contents.load->progress;
+            Q_EMIT statusChanged(state.status);
+        }
+    }
+
+    for (EngineMailbox::Generation &entry : contents.generations) {
+        const auto running = state.running.find(entry.id);
+        if (running == state.running.end())
+            continue;
+        if (entry.prefill) {
+            Q_EMIT prefillProgressed(entry.id, {.promptTokens = static_cast<qint32>(entry.prefill->total),
+                                                .reusedTokens = static_cast<qint32>(entry.prefill->reused),
+                                                .doneTokens = static_cast<qint32>(entry.prefill->done)});
+        }
+        if (entry.deviceChanged) {
+            running->second.fallbackReason = failureFrom(entry.deviceChanged->cause).title;
+            state.status.deviceId = text(entry.deviceChanged->device.id);
+            state.status.deviceName = text(entry.deviceChanged->device.name);
+            state.status.fallbackReason = running->second.fallbackReason;
+            Q_EMIT statusChanged(state.status);
+        }
+        if (!entry.tokens.empty() || !entry.answer.empty() || !entry.thinking.empty()) {
+            Q_EMIT textArrived(entry.id, {.thinking = text(entry.thinking),
+                                          .answer = text(entry.answer),
+                                          .tokens = std::move(entry.tokens),
+                                          .tokensPerSecond = entry.tokensPerSecond});
+        }
+        if (!entry.result)
+            continue;
+        GenerationOutcome outcome = outcomeOf(*entry.result);
+        outcome.fallbackReason =
+            running->second.fallbackReason.isEmpty() ? state.status.fallbackReason : running->second.fallbackReason;
+        outcome.engineVersion = text(inference::engineVersion());
+        outcome.templateSha256 = state.templateSha256;
+        if (state.model) {
+            outcome.instructionSet = text(state.model->instructionSet);
+            outcome.threads = static_cast<qint32>(state.model->threads);
+            outcome.contextLength = static_cast<qint32>(state.model->contextLength);
+        }
+        if (outcome.deviceName.isEmpty()) {
+            outcome.deviceId = state.status.deviceId;
+            outcome.deviceName = state.status.deviceName;
+        }
+        state.running.erase(running);
+        Q_EMIT finished(entry.id, outcome);
+    }
+}
+
+MeasureId EngineHost::measurePrompt(const PromptMeasureRequest &request)
+{
+    expectThread(this);
+    const MeasureId id{++m_state->lastMeasure};
+    if (request.purpose == MeasurePurpose::Meter) {
+        std::erase_if(m_state->measures, [](const State::Measure &waiting) {
+            return waiting.request.purpose == MeasurePurpose::Meter;
+        });
+    }
+    m_state->measures.push_back({.id = id, .request = request});
+    if (!m_state->measuring)
+        startMeasuring();
+    return id;
+}
+
+void EngineHost::startMeasuring()
+{
+    if (m_state->measures.empty())
+        return;
+    m_state->measuring = true;
+    State::Measure next = std::move(m_state->measures.front());
+    m_state->measures.pop_front();
+    m_state->measurer.start([this, measure = std::move(next),
+                             model = m_state->model ? m_state->model->text : nullptr,
+                             context = m_state->model ? static_cast<qint32>(m_state->model->contextLength) : 0] {
+        PromptFit fit;
+        if (model) {
+            fit = fitPrompt(measure.request.messages, context, measure.request.reserve,
+                            [&](std::span<const inference::Message> messages) -> inference::Result<std::size_t> {
+                                const auto encoded = model->encodeChat(messages, {});
+                                if (!encoded)
+                                    return std::unexpected(encoded.error());
+                                return encoded->tokens.size();
+                            });
+        }
+        QMetaObject::invokeMethod(this, [this, id = measure.id, fit] {
+            m_state->measuring = false;
+            Q_EMIT promptMeasured(id, fit);
+            if (!m_state->measuring)
+                startMeasuring();
+        });
+    });
+}
+
+} // namespace app

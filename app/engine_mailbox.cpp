@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine_mailbox.h"
+
+#include <algorithm>
+
+namespace app {
+
+void EngineMailbox::wakeOnce(std::unique_lock<std::mutex> &lock)
+{
+    if (m_waiting)
+        return;
+    m_waiting = true;
+    ++m_wakes;
+    lock.unlock();
+    m_wake();
+}
+
+void EngineMailbox::putLoadProgress(quint64 serial, float progress)
+{
+    std::unique_lock lock(m_mutex);
+    if (!m_contents.load || m_contents.load->serial != serial)
+        m_contents.load = Load{.serial = serial};
+    m_contents.load->progress = progress;
+    wakeOnce(lock);
+}
+
+void EngineMailbox::putLoadResult(quint64 serial, inference::Result<inference::LoadedModel> result)
+{
+    std::unique_lock lock(m_mutex);
+    if (!m_contents.load || m_contents.load->serial != serial)
+        m_contents.load = Load{.serial = serial};
+    m_contents.load->result = std::move(result);
+    wakeOnce(lock);
+}
+
+void EngineMailbox::put(GenerationId id, const std::function<void(Generation &)> &change)
+{
+    std::unique_lock lock(m_mutex);
+    auto entry = std::ranges::find(m_contents.generations, id, &Generation::id);
+    if (entry == m_contents.generations.end()) {
+        m_contents.generations.push_back({.id = id});
+        entry = std::prev(m_contents.generations.end());
+    }
+    change(*entry);
+    wakeOnce(lock);
+}
+
+EngineMailbox::Contents EngineMailbox::take()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_waiting = false;
+    return std::exchange(m_contents, {});
+}
+
+quint64 EngineMailbox::wakes() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_wakes;
+}
+
+GenerationSink::GenerationSink(EngineMailbox &mailbox, GenerationId id, std::function<bool()> thinkingOpened)
+    : m_mailbox(mailbox), m_id(id), m_thinkingOpened(std::move(thinkingOpened))
+{
+}
+
+ThinkingSplitter &GenerationSink::splitter()
+{
+    if (!m_splitter)
+        m_splitter.emplace(m_thinkingOpened());
+    return *m_splitter;
+}
+
+void GenerationSink::onEvent(const inference::GenerateEvent &event)
+{
+    if (const auto *progress = std::get_if<inference::PrefillProgress>(&event)) {
+        m_mailbox.put(m_id, [&](EngineMailbox::Generation &entry) { entry.prefill = *progress; });
+    } else if (const auto *changed = std::get_if<inference::DeviceChanged>(&event)) {
+        m_mailbox.put(m_id, [&](EngineMailbox::Generation &entry) { entry.deviceChanged = *changed; });
+    } else if (const auto *chunk = std::get_if<inference::TokenChunk>(&event)) {
+        const auto now = std::chrono::steady_clock::now();
+        if (m_tokens++ == 0)
+            m_firstToken = now;
+        const double seconds = std::chrono::duration<double>(now - m_firstToken).count();
+        ThinkingSplitter &parts = splitter();
+        m_mailbox.put(m_id, [&](EngineMailbox::Generation &entry) {
+            entry.tokens.push_back(chunk->token);
+            parts.push(chunk->text, entry.thinking, entry.answer);
+            entry.tokensPerSecond = seconds > 0.0 ? static_cast<double>(m_tokens - 1) / seconds : 0.0;
+        });
+    }
+}
+
+void GenerationSink::onDone(inference::Result<inference::GenerateResult> result)
+{
+    m_mailbox.put(m_id, [&](EngineMailbox::Generation &entry) {
+        if (m_splitter || (result && !result->tailText.empty())) {
+            ThinkingSplitter &parts = splitter();
+            if (result)
+                parts.push(result->tailText, entry.thinking, entry.answer);
+            parts.finish(entry.thinking, entry.answer);
+        }
+        entry.result = std::move(result);
+    });
+}
+
+} // namespace app

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+
+namespace app {
+
+class StoreThread;
+struct ModelCard;
+
+/// Which file gave an answer: SHA-256 of model files, computed once per state of a file on a worker thread and kept in the
+/// database with the file's size and time. GUI thread.
+class ModelProvenance : public QObject {
+    Q_OBJECT
+public:
+    explicit ModelProvenance(StoreThread &store, QObject *parent = nullptr);
+    /// Ends a running computation within milliseconds.
+    ~ModelProvenance() override;
+
+    /// Looks the file up and computes what is missing; known() follows, unless the file cannot be read. Also notes that
+    /// the model is used now. A path that is being worked on is ignored.
+    void ensure(const ModelCard &card);
+    /// Hex, or empty while not known.
+    [[nodiscard]] QString sha256(const QString &path) const;
+
+Q_SIGNALS:
+    void known(const QString &path, const QString &sha256);
+
+private:
+    struct State;
+    void compute(const ModelCard &card);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace app

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/scripted_inference.h"
+
+#include "app/prompt_builder.h"
+#include "app/thread_guard.h"
+
+namespace app {
+
+namespace {
+
+std::size_t countWords(std::span<const inference::Message> messages)
+{
+    std::size_t words = 0;
+    for (const inference::Message &message : messages)
+        words += static_cast<std::size_t>(
+            QString::fromStdString(message.content).simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts).size());
+    return words;
+}
+
+} // namespace
+
+void ScriptedInference::setStatus(ModelStatus status)
+{
+    m_status = std::move(status);
+    Q_EMIT statusChanged(m_status);
+}
+
+void ScriptedInference::loadModel(const ModelLoad &load)
+{
+    expectThread(this);
+    if (m_running)
+        finish(inference::FinishReason::Cancelled);
+    m_loads.push_back(load);
+    setStatus({.phase = ModelPhase::Loading, .modelId = load.modelId});
+    if (m_automatic)
+        finishLoading();
+}
+
+void ScriptedInference::unloadModel() { setStatus({}); }
+
+void ScriptedInference::setLoadProgress(double progress)
+{
+    ModelStatus status = m_status;
+    status.progress = progress;
+    setStatus(status);
+}
+
+void ScriptedInference::finishLoading()
+{
+    setStatus({.phase = ModelPhase::Ready,
+               .modelId = m_loads.empty() ? QString() : m_loads.back().modelId,
+               .progress = 1.0,
+               .deviceId = QStringLiteral("cpu"),
+               .deviceName = QStringLiteral("Scripted device"),
+               .fallbackReason = {},
+               .contextLength = m_contextLength,
+               .memoryBytes = 1 << 20,
+               .loadMs = 1.0,
+               .failure = {}});
+}
+
+void ScriptedInference::failLoading(const inference::Error &error)
+{
+    setStatus({.phase = ModelPhase::Failed, .modelId = m_status.modelId, .failure = failureFrom(error)});
+}
+
+GenerationId ScriptedInference::generate(const GenerationRequest &request)
+{
+    expectThread(this);
+    const GenerationId id{++m_lastId};
+    m_generations.push_back({.id = id, .request = request});
+    m_running = m_generations.size() - 1;
+    m_written.clear();
+    return id;
+}
+
+const ScriptedInference::Generation *ScriptedInference::running() const
+{
+    return m_running ? &m_generations[*m_running] : nullptr;
+}
+
+void ScriptedInference::cancel(GenerationId id)
+{
+    if (!m_running || m_generations[*m_running].id != id)
+        return;
+    m_generations[*m_running].cancelled = true;
+    if (m_automatic)
+        finish(inference::FinishReason::Cancelled);
+}
+
+MeasureId ScriptedInference::measurePrompt(const PromptMeasureRequest &request)
+{
+    const MeasureId id{++m_lastId};
+    PromptFit fit;
+    if (m_status.phase == ModelPhase::Ready) {
+        fit = fitPrompt(request.messages, static_cast<qint32>(m_status.contextLength), request.reserve,
+                        [](std::span<const inference::Message> messages) { return countWords(messages); });
+    }
+    QMetaObject::invokeMethod(this, [this, id, fit] { Q_EMIT promptMeasured(id, fit); }, Qt::QueuedConnection);
+    return id;
+}
+
+void ScriptedInference::prefill(qint32 done, qint32 total)
+{
+    if (m_running)
+        Q_EMIT prefillProgressed(m_generations[*m_running].id, {.promptTokens = total, .reusedTokens = 0, .doneTokens = done});
+}
+
+void ScriptedInference::write(const QString &answer, const QString &thinking)
+{
+    if (!m_running)
+        return;
+    TextDelta delta{.thinking = thinking, .answer = answer, .tokens = {}, .tokensPerSecond = 40.0};
+    delta.tokens.push_back(static_cast<inference::TokenId>(m_written.size()));
+    m_written.insert(m_written.end(), delta.tokens.begin(), delta.tokens.end());
+    Q_EMIT textArrived(m_generations[*m_running].id, delta);
+}
+
+void ScriptedInference::finish(inference::FinishReason reason)
+{
+    GenerationOutcome outcome;
+    outcome.finish = reason;
+    end(std::move(outcome));
+}
+
+void ScriptedInference::fail(const inference::Error &error)
+{
+    GenerationOutcome outcome;
+    outcome.failure = failureFrom(error);
+    end(std::move(outcome));
+}
+
+void ScriptedInference::end(GenerationOutcome outcome)
+{
+    if (!m_running)
+        return;
+    const Generation &generation = m_generations[*m_running];
+    outcome.sampling = applied(generation.request.sampling, {});
+    outcome.promptTokens = static_cast<qint32>(countWords(generation.request.messages));
+    outcome.generatedTokens = static_cast<qint32>(m_written.size());
+    outcome.tokensPerSecond = 40.0;
+    outcome.deviceId = m_status.deviceId;
+    outcome.deviceName = m_status.deviceName;
+    outcome.engineVersion = QStringLiteral("scripted");
+    outcome.contextLength = static_cast<qint32>(m_contextLength);
+    outcome.generatedIds = m_written;
+    const GenerationId id = generation.id;
+    m_running.reset();
+    Q_EMIT finished(id, outcome);
+}
+
+} // namespace app

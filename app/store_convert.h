@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Between rows of storage (UTF-8, integers) and values of the services (QString, QDateTime).
+#pragma once
+
+#include "app/conversation_types.h"
+#include "app/inference_port.h"
+#include "storage/conversation_search.h"
+#include "storage/records.h"
+
+namespace app {
+
+inline storage::ConversationId toStore(ConversationId id) { return {id.value}; }
+inline storage::MessageId toStore(MessageId id) { return {id.value}; }
+inline storage::AssistantId toStore(AssistantId id) { return {id.value}; }
+inline ConversationId fromStore(storage::ConversationId id) { return {id.value}; }
+inline MessageId fromStore(storage::MessageId id) { return {id.value}; }
+inline AssistantId fromStore(storage::AssistantId id) { return {id.value}; }
+
+ConversationSummary summaryFrom(const storage::Conversation &row);
+/// The record is left empty: recordFrom() fills it when one was read.
+MessageValue messageFrom(const storage::PathMessage &row);
+SearchHit hitFrom(const storage::SearchHit &hit);
+AnswerRecord recordFrom(const storage::AnswerRecord &row);
+
+/// What a record says besides the outcome of the generation.
+struct RecordContext {
+    QString modelName;
+    QString modelPath;
+    QString modelId;
+    QString modelSha256; ///< empty: not computed yet
+    qint32 droppedTurns = 0;
+    double loadMs = 0.0;
+    qint64 now = 0;      ///< handed to the template
+};
+
+/// The record of an answer as it is stored.
+storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context);
+
+/// First positions of prefill batches from their sizes, as a replay needs them, and back.
+std::vector<quint32> batchStartsFrom(const std::vector<std::int32_t> &sizes);
+std::vector<std::int32_t> batchSizesFrom(const std::vector<quint32> &starts, std::size_t promptTokens);
+
+} // namespace app

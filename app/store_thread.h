@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The only place where storage is called.
+#pragma once
+
+#include "app/thread_guard.h"
+#include "storage/assistant_store.h"
+#include "storage/conversation_search.h"
+#include "storage/conversation_store.h"
+#include "storage/database.h"
+#include "storage/error.h"
+#include "storage/message_store.h"
+#include "storage/model_store.h"
+
+#include <QFuture>
+#include <QObject>
+#include <QPromise>
+#include <QThread>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+namespace app {
+
+/// An open database with its stores, as functions handed to StoreThread::run() see it.
+struct Stores {
+    explicit Stores(std::unique_ptr<storage::Database> opened);
+
+    std::unique_ptr<storage::Database> database;
+    storage::ConversationStore conversations;
+    storage::MessageStore messages;
+    storage::AssistantStore assistants;
+    storage::ModelStore models;
+    storage::ConversationSearch search;
+};
+
+/// Owns a thread and, on it, one storage::Database. Functions run in the order in which they were handed in, from whichever
+/// thread; their results come back as futures, to be continued with `QFuture::then(context, …)`, never waited for.
+class StoreThread {
+public:
+    StoreThread();
+    /// Runs what is still queued, closes the database, joins the thread.
+    ~StoreThread();
+    StoreThread(const StoreThread &) = delete;
+    StoreThread &operator=(const StoreThread &) = delete;
+
+    /// Opens the database; answers that a dead process left streaming become interrupted. Functions handed in afterwards
+    /// wait for it and fail with its reason when it did not open.
+    QFuture<storage::OpenReport> open(storage::OpenOptions options);
+
+    /// Runs `function(Stores &)`, which returns a storage::Result, on the thread.
+    template <std::invocable<Stores &> Function>
+    auto run(Function function) -> QFuture<std::invoke_result_t<Function, Stores &>>
+    {
+        using Answer = std::invoke_result_t<Function, Stores &>;
+        QPromise<Answer> promise;
+        QFuture<Answer> future = promise.future();
+        promise.start();
+        post([this, work = std::move(function), done = std::move(promise)]() mutable {
+            if (m_stores) {
+                done.addResult(work(*m_stores));
+            } else {
+                done.addResult(Answer(std::unexpected(m_closed)));
+            }
+            done.finish();
+        });
+        return future;
+    }
+
+private:
+    void post(std::move_only_function<void()> work);
+
+    QThread m_thread;
+    std::unique_ptr<QObject> m_worker; ///< lives on m_thread
+    // Touched on m_thread alone.
+    std::unique_ptr<Stores> m_stores;
+    storage::Error m_closed;
+};
+
+} // namespace app
