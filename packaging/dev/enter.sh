@@ -81,7 +81,6 @@ pivot_root . run/previous
 cd /
 hash -r
 umount -l /run/previous && rmdir /run/previous
-# shellcheck disable=SC2016 # expanded by the inner shell
 exec "${become[@]}" /bin/bash -c \
     'cd -- "$1" 2>/dev/null || { echo "carrel: the folder $1 cannot be seen in the build environment; start from another" >&2; exit 1; }
      shift; exec env "$@"' enter "$work" "$@"

@@ -35,7 +35,7 @@ step() {
 }
 
 # The package list, sorted, one a line, without comments.
-packages() { sed -e 's/#.*//' "$source/packaging/packages.txt" | tr -s ' \t' '\n\n' | sed '/^$/d' | LC_ALL=C sort -u; }
+packages() { sed -e 's/#.*//' "$source/packaging/packages.txt" | tr -s '[:blank:]' '\n' | sed '/^$/d' | LC_ALL=C sort -u; }
 
 isRoot() { [ "$(id -u)" = 0 ]; }
 
@@ -180,8 +180,10 @@ mirrorHas() {
     return "$status"
 }
 
-chooseSources() {
-    local mirror='' security='' codename uri
+# Leaves in mirror where Debian's packages come from, and in security where its security updates do, if configured.
+prepareMirror() {
+    local codename uri
+    mirror='' security=''
     if [ "$(osRelease ID)" = debian ]; then
         codename=$(osRelease VERSION_CODENAME)
         for uri in "$(configuredMirror "$codename")" "$(configuredMirror stable)" "$(configuredMirror testing)" "$(configuredMirror sid)"; do
@@ -195,6 +197,10 @@ chooseSources() {
         mirror=$FALLBACK_MIRROR
         say "packages come from Debian's archive, $mirror, checked with Debian's keyring, $KEYRING"
     fi
+}
+
+chooseSources() {
+    prepareMirror
     mirrorHas "$mirror" "$SUITE" ||
         die "Debian 13 ($SUITE) is not to be had from $mirror. Check the network and this system's package source; details: $cache/logs/mirror.log"
     sources="deb [signed-by=$KEYRING] $mirror $SUITE main"

@@ -1,0 +1,227 @@
+# SPDX-FileCopyrightText: 2026 The Carrel developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START] [--json FILE] -- ENTER...
+
+Carrel beside llama.cpp, in one run and interleaved, round by round, so that whatever else the machine does meets both. Prints
+one table of medians with the ratio and the floor that is aimed at; it never fails for being slow. ENTER is the command that
+enters Carrel's build environment; ./dev bench calls this.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+THREADS = 2
+PROMPTS = [
+    "The capital of France is",
+    "Once upon a time, in a small village by the sea, there lived",
+    "To sort a list of numbers, one can",
+    "Water boils at a lower temperature on a mountain because",
+    "Dear Sir or Madam,\n\nI am writing to",
+]
+# From here on two logits count as a tie: the order of summation differs between the programs.
+NEAR_TIE = 0.1
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.rows = []
+
+    def ours(self, *arguments, **keywords):
+        return run([*self.options.enter, "bash", "-c", 'PATH=$1:$PATH; shift; exec "$@"', "bench", self.options.path,
+                    *arguments], **keywords)
+
+    def theirs(self, tool, *arguments, vulkan=False, **keywords):
+        # LD_LIBRARY_PATH and the like are dropped on the way in, the device filter is not.
+        environment = os.environ | ({"GGML_VK_VISIBLE_DEVICES": "0"} if vulkan else {})
+        return run([self.options.peer, self.options.cache, tool, *arguments], env=environment, **keywords)
+
+    def row(self, what, mine, peer, unit, floor):
+        self.rows.append({"what": what, "carrel": mine, "llama.cpp": peer, "unit": unit, "floor": floor,
+                          "ratio": mine / peer if mine and peer else None})
+
+    def speed(self, name, floors, device, prompt, generate, vulkan=False, busy=False):
+        """Decode and prefill speed on one device, `rounds` times in turns."""
+        mine, peer = [], []
+        for number in range(self.options.rounds):
+            tell(f"{name}, round {number + 1} of {self.options.rounds}")
+            with Busy() if busy else Idle():
+                mine.append(json.loads(self.ours("carrel-cli", "bench", "-m", self.options.model, "-p", str(prompt),
+                                                 "-n", str(generate), "-r", "1", "--json", *device)))
+                answer = json.loads(self.theirs(
+                    "llama-bench", "-m", self.options.model, "-p", str(prompt), "-n", str(generate), "-r", "1", "-t",
+                    str(THREADS), "-o", "json", *(["-ngl", "99"] if vulkan else ["-dev", "none"]), vulkan=vulkan))
+                peer.append({"prefill_tps": next(run["avg_ts"] for run in answer if run["n_prompt"]),
+                             "decode_tps": next(run["avg_ts"] for run in answer if run["n_gen"])})
+        for key, label in (("decode_tps", "decode"), ("prefill_tps", "prefill")):
+            self.row(f"{name}: {label}", statistics.median(one[key] for one in mine),
+                     statistics.median(one[key] for one in peer), "tokens/s", floors[key])
+        self.row(f"{name}: first token of {prompt}", statistics.median(one["first_token_ms"] for one in mine), None, "ms", None)
+        self.row(f"{name}: loading", statistics.median(one["load_ms"] for one in mine), None, "ms", None)
+
+    def equality(self, name, device, vulkan):
+        """How many of the prompts go on with the same 48 tokens, or part at a near tie."""
+        equal, ties = 0, 0
+        for prompt in PROMPTS:
+            tell(f"{name}: {prompt.splitlines()[0]}")
+            mine = json.loads(self.ours("carrel-cli", "complete", "-m", self.options.model, "-n", "48", "--temp", "0",
+                                        "--top-logits", "2", "--json", *device, input=prompt))
+            peer = self.theirs("llama-completion", "-m", self.options.model, "-p", prompt, "-n", "48", "--temp", "0",
+                               "-no-cnv", "--no-display-prompt", "--no-warmup", "-t", str(THREADS), "--ignore-eos",
+                               *(["-ngl", "99"] if vulkan else ["-dev", "none"]), vulkan=vulkan)
+            verdict, where = self.compare(mine, peer)
+            equal += verdict == "equal"
+            ties += verdict == "tie"
+            if verdict == "differs":
+                tell(f"{name}: differs from token {where} on: {prompt!r}\n  carrel:    {mine['text']!r}\n  llama.cpp: {peer!r}")
+        self.rows.append({"what": f"{name}: greedy continuations equal, parting at a near tie, different",
+                          "text": f"{equal}, {ties}, {len(PROMPTS) - equal - ties} of {len(PROMPTS)}", "floor": "0 different"})
+
+    def compare(self, mine, peer):
+        text = mine["text"]
+        length = min(len(text), len(peer.rstrip("\n")))
+        if text[:length] == peer[:length]:
+            return "equal", None
+        # The first token whose text is no longer the other's.
+        low, high = 0, len(mine["tokens"])
+        while low < high:
+            middle = (low + high) // 2
+            part = self.ours("carrel-cli", "detokenize", "-m", self.options.model,
+                             input=json.dumps(mine["tokens"][:middle + 1])).rstrip("\n")
+            if peer.startswith(part.rstrip("\ufffd")):
+                low = middle + 1
+            else:
+                high = middle
+        best = mine["steps"][min(low, len(mine["steps"]) - 1)]["top"]
+        return ("tie" if best[0][1] - best[1][1] < NEAR_TIE else "differs"), low
+
+    def memory(self):
+        tell("resident memory of a chat")
+        measured = self.ours("bash", "-c", '"$@" >/dev/null & child=$!; peak=0\n'
+                             'while peak_now=$(sed -n "s/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p" /proc/$child/status 2>/dev/null); '
+                             '[ -n "$peak_now" ]; do peak=$peak_now; sleep 0.05; done; wait $child; echo $peak',
+                             "memory", "carrel-cli", "complete", "-m", self.options.model, "-n", "64", "--temp", "0",
+                             "--threads", str(THREADS), "--device", "cpu", "--json", input="A short story:\n")
+        resident = int(measured.split()[-1]) / 1024
+        size = os.path.getsize(self.options.model) / 1048576
+        self.rows.append({"what": f"resident, CPU, one chat (model file {size:.0f} MiB)", "text": f"{resident:.0f} MiB",
+                          "floor": f"file + KV + 200 MB"})
+
+    def start(self):
+        """From exec to the first frame that the window's own log reports, in a virtual display, the second time."""
+        tell("start of the window")
+        times = []
+        with tempfile.TemporaryDirectory() as home:
+            for _ in range(4):
+                began = self.ours("xvfb-run", "-a", "carrel", "--data", home, "--measure-start", check=False)
+                found = re.search(r"first frame after (\d+) ms", began)
+                if not found:
+                    self.rows.append({"what": "window on screen", "text": "not measured", "floor": "<= 400 ms"})
+                    return
+                times.append(int(found.group(1)))
+        self.rows.append({"what": "window on screen, warm, Xvfb and software rendering",
+                          "text": f"{statistics.median(times[1:]):.0f} ms", "floor": "<= 400 ms"})
+
+
+class Idle:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return False
+
+
+class Busy(Idle):
+    """Another program that keeps one core busy, for as long as the block lasts."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        return False
+
+
+def run(command, check=True, **keywords):
+    keywords.setdefault("stdin", None if "input" in keywords else subprocess.DEVNULL)
+    if "input" in keywords:
+        keywords.pop("stdin")
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if check else subprocess.STDOUT,
+                            text=True, **keywords)
+    if check and result.returncode:
+        sys.exit(f"bench: {' '.join(command[-8:])} ended with {result.returncode}:\n{result.stderr[-2000:]}")
+    return result.stdout
+
+
+def tell(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def number(value):
+    return "" if value is None else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def table(rows):
+    lines = [("what", "carrel", "llama.cpp", "", "ratio", "floor")]
+    for row in rows:
+        if "text" in row:
+            lines.append((row["what"], row["text"], "", "", "", row["floor"] or ""))
+        else:
+            lines.append((row["what"], number(row["carrel"]), number(row["llama.cpp"]), row["unit"],
+                          f"{row['ratio']:.2f}x" if row["ratio"] else "", row["floor"] or ""))
+    widths = [max(len(line[column]) for line in lines) for column in range(6)]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--peer", required=True)
+    parser.add_argument("--cache", required=True)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--path", required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start")
+    parser.add_argument("--json", type=pathlib.Path)
+    own, enter = sys.argv[1:], []
+    if "--" in own:
+        cut = own.index("--")
+        own, enter = own[:cut], own[cut + 1:]
+    options = parser.parse_args(own)
+    options.enter = enter
+    parts = options.only.lower().split(",")
+    bench = Bench(options)
+    cpu = ["--device", "cpu", "--threads", str(THREADS)]
+    if "cpu" in parts:
+        bench.speed(f"CPU, {THREADS} threads", {"decode_tps": ">= 0.90x", "prefill_tps": ">= 0.80x"}, cpu, 256, 64)
+    if "equal" in parts:
+        bench.equality("CPU", cpu, False)
+    if "busy" in parts:
+        bench.speed(f"CPU, {THREADS} threads, one core busy", {"decode_tps": "aim 3x", "prefill_tps": "aim 3x"}, cpu, 256, 32,
+                    busy=True)
+    if "vulkan" in parts:
+        bench.speed("Vulkan on lavapipe", {"decode_tps": ">= 2.00x", "prefill_tps": ">= 1.00x"}, ["--device", "vulkan"], 64, 16,
+                    vulkan=True)
+        bench.equality("Vulkan on lavapipe", ["--device", "vulkan"], True)
+    if "memory" in parts:
+        bench.memory()
+    if "start" in parts:
+        bench.start()
+    processor = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    print(f"{pathlib.Path(options.model).name} on {processor.group(1) if processor else platform.processor()}, "
+          f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}; medians of {options.rounds}\n")
+    table(bench.rows)
+    if options.json:
+        options.json.write_text(json.dumps(bench.rows, indent=1) + "\n")
+
+
+main()
