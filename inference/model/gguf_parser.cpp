@@ -422,6 +422,7 @@ void Parser::placeTensors()
     m_header.complete = true;
     std::uint64_t expected = 0;
     bool sizeKnown = true; // of the tensor before
+    const GgufTensor *cut = nullptr;
     for (const GgufTensor &tensor : m_header.tensors) {
         const bool contiguous = sizeKnown ? tensor.offset == expected
                                           : tensor.offset >= expected && tensor.offset % m_header.alignment == 0;
@@ -438,10 +439,14 @@ void Parser::placeTensors()
         sizeKnown = tensor.bytes != 0;
         expected = *next;
         m_header.complete = m_header.complete && sizeKnown && *fileEnd <= m_size;
-        if (*fileEnd > m_size && m_scope == GgufScope::Whole) {
-            return m_cursor.fail(ErrorCode::FileTruncated,
-                                 std::format("tensor data: {} ends at byte {}, the file at {}", tensor.name, *fileEnd, m_size));
+        if (*fileEnd > m_size && cut == nullptr) {
+            cut = &tensor;
         }
+    }
+    // Only now: a header that lies is malformed, however short the file is.
+    if (cut != nullptr && m_scope == GgufScope::Whole) {
+        m_cursor.fail(ErrorCode::FileTruncated,
+                      std::format("tensor data: the file ends at byte {}, before or inside {}", m_size, cut->name));
     }
 }
 

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A model file from a stranger: parse it in both scopes, read all that can be read from its header, touch its weights.
+#include "inference/model/model_config.h"
+#include "inference/model/tensor_check.h"
+#include "inference/quant/dequantize.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+using namespace inference;
+
+namespace {
+
+void require(bool condition)
+{
+    if (!condition) {
+        std::abort();
+    }
+}
+
+void readTensor(const GgufFile &file, const GgufTensor &tensor)
+{
+    require(file.tensor(tensor.name) == &tensor);
+    const auto data = file.data(tensor);
+    require(data.size() == (file.isComplete() ? tensor.bytes : 0));
+    const auto type = traitsOf(tensor.ggmlType);
+    if (!type || data.empty()) {
+        return;
+    }
+    const std::size_t blocks = std::min<std::size_t>(data.size() / type->blockBytes, 3);
+    std::vector<float> weights(blocks * type->blockWeights);
+    dequantize(type->type, data.last(blocks * type->blockBytes), weights);
+}
+
+void readFile(const GgufFile &file)
+{
+    for (const auto &[key, value] : file.metadata()) {
+        require(file.find(key) == &value);
+    }
+    for (const GgufTensor &tensor : file.tensors()) {
+        readTensor(file, tensor);
+    }
+    const ModelSummary summary = summarize(file, "stem");
+    require(summary.supported == summary.reason.empty());
+    readRecommendedSampling(file);
+    if (const auto config = readModelConfig(file)) {
+        require(config->headCount.size() == config->layerCount && config->headCountKv.size() == config->layerCount);
+        require(config->vocabularySize > 0 && config->keyLength >= config->ropeDimensions);
+        if (checkLlamaTensors(file, *config)) {
+            require(file.tensor("token_embd.weight")->shape[1] == config->vocabularySize);
+        }
+    }
+    if (const auto vocabulary = readVocabulary(file)) {
+        require(vocabulary->kinds.size() == vocabulary->tokens.size());
+        require(!vocabulary->eos || static_cast<std::size_t>(*vocabulary->eos) < vocabulary->tokens.size());
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const auto bytes = std::as_bytes(std::span(data, size));
+    for (const GgufScope scope : {GgufScope::HeaderOnly, GgufScope::Whole}) {
+        if (const auto file = GgufFile::parse(bytes, scope)) {
+            readFile(**file);
+        }
+    }
+    return 0;
+}

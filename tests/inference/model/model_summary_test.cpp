@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/model/model_config.h"
+
+#include "inference/model/sha256.h"
+#include "tests/support/tiny_model.h"
+#include "tests/support/tiny_vocabulary.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace inference;
+using namespace tests;
+
+namespace {
+
+ModelSummary summaryOf(const Bytes &bytes)
+{
+    const auto file = GgufFile::parse(bytes, GgufScope::HeaderOnly);
+    REQUIRE(file.has_value());
+    return summarize(**file, "file-stem");
+}
+
+} // namespace
+
+TEST_CASE("a model's card is made from its header")
+{
+    GgufWriter writer = tinyModelWriter({.layers = 2, .embedding = 64, .heads = 4, .kvHeads = 2, .vocabulary = 320, .pre = "smollm"});
+    writer.string("general.license", "apache-2.0").string("general.size_label", "100K").u32("general.file_type", 3);
+    const Bytes bytes = writer.bytes();
+    const ModelSummary summary = summaryOf(bytes);
+    CHECK(summary.name == "Tiny");
+    CHECK(summary.architecture == "llama");
+    CHECK(summary.sizeLabel == "100K");
+    CHECK(summary.quantization == "Q4_1");
+    CHECK(summary.license == "apache-2.0");
+    // Embedding; per layer Q, K, V, output, three of the feed-forward, two norms; the last norm.
+    CHECK(summary.parameters == 320 * 64 + 2 * (64 * 64 + 2 * 64 * 32 + 64 * 64 + 3 * 64 * 96 + 2 * 64) + 64);
+    CHECK(summary.fileBytes == bytes.size());
+    CHECK(summary.tensorCount == 2 + 2 * 9);
+    CHECK(summary.contextLength == 256);
+    CHECK(summary.layerCount == 2);
+    CHECK(summary.embeddingLength == 64);
+    CHECK(summary.vocabularySize == 320);
+    CHECK(summary.kvBytesPerToken == 2 * 2 * (16 + 16) * 2); // layers, KV heads, key and value, half
+    CHECK(summary.tokenizerModel == "gpt2");
+    CHECK(summary.tokenizerPre == "smollm");
+    CHECK(summary.hasChatTemplate);
+    const std::string chatTemplate = tinyChatTemplate();
+    CHECK(summary.chatTemplateSha256 == sha256Hex(std::as_bytes(std::span(chatTemplate))));
+    CHECK(summary.complete);
+    CHECK(summary.supported);
+    CHECK(summary.reason.empty());
+}
+
+TEST_CASE("a file cut after its header gives the same card but for its completeness")
+{
+    const GgufWriter writer = tinyModelWriter();
+    const ModelSummary whole = summaryOf(writer.bytes());
+    ModelSummary cut = summaryOf(writer.header());
+    CHECK_FALSE(cut.complete);
+    CHECK(cut.supported);
+    CHECK(cut.parameters == whole.parameters);
+    CHECK(cut.tensorBytes == whole.tensorBytes);
+    CHECK(cut.kvBytesPerToken == whole.kvBytesPerToken);
+    CHECK(cut.chatTemplateSha256 == whole.chatTemplateSha256);
+}
+
+TEST_CASE("what the header does not say stays empty or is taken from the tensors")
+{
+    GgufWriter writer;
+    writer.string("general.architecture", "mamba").u32("mamba.block_count", 48);
+    writer.tensor({"small", {256}, 0, Bytes(1024), std::nullopt}).tensor({"large", {256, 64}, 21, Bytes(7040), std::nullopt});
+    const ModelSummary summary = summaryOf(writer.bytes());
+    CHECK(summary.name == "file-stem");
+    CHECK(summary.quantization == "IQ3_S"); // most bytes
+    CHECK(summary.layerCount == 48);
+    CHECK(summary.contextLength == 0);
+    CHECK_FALSE(summary.hasChatTemplate);
+    CHECK(summary.chatTemplateSha256.empty());
+    CHECK_FALSE(summary.supported);
+    CHECK(summary.reason == "architecture \"mamba\" is not supported");
+}
+
+TEST_CASE("the quantization's name follows general.file_type, a guess included")
+{
+    struct Row {
+        std::uint32_t type;
+        std::string_view name;
+    };
+    for (const Row &row : {Row{0, "F32"}, Row{1, "F16"}, Row{15, "Q4_K_M"}, Row{1024 + 7, "Q8_0"}, Row{32, "BF16"},
+                           Row{38, "MXFP4"}, Row{4711, ""}}) {
+        GgufWriter writer;
+        writer.u32("general.file_type", row.type);
+        CHECK(summaryOf(writer.bytes()).quantization == row.name);
+    }
+}
