@@ -21,11 +21,11 @@ struct SnippetMark {
 };
 
 struct SearchHit {
-    ConversationId conversation;
-    MessageId message; ///< none: the title matched
-    std::string title;
-    std::string snippet; ///< one line around the best match
-    std::vector<SnippetMark> marks;
+    ConversationId conversation = {};
+    MessageId message = {}; ///< none: the title matched
+    std::string title = {};
+    std::string snippet = {}; ///< one line around the best match
+    std::vector<SnippetMark> marks = {};
     TimestampMs updatedMs = 0; ///< of the conversation
 };
 

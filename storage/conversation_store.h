@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,35 +30,35 @@ enum class ListScope {
 /// Where a page of a list ended. Stable while rows are added or moved: nothing is shown twice or skipped.
 struct ListCursor {
     TimestampMs timeMs = 0; ///< updatedMs, or trashedMs in the trash
-    ConversationId id;
+    ConversationId id = {};
 };
 
 struct ListQuery {
     ListScope scope = ListScope::All;
-    FolderId folder;                 ///< for ListScope::Folder
-    std::optional<ListCursor> after; ///< empty: the first page
-    std::int32_t limit = 50;         ///< 1 … 1000
+    FolderId folder = {};                 ///< for ListScope::Folder
+    std::optional<ListCursor> after = {}; ///< empty: the first page
+    std::int32_t limit = 50;              ///< 1 … 1000
 };
 
 struct ListPage {
-    std::vector<Conversation> rows; ///< newest first
-    std::optional<ListCursor> next; ///< empty: this was the last page
+    std::vector<Conversation> rows = {}; ///< newest first
+    std::optional<ListCursor> next = {}; ///< empty: this was the last page
 };
 
 struct NewConversation {
-    std::string title;
-    AssistantId assistant; ///< none: the default assistant
-    ModelId model;
-    FolderId folder;
+    std::string title = {};
+    AssistantId assistant = {}; ///< none: the default assistant
+    ModelId model = {};
+    FolderId folder = {};
 };
 
 /// What emptying the trash did. What may still hold the text is named, not touched.
 struct ErasureReport {
     std::int64_t conversations = 0;
     std::int64_t messages = 0;
-    std::int32_t backupsRewritten = 0;           ///< automatic backups from which the rows were removed
-    std::int32_t backupsRemoved = 0;             ///< automatic backups that could not be rewritten
-    std::vector<std::filesystem::path> setAside; ///< damaged files kept earlier
+    std::int32_t backupsRewritten = 0;                ///< automatic backups from which the rows were removed
+    std::int32_t backupsRemoved = 0;                  ///< automatic backups that could not be rewritten
+    std::vector<std::filesystem::path> setAside = {}; ///< damaged files kept earlier
 };
 
 /// Conversations, folders, drafts and settings of conversations. Messages: MessageStore.
@@ -88,7 +89,7 @@ public:
     Result<void> restore(ConversationId id);
     /// Erases what lies in the trash since before `trashedBeforeMs`: rows, search index, write-ahead log and automatic
     /// backups. Takes seconds for large files.
-    Result<ErasureReport> emptyTrash(TimestampMs trashedBeforeMs = INT64_MAX);
+    Result<ErasureReport> emptyTrash(TimestampMs trashedBeforeMs = std::numeric_limits<TimestampMs>::max());
     /// The same for one conversation that is in the trash (else Conflict).
     Result<ErasureReport> erase(ConversationId id);
 
@@ -111,6 +112,8 @@ public:
     Result<void> setSetting(ConversationId id, std::string_view key, std::string_view json);
 
 private:
+    Result<ErasureReport> eraseTrashed(const std::vector<std::string> &uuids);
+
     Database &m_database;
 };
 

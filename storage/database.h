@@ -43,14 +43,14 @@ std::string_view name(OpenOutcome outcome);
 /// What happened while opening, for the window to tell.
 struct OpenReport {
     OpenOutcome outcome = OpenOutcome::Failed;
-    std::int32_t fileVersion = 0;    ///< schema version found in the file, 0: none
-    std::int32_t currentVersion = 0; ///< schema version of this program
-    std::filesystem::path backup;    ///< Migrated, MigrationFailed
-    std::filesystem::path setAside;  ///< DamagedSetAside: the damaged file's new name
-    std::int64_t recoveredRows = 0;  ///< DamagedSetAside: rows copied into the fresh file
+    std::int32_t fileVersion = 0;        ///< schema version found in the file, 0: none
+    std::int32_t currentVersion = 0;     ///< schema version of this program
+    std::filesystem::path backup = {};   ///< Migrated, MigrationFailed
+    std::filesystem::path setAside = {}; ///< DamagedSetAside: the damaged file's new name
+    std::int64_t recoveredRows = 0;      ///< DamagedSetAside: rows copied into the fresh file
     std::int64_t recoveredConversations = 0;
     std::int64_t lockHolder = 0; ///< LockedByOther
-    std::string detail;          ///< one technical sentence in English, may be empty
+    std::string detail = {};     ///< one technical sentence in English, may be empty
 };
 
 /// How much of the file is looked at before it is used.
@@ -60,17 +60,17 @@ enum class CheckAtOpen {
 };
 
 struct OpenOptions {
-    std::filesystem::path path; ///< the database file; its folder is made when missing (mode 0700)
+    std::filesystem::path path = {}; ///< the database file; its folder is made when missing (mode 0700)
     CheckAtOpen check = CheckAtOpen::Automatic;
-    std::function<TimestampMs()> now;          ///< the clock; empty: the system's
-    std::function<void(std::string_view)> log; ///< one line of technical English; empty: none. Never user text
-    std::int64_t maxBytes = 0;                 ///< upper bound of the file's size, 0: none; beyond it DiskFull
-    std::int32_t automaticBackups = 3;         ///< how many copies made before migrations are kept
+    std::function<TimestampMs()> now = {};          ///< the clock; empty: the system's
+    std::function<void(std::string_view)> log = {}; ///< one line of technical English; empty: none. Never user text
+    std::int64_t maxBytes = 0;                      ///< upper bound of the file's size, 0: none; beyond it DiskFull
+    std::int32_t automaticBackups = 3;              ///< how many copies made before migrations are kept
 };
 
 /// Result of looking at a whole file.
 struct CheckReport {
-    std::vector<std::string> problems; ///< technical English, at most 100; empty: sound
+    std::vector<std::string> problems = {}; ///< technical English, at most 100; empty: sound
     [[nodiscard]] bool sound() const { return problems.empty(); }
 };
 
@@ -78,7 +78,7 @@ class Database;
 
 struct Opened {
     OpenReport report;
-    std::unique_ptr<Database> database; ///< null when the outcome says so
+    std::unique_ptr<Database> database = {}; ///< null when the outcome says so
 };
 
 /// One open carrel.db: locked against other processes, migrated and checked.

@@ -16,19 +16,19 @@ namespace storage {
 
 /// The two rows a turn begins with, both on disk.
 struct TurnStart {
-    MessageId user;
-    MessageId answer; ///< Streaming
+    MessageId user = {};
+    MessageId answer = {}; ///< Streaming
 };
 
 /// How an answer ended.
 struct AnswerEnd {
     MessageState state = MessageState::Complete; ///< Complete, Stopped, Interrupted or Failed
-    std::optional<std::string> content;          ///< the whole answer; empty: what was there plus the journal
-    std::optional<std::string> thinking;         ///< the same for the thinking
+    std::optional<std::string> content = {};     ///< the whole answer; empty: what was there plus the journal
+    std::optional<std::string> thinking = {};    ///< the same for the thinking
     std::int64_t thinkingMs = 0;
-    std::string errorCode; ///< for Failed
-    std::string errorDetail;
-    std::optional<AnswerRecord> record;
+    std::string errorCode = {}; ///< for Failed
+    std::string errorDetail = {};
+    std::optional<AnswerRecord> record = {};
 };
 
 /// The messages of conversations: a tree in which nothing is overwritten by editing or regenerating.
@@ -84,6 +84,14 @@ public:
     Result<std::vector<Citation>> citations(MessageId answer);
 
 private:
+    struct Branch {
+        ConversationId conversation;
+        MessageId parent;
+        bool streams = false;
+        std::string_view text;
+    };
+    Result<MessageId> branch(const Branch &branch);
+
     Database &m_database;
 };
 

@@ -27,46 +27,46 @@ enum class MessageState {
 };
 
 struct Folder {
-    FolderId id;
-    std::string uuid;
-    FolderId parent; ///< none: at the top
-    std::string name;
+    FolderId id = {};
+    std::string uuid = {};
+    FolderId parent = {}; ///< none: at the top
+    std::string name = {};
     std::int32_t position = 0; ///< order among the folders of one parent
 };
 
 /// One row of the sidebar.
 struct Conversation {
-    ConversationId id;
-    std::string uuid;
-    std::string title; ///< empty until the user or the model gives one
+    ConversationId id = {};
+    std::string uuid = {};
+    std::string title = {}; ///< empty until the user or the model gives one
     bool pinned = false;
-    FolderId folder;       ///< none: at the top
-    AssistantId assistant; ///< none: the assistant was removed
-    ModelId model;         ///< none: the assistant's
+    FolderId folder = {};       ///< none: at the top
+    AssistantId assistant = {}; ///< none: the assistant was removed
+    ModelId model = {};         ///< none: the assistant's
     TimestampMs createdMs = 0;
     TimestampMs updatedMs = 0; ///< last message written, not last rename
     TimestampMs trashedMs = 0; ///< 0: not in the trash
 };
 
 struct Message {
-    MessageId id;
-    std::string uuid;
-    ConversationId conversation;
-    MessageId parent; ///< none: first message of its branch
+    MessageId id = {};
+    std::string uuid = {};
+    ConversationId conversation = {};
+    MessageId parent = {}; ///< none: first message of its branch
     Role role = Role::User;
     MessageState state = MessageState::Complete;
-    std::string content;
-    std::string thinking;        ///< what a reasoning model thought before it answered
-    std::int64_t thinkingMs = 0; ///< how long it thought
-    std::string errorCode;       ///< name of the error that ended it, empty unless Failed
-    std::string errorDetail;     ///< technical sentence, empty unless Failed
+    std::string content = {};
+    std::string thinking = {};    ///< what a reasoning model thought before it answered
+    std::int64_t thinkingMs = 0;  ///< how long it thought
+    std::string errorCode = {};   ///< name of the error that ended it, empty unless Failed
+    std::string errorDetail = {}; ///< technical sentence, empty unless Failed
     TimestampMs createdMs = 0;
     TimestampMs finishedMs = 0; ///< 0 while Streaming
 };
 
 /// A message on the path shown, with its place among the branches that start where it does: ‹2/3›.
 struct PathMessage {
-    Message message;
+    Message message = {};
     std::int32_t sibling = 1;   ///< 1-based
     std::int32_t siblings = 1;  ///< how many, this one included
     bool hasRecord = false;     ///< an AnswerRecord is stored
@@ -76,43 +76,43 @@ struct PathMessage {
 /// What is written at one tick of the journal: all that was generated since the last one.
 struct JournalEntry {
     std::int64_t sequence = 0; ///< 0, 1, 2 … within one answer; a gap or a repetition is a Conflict
-    std::vector<std::int32_t> tokens;
-    std::string text;     ///< belongs to the answer
-    std::string thinking; ///< belongs to the thinking before it
+    std::vector<std::int32_t> tokens = {};
+    std::string text = {};     ///< belongs to the answer
+    std::string thinking = {}; ///< belongs to the thinking before it
 };
 
 struct AdapterUse {
-    std::string sha256;
-    std::string name;
+    std::string sha256 = {};
+    std::string name = {};
     double scale = 1.0;
     friend bool operator==(const AdapterUse &, const AdapterUse &) = default;
 };
 
 /// Everything needed to say how an answer came about and to generate it again.
 struct AnswerRecord {
-    std::string modelSha256;
-    std::string modelName;
-    std::string modelPath;
-    std::string templateSha256;
-    std::vector<AdapterUse> adapters;
+    std::string modelSha256 = {};
+    std::string modelName = {};
+    std::string modelPath = {};
+    std::string templateSha256 = {};
+    std::vector<AdapterUse> adapters = {};
     std::string samplingJson = "{}"; ///< every sampling setting
     std::uint64_t seed = 0;
-    std::string engineVersion;
-    std::string device;         ///< as the user sees it
-    std::string backend;        ///< "cpu" or "vulkan"
-    std::string instructionSet; ///< for example "avx2"; driver and version for a GPU
+    std::string engineVersion = {};
+    std::string device = {};         ///< as the user sees it
+    std::string backend = {};        ///< "cpu" or "vulkan"
+    std::string instructionSet = {}; ///< for example "avx2"; driver and version for a GPU
     std::int32_t threads = 0;
     std::int32_t contextTokens = 0;
-    std::vector<std::int32_t> batchBoundaries; ///< sizes of the prefill batches, in order
-    std::vector<std::int32_t> promptTokens;
-    std::vector<std::int32_t> generatedTokens;
+    std::vector<std::int32_t> batchBoundaries = {}; ///< sizes of the prefill batches, in order
+    std::vector<std::int32_t> promptTokens = {};
+    std::vector<std::int32_t> generatedTokens = {};
     std::int32_t cachedTokens = 0; ///< leading prompt tokens whose KV was reused
     double loadMs = 0;
     double prefillMs = 0;
     double firstTokenMs = 0; ///< from the request to the first token
     double decodeMs = 0;
     double totalMs = 0;
-    std::string finishReason;       ///< for example "end_of_generation", "stop_string", "interrupted"
+    std::string finishReason = {};  ///< for example "end_of_generation", "stop_string", "interrupted"
     std::string detailsJson = "{}"; ///< anything a later version adds
     friend bool operator==(const AnswerRecord &, const AnswerRecord &) = default;
 };
@@ -120,13 +120,13 @@ struct AnswerRecord {
 /// A passage an answer was given. Keeps its own text: re-indexing or removing the document changes nothing here.
 struct Citation {
     std::int32_t ordinal = 1; ///< the n of [n]
-    std::string collectionUuid;
-    std::string documentSha256;
-    std::string documentName; ///< as shown: file name at that time
-    std::int32_t page = 0;    ///< 1-based, 0: the format has no pages
+    std::string collectionUuid = {};
+    std::string documentSha256 = {};
+    std::string documentName = {}; ///< as shown: file name at that time
+    std::int32_t page = 0;         ///< 1-based, 0: the format has no pages
     std::int64_t startByte = 0;
     std::int64_t endByte = 0; ///< one past the last, in the document's extracted text
-    std::string text;
+    std::string text = {};
     std::int32_t lexicalRank = 0; ///< 1-based, 0: not found lexically
     std::int32_t denseRank = 0;   ///< 1-based, 0: not found by meaning
     double score = 0;
@@ -136,15 +136,15 @@ struct Citation {
 
 /// What the user talks to.
 struct Assistant {
-    AssistantId id;
-    std::string uuid;
-    std::string name;
-    std::string picture; ///< name of a built-in picture, or a data URL of at most 256 KiB
-    std::string instructions;
-    ModelId model; ///< none: the application's choice
-    std::vector<AdapterUse> adapters;
+    AssistantId id = {};
+    std::string uuid = {};
+    std::string name = {};
+    std::string picture = {}; ///< name of a built-in picture, or a data URL of at most 256 KiB
+    std::string instructions = {};
+    ModelId model = {}; ///< none: the application's choice
+    std::vector<AdapterUse> adapters = {};
     std::string samplingJson = "{}"; ///< only what differs from the model's own recommendation
-    std::vector<CollectionId> collections;
+    std::vector<CollectionId> collections = {};
     bool isDefault = false; ///< exactly one assistant is
     std::int32_t position = 0;
     TimestampMs createdMs = 0;
@@ -152,14 +152,14 @@ struct Assistant {
 };
 
 struct Model {
-    ModelId id;
-    std::string sha256; ///< empty until computed
-    std::string path;
-    std::string name;
+    ModelId id = {};
+    std::string sha256 = {}; ///< empty until computed
+    std::string path = {};
+    std::string name = {};
     std::int64_t sizeBytes = 0;
     TimestampMs fileModifiedMs = 0; ///< of the file when it was read; a difference asks for a new look
     std::string headerJson = "{}";  ///< summary of the header for the card
-    std::string source;             ///< where it came from: URL, "adopted", "starter"
+    std::string source = {};        ///< where it came from: URL, "adopted", "starter"
     TimestampMs addedMs = 0;
     TimestampMs lastUsedMs = 0; ///< 0: never
     TimestampMs removedMs = 0;  ///< 0: on this computer; else its card remains for the answers it gave
@@ -167,15 +167,15 @@ struct Model {
 
 /// One request that left the machine.
 struct LedgerEntry {
-    LedgerId id;
+    LedgerId id = {};
     TimestampMs atMs = 0;
-    std::string method;
-    std::string url;
-    std::string purpose; ///< which user action asked for it
+    std::string method = {};
+    std::string url = {};
+    std::string purpose = {}; ///< which user action asked for it
     std::int64_t bytesSent = 0;
     std::int64_t bytesReceived = 0;
     std::int32_t status = 0; ///< HTTP status, 0: none came
-    std::string error;       ///< empty: none
+    std::string error = {};  ///< empty: none
 };
 
 } // namespace storage

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "storage/records.h"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The lines of an export: what conversation_export writes and conversation_import reads.
+namespace storage::exporting {
+
+constexpr const char *kFormat = "carrel.conversations";
+constexpr int kVersion = 1;
+constexpr const char *kFolder = "folder";
+constexpr const char *kAssistant = "assistant";
+constexpr const char *kConversation = "conversation";
+constexpr const char *kMessage = "message";
+
+/// A field that is missing or of the wrong kind. Thrown and caught inside this library's reader only.
+struct Malformed {
+    std::string reason;
+};
+
+/// A message as one line. A streaming one is written as interrupted. `parent`: a UUID or null.
+nlohmann::json toJson(const Message &message, const nlohmann::json &parent, const std::optional<AnswerRecord> &record,
+                      const std::vector<Citation> &citations);
+
+/// Typed access to a foreign object; all throw Malformed.
+std::string text(const nlohmann::json &object, const char *key);
+std::optional<std::string> optionalText(const nlohmann::json &object, const char *key); ///< null is none
+std::string uuid(const nlohmann::json &object, const char *key);
+std::optional<std::string> optionalUuid(const nlohmann::json &object, const char *key);
+std::int64_t integer(const nlohmann::json &object, const char *key);
+bool boolean(const nlohmann::json &object, const char *key);
+
+Message messageFrom(const nlohmann::json &line);
+std::optional<AnswerRecord> recordFrom(const nlohmann::json &line);
+std::vector<Citation> citationsFrom(const nlohmann::json &line);
+
+} // namespace storage::exporting
