@@ -20,6 +20,7 @@ public:
         m_device.id = "cpu";
         m_device.kind = DeviceKind::Cpu;
         m_device.name = cpu::processorName();
+        m_device.driver = cpu::kernels().name;
         m_device.memoryBytes = memory.total;
         m_device.freeBytes = memory.available;
         m_device.usable = true;
@@ -57,11 +58,6 @@ private:
 std::unique_ptr<Backend> makeCpuBackend()
 {
     return std::make_unique<CpuBackend>();
-}
-
-std::string cpuInstructionSet()
-{
-    return cpu::kernels().name;
 }
 
 } // namespace inference::backend

@@ -34,6 +34,7 @@ using VU8 = hn::Vec<DU8>;
 
 constexpr std::size_t kLanes = HWY_MIN(HWY_LANES(std::int32_t), kMaxLanes);
 
+#undef CARREL_VNNI
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
 #define CARREL_VNNI 1
 #else
