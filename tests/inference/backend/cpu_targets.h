@@ -28,7 +28,7 @@ void onEveryTarget(Check check)
             continue;
         }
         choose(target);
-        const std::string name = cpuInstructionSet();
+        const std::string name = makeCpuBackend()->device().driver;
         if (name == last) {
             continue;
         }

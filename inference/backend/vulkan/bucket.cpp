@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/vulkan/bucket.h"
+
+#include "shaders/include/kernel_params.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace inference::backend::vulkan {
+
+namespace {
+
+std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
+
+/// The names of shaders/CMakeLists.txt.
+std::string withFormat(const char *kernel, TensorType type) { return std::string(kernel) + "_" + std::string(traits(type).name); }
+
+/// Pipelines of one kernel differ by what the device needs and by these.
+PipelineKey key(std::string shader, const DeviceTraits &traits, std::uint32_t workgroup, bool selected)
+{
+    PipelineKey result;
+    result.shader = std::move(shader);
+    result.constants[kSpecWorkgroup] = workgroup;
+    result.constants[kSpecSubgroup] = traits.subgroup;
+    result.constants[kSpecSelected] = selected ? 1 : 0;
+    // Software devices convert halves by the processor's instruction, which keeps subnormals.
+    result.constants[kSpecNativeHalf] = traits.software ? 1 : 0;
+    return result;
+}
+
+/// Workgroups of kernels without subgroup operations. One subgroup on software devices, where larger ones gain nothing.
+std::uint32_t plainWorkgroup(const DeviceTraits &traits)
+{
+    return traits.software ? traits.subgroup : std::max(traits.subgroup, 64U);
+}
+
+/// Lanes that share a weight row: the power of two that leaves the fewest lanes idle in the last round.
+std::uint32_t lanesPerRow(std::uint32_t blocks, const DeviceTraits &traits)
+{
+    // Fewer than 8 lanes would not read whole cache lines on a GPU.
+    const std::uint32_t least = traits.software ? 1 : std::min(8U, traits.subgroup);
+    std::uint32_t best = traits.subgroup;
+    std::uint32_t bestRounds = ceilDiv(blocks, best) * best;
+    for (std::uint32_t lanes = traits.subgroup / 2; lanes >= least; lanes /= 2) {
+        const std::uint32_t rounds = ceilDiv(blocks, lanes) * lanes;
+        if (rounds < bestRounds) {
+            best = lanes;
+            bestRounds = rounds;
+        }
+    }
+    return best;
+}
+
+Call sizeMatMul(const Step &step, RowBucket rows, const DeviceTraits &traits)
+{
+    const std::uint32_t lanes = lanesPerRow(step.blocks, traits);
+    // Rows share a loaded activation, columns a decoded weight. Registers bound the product, and so does the time that
+    // drivers take to compile what is unrolled; f32 unrolls four times as much as packed products do.
+    std::uint32_t rowsPerCluster = traits.software ? (step.int8 ? 8 : 4) : 2;
+    std::uint32_t columns = 1;
+    if (rows != RowBucket::One) {
+        rowsPerCluster = step.int8 ? 4 : 2;
+        columns = 4;
+    }
+    Call call;
+    call.key = key(withFormat(step.int8 ? "matvec_int8" : "matvec_float", step.type), traits, traits.subgroup, step.selected);
+    call.key.constants[kSpecA] = lanes;
+    call.key.constants[kSpecB] = rowsPerCluster;
+    call.key.constants[kSpecC] = columns;
+    call.key.constants[kSpecD] = step.epilogue;
+    call.key.constants[kSpecE] = step.padded ? 1 : 0;
+    call.x = ceilDiv(step.items, rowsPerCluster * (traits.subgroup / lanes));
+    call.yRows = columns;
+    return call;
+}
+
+Call sizeAttention(const Step &step, const Bucket &bucket, const DeviceTraits &traits)
+{
+    constexpr std::uint32_t kMostPairs = 24; // of sums that a lane keeps
+    const std::uint32_t headsPerKv = step.heads / step.kvHeads;
+    const std::uint32_t lanePairs = ceilDiv(step.valuePairs, traits.subgroup);
+    std::uint32_t heads = 1;
+    for (std::uint32_t h = 2; h <= std::min(headsPerKv, 8U); ++h) {
+        if (headsPerKv % h == 0 && h * lanePairs <= kMostPairs) {
+            heads = h;
+        }
+    }
+    std::uint32_t rows = 1;
+    while (bucket.rows == RowBucket::Many && rows < 4 && 2 * rows * heads * lanePairs <= kMostPairs) {
+        rows *= 2;
+    }
+    Call call;
+    call.key = key("attention", traits, traits.subgroup, false);
+    call.key.constants[kSpecA] = heads;
+    call.key.constants[kSpecB] = rows;
+    call.key.constants[kSpecC] = step.keyPairs;
+    call.key.constants[kSpecD] = step.valuePairs;
+    call.key.constants[kSpecE] = bucket.split ? 1 : 0;
+    call.x = step.heads / heads;
+    call.yRows = rows;
+    call.zSplits = bucket.split;
+    return call;
+}
+
+} // namespace
+
+RowBucket rowBucket(std::uint32_t rows)
+{
+    if (rows == 1) {
+        return RowBucket::One;
+    }
+    return rows <= kSmallRows ? RowBucket::Few : RowBucket::Many;
+}
+
+std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const DeviceTraits &traits)
+{
+    const std::uint32_t plain = plainWorkgroup(traits);
+    Call call;
+    switch (step.kind) {
+    case StepKind::MatMul:
+        return sizeMatMul(step, bucket.rows, traits);
+    case StepKind::AttentionWhole:
+    case StepKind::AttentionSplit:
+        if ((step.kind == StepKind::AttentionSplit) != bucket.split) {
+            return std::nullopt;
+        }
+        return sizeAttention(step, bucket, traits);
+    case StepKind::AttentionCombine:
+        if (!bucket.split) {
+            return std::nullopt;
+        }
+        call.key = key("attention_combine", traits, plain, false);
+        call.key.constants[kSpecD] = step.valuePairs;
+        break;
+    case StepKind::GetRows:
+        call.key = key(withFormat("get_rows", step.type), traits, plain, false);
+        break;
+    case StepKind::Norm: {
+        // A block an invocation, up to eight subgroups; one on software devices, so that no barrier is met.
+        const std::uint32_t wanted = std::bit_ceil(std::max(step.items, 1U));
+        const std::uint32_t most = traits.software ? traits.subgroup : std::max(traits.subgroup, 256U);
+        const std::uint32_t workgroup = std::clamp(wanted, traits.subgroup, most);
+        call.key = key("rms_norm", traits, workgroup, step.selected);
+        std::ranges::copy(step.constants, call.key.constants.begin() + kSpecA);
+        return call;
+    }
+    case StepKind::RopeKv:
+        call.key = key("rope_kv", traits, plain, false);
+        break;
+    case StepKind::Element:
+        call.key = key("elementwise", traits, plain, step.selected);
+        call.key.constants[kSpecA] = step.constants[0];
+        break;
+    }
+    call.x = ceilDiv(step.items, plain);
+    return call;
+}
+
+} // namespace inference::backend::vulkan

@@ -1,0 +1,376 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/vulkan/lowering.h"
+
+#include "inference/quant/dequantize.h"
+#include "shaders/include/kernel_params.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace inference::backend::vulkan {
+
+namespace {
+
+constexpr std::uint64_t kRegionAlignment = 256;
+constexpr std::uint32_t kSplitPositions = 256;
+constexpr std::uint32_t kMostSplits = 32;
+
+std::uint64_t alignRegion(std::uint64_t bytes) { return (bytes + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment; }
+
+} // namespace
+
+Result<Plan> makePlan(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits)
+{
+    return Lowering(graph, options, traits).run();
+}
+
+Lowering::Lowering(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits)
+    : m_graph(graph)
+    , m_options(options)
+    , m_traits(traits)
+    , m_views(graph.values.size())
+    , m_int8(graph.values.size())
+    , m_readers(graph.values.size())
+    , m_writer(graph.values.size())
+    , m_weightUses(graph.weights.size())
+    , m_matrix(graph.weights.size())
+    , m_done(graph.ops.size())
+    , m_ropeGroups(graph.ops.size())
+{
+}
+
+Result<Plan> Lowering::run()
+{
+    m_plan.maxBatch = m_options.maxBatch;
+    m_plan.maxSelected = std::min(m_options.maxBatch, kMaxLogitsRows);
+    m_plan.contextLength = m_options.contextLength;
+    m_plan.vocabulary = m_graph.vocabularySize;
+    m_plan.kv = m_graph.kv;
+    const std::uint32_t perSplit = (m_options.contextLength + kMostSplits - 1) / kMostSplits;
+    m_plan.splitLength = (perSplit + kSplitPositions - 1) / kSplitPositions * kSplitPositions;
+    if (auto checked = checkGraph(); !checked) {
+        return std::unexpected(checked.error());
+    }
+    for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
+        const graph::OpValues values = graph::valuesOf(m_graph.ops[i]);
+        for (std::size_t r = 0; r < values.readCount; ++r) {
+            m_readers[values.reads[r].index].push_back(i);
+        }
+        if (values.writes) {
+            m_writer[values.written.index] = i;
+        }
+        if (const auto *op = std::get_if<graph::MatMul>(&m_graph.ops[i])) {
+            ++m_weightUses[op->weight.index];
+        } else if (const auto *rows = std::get_if<graph::GetRows>(&m_graph.ops[i])) {
+            ++m_weightUses[rows->table.index];
+        }
+    }
+    findRopeGroups();
+    for (const bool selectedRows : {false, true}) {
+        if (auto lowered = lowerAll(selectedRows); !lowered) {
+            return std::unexpected(lowered.error());
+        }
+    }
+    finishSteps();
+    packScratch();
+    m_plan.weightBytes = std::uint64_t{m_plan.constantFloats} * 4;
+    for (const Slice &slice : m_plan.slices) {
+        m_plan.weightBytes += slice.layout.bytes;
+    }
+    for (const graph::KvLayer &layer : m_plan.kv) {
+        m_plan.kvBytes += std::uint64_t{m_plan.contextLength} * 2 * (layer.keyWidth + layer.valueWidth);
+    }
+    for (const ScratchTensor &tensor : m_plan.scratch) {
+        if (tensor.bytes > m_traits.storageRange) {
+            return failure(ErrorCode::OutOfMemory, "a batch of this size does not fit one binding of the device");
+        }
+    }
+    return std::move(m_plan);
+}
+
+Result<void> Lowering::lowerAll(bool selectedRows)
+{
+    std::size_t layer = 0;
+    m_cuts.push_back(m_plan.steps.size());
+    for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
+        if (layer < m_graph.layerEnds.size() && m_graph.layerEnds[layer] == i) {
+            m_cuts.push_back(m_plan.steps.size());
+            ++layer;
+        }
+        const graph::OpValues values = graph::valuesOf(m_graph.ops[i]);
+        const bool isSelected = values.writes && selected(values.written);
+        if (isSelected != selectedRows || (m_done[i] && !m_ropeGroups[i])) {
+            continue;
+        }
+        if (auto lowered = lower(i); !lowered) {
+            return lowered;
+        }
+        m_done[i] = true;
+    }
+    return {};
+}
+
+Result<void> Lowering::lower(std::size_t index)
+{
+    m_op = index;
+    if (const auto &group = m_ropeGroups[index]) {
+        emitRope(group->query ? &std::get<graph::Rope>(m_graph.ops[*group->query]) : nullptr,
+                 &std::get<graph::Rope>(m_graph.ops[group->key]), &std::get<graph::KvWrite>(m_graph.ops[group->write]));
+        return {};
+    }
+    return std::visit([this](const auto &op) { return lowerOp(op); }, m_graph.ops[index]);
+}
+
+std::uint32_t Lowering::rowsOf(bool isSelected) const { return isSelected ? m_plan.maxSelected : m_plan.maxBatch; }
+
+BoundTo Lowering::newScratch(std::uint64_t bytes)
+{
+    m_plan.scratch.push_back({.bytes = alignRegion(bytes)});
+    return {Memory::Scratch, static_cast<std::uint32_t>(m_plan.scratch.size() - 1)};
+}
+
+View Lowering::newRows(std::uint32_t rowWidth, bool isSelected)
+{
+    return {newScratch(std::uint64_t{rowsOf(isSelected)} * rowWidth * 4), 0, rowWidth};
+}
+
+View Lowering::define(graph::ValueId value)
+{
+    View &defined = m_views[value.index];
+    if (value == m_graph.logits) {
+        defined = {{Memory::Logits, 0}, 0, width(value)};
+    } else {
+        defined = newRows(width(value), selected(value));
+    }
+    return defined;
+}
+
+BoundTo Lowering::newInt8(graph::ValueId value)
+{
+    const std::uint64_t blocks = (width(value) + 31) / 32;
+    m_int8[value.index] = newScratch(rowsOf(selected(value)) * blocks * 40);
+    return *m_int8[value.index];
+}
+
+std::uint32_t Lowering::int8Scales(graph::ValueId value) const
+{
+    return rowsOf(selected(value)) * ((width(value) + 31) / 32) * 4;
+}
+
+BoundTo Lowering::int8Of(graph::ValueId value)
+{
+    if (const auto &existing = m_int8[value.index]) {
+        return *existing;
+    }
+    const View &in = view(value);
+    const BoundTo out = newInt8(value);
+    Step &step = addStep(StepKind::Norm, selected(value));
+    step.bindings = {in.memory, {}, {}, out};
+    step.constants = {0, 0, 1};
+    step.items = (width(value) + 31) / 32;
+    step.setPush(NormPush{.columns = width(value),
+                          .blocks = step.items,
+                          .factorFirst = 0,
+                          .inFirst = in.first,
+                          .inStride = in.stride,
+                          .outFirst = 0,
+                          .outStride = 0,
+                          .outScales = int8Scales(value),
+                          .epsilon = 0.0F});
+    return out;
+}
+
+Step &Lowering::addStep(StepKind kind, bool isSelected)
+{
+    Step &step = m_plan.steps.emplace_back();
+    step.kind = kind;
+    step.selected = isSelected;
+    step.op = m_op;
+    return step;
+}
+
+bool Lowering::runsInt8(graph::WeightId weight) const
+{
+    return m_traits.fastDot && isQuantized(m_graph.weights[weight.index].type);
+}
+
+std::uint32_t Lowering::constantsOf(std::vector<graph::WeightId> parts, std::vector<std::uint32_t> counts,
+                                    bool alternating)
+{
+    const std::uint32_t first = m_plan.constantFloats;
+    for (const std::uint32_t count : counts) {
+        m_plan.constantFloats += count;
+    }
+    m_plan.constants.push_back({std::move(parts), std::move(counts), alternating, first});
+    return first;
+}
+
+Result<std::uint32_t> Lowering::matrixOf(std::vector<graph::WeightId> parts, bool alternating)
+{
+    const graph::Weight &front = m_graph.weights[parts.front().index];
+    std::optional<std::uint32_t> &known = m_matrix[parts.front().index];
+    if (parts.size() == 1 && known) {
+        return *known;
+    }
+    Matrix matrix{.type = front.type,
+                  .columns = static_cast<std::uint32_t>(front.shape[0]),
+                  .rows = 0,
+                  .parts = parts,
+                  .alternating = alternating,
+                  .firstSlice = static_cast<std::uint32_t>(m_plan.slices.size()),
+                  .sliceCount = 0};
+    for (const graph::WeightId part : parts) {
+        matrix.rows += m_graph.weights[part.index].rows();
+    }
+    // Row indices stay below 2^32 bytes of a binding, and groups of rows within the dispatch limits.
+    const std::uint64_t limit = std::min<std::uint64_t>(m_traits.storageRange, 0xFFFFFF00U);
+    const std::uint64_t most =
+        std::min<std::uint64_t>(rowsWithin(matrix.type, matrix.columns, limit), std::uint64_t{m_traits.maxGroupsX} / 32 * 32);
+    if (most == 0) {
+        return failure(ErrorCode::OutOfMemory, front.name + " has rows too long for one binding of the device");
+    }
+    const auto number = static_cast<std::uint32_t>(m_plan.matrices.size());
+    for (std::uint64_t row = 0; row < matrix.rows; row += most) {
+        m_plan.slices.push_back(
+            {number, row, sliceLayout(matrix.type, matrix.columns, std::min(most, matrix.rows - row))});
+        ++matrix.sliceCount;
+    }
+    if (parts.size() == 1) {
+        known = number;
+    }
+    m_plan.matrices.push_back(std::move(matrix));
+    return number;
+}
+
+std::uint32_t Lowering::ropeConfig(const graph::Rope &op)
+{
+    const auto same = [&](const graph::Rope &other) {
+        return other.rotatedDims == op.rotatedDims && other.frequencyBase == op.frequencyBase &&
+               other.positionScale == op.positionScale && other.frequencyFactors == op.frequencyFactors;
+    };
+    const auto found = std::ranges::find_if(m_ropeOps, same);
+    if (found != m_ropeOps.end()) {
+        return m_plan.ropes[static_cast<std::size_t>(found - m_ropeOps.begin())].first;
+    }
+    RopeConfig config;
+    const std::uint32_t pairs = op.rotatedDims / 2;
+    std::vector<float> factors(pairs, 1.0F);
+    if (op.frequencyFactors != graph::kNoWeight) {
+        dequantize(TensorType::F32, m_graph.weights[op.frequencyFactors.index].data.first(pairs * 4), factors);
+    }
+    for (std::uint32_t i = 0; i < pairs; ++i) {
+        const double exponent = -2.0 * i / op.rotatedDims;
+        config.frequencies.push_back(double{op.positionScale} * std::pow(double{op.frequencyBase}, exponent) /
+                                     double{factors[i]});
+    }
+    config.first = m_plan.ropeEntries;
+    m_plan.ropeEntries += pairs * m_plan.maxBatch;
+    m_ropeOps.push_back(op);
+    m_plan.ropes.push_back(std::move(config));
+    return m_plan.ropes.back().first;
+}
+
+void Lowering::findRopeGroups()
+{
+    const auto ropeWriting = [&](graph::ValueId value) -> std::optional<std::size_t> {
+        const auto writer = m_writer[value.index];
+        const bool alone = m_readers[value.index].size() == 1;
+        return writer && alone && std::holds_alternative<graph::Rope>(m_graph.ops[*writer]) ? writer : std::nullopt;
+    };
+    for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
+        const auto *write = std::get_if<graph::KvWrite>(&m_graph.ops[i]);
+        if (write == nullptr) {
+            continue;
+        }
+        const auto key = ropeWriting(write->key);
+        if (!key) {
+            continue;
+        }
+        const auto &keyRope = std::get<graph::Rope>(m_graph.ops[*key]);
+        if (m_graph.kv[write->layer].valueWidth % (2 * keyRope.heads) != 0 || keyRope.headDim % 2 != 0) {
+            continue;
+        }
+        RopeGroup group{.query = std::nullopt, .key = *key, .write = i};
+        for (const graph::Op &other : m_graph.ops) {
+            const auto *attention = std::get_if<graph::Attention>(&other);
+            if (attention == nullptr || attention->layer != write->layer) {
+                continue;
+            }
+            const auto query = ropeWriting(attention->query);
+            if (!query) {
+                continue;
+            }
+            const auto &rope = std::get<graph::Rope>(m_graph.ops[*query]);
+            if (rope.headDim == keyRope.headDim && rope.rotatedDims == keyRope.rotatedDims &&
+                rope.kind == keyRope.kind && rope.frequencyBase == keyRope.frequencyBase &&
+                rope.positionScale == keyRope.positionScale && rope.frequencyFactors == keyRope.frequencyFactors) {
+                group.query = query;
+            }
+        }
+        m_done[group.key] = true;
+        m_done[group.write] = true;
+        if (group.query) {
+            m_done[*group.query] = true;
+        }
+        m_ropeGroups[std::max({group.key, group.write, group.query.value_or(0)})] = group;
+    }
+}
+
+void Lowering::finishSteps()
+{
+    for (Step &step : m_plan.steps) {
+        const auto index = static_cast<std::size_t>(&step - m_plan.steps.data());
+        for (const BoundTo &bound : step.bindings) {
+            if (bound.memory == Memory::Scratch) {
+                ScratchTensor &tensor = m_plan.scratch[bound.index];
+                if (tensor.lastStep == 0 && tensor.firstStep == 0) {
+                    tensor.firstStep = index + 1;
+                }
+                tensor.lastStep = index + 1;
+            }
+        }
+    }
+    std::ranges::sort(m_cuts);
+    m_cuts.push_back(m_plan.steps.size());
+    for (std::size_t i = 0; i + 1 < m_cuts.size(); ++i) {
+        if (m_cuts[i] < m_cuts[i + 1]) {
+            m_plan.segments.push_back({m_plan.steps[m_cuts[i]].selected, m_cuts[i], m_cuts[i + 1]});
+        }
+    }
+}
+
+void Lowering::packScratch()
+{
+    std::vector<std::uint32_t> order(m_plan.scratch.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) {
+        order[i] = i;
+    }
+    // Large tensors first: they leave the fewest holes.
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](std::uint32_t i) { return m_plan.scratch[i].bytes; });
+    std::vector<std::uint32_t> placed;
+    for (const std::uint32_t i : order) {
+        ScratchTensor &tensor = m_plan.scratch[i];
+        std::vector<std::uint32_t> neighbours;
+        for (const std::uint32_t other : placed) {
+            const ScratchTensor &o = m_plan.scratch[other];
+            if (tensor.firstStep <= o.lastStep && o.firstStep <= tensor.lastStep) {
+                neighbours.push_back(other);
+            }
+        }
+        std::ranges::sort(neighbours, {}, [&](std::uint32_t other) { return m_plan.scratch[other].offset; });
+        std::uint64_t at = 0;
+        for (const std::uint32_t other : neighbours) {
+            const ScratchTensor &o = m_plan.scratch[other];
+            if (at + tensor.bytes <= o.offset) {
+                break;
+            }
+            at = std::max(at, o.offset + o.bytes);
+        }
+        tensor.offset = at;
+        m_plan.scratchBytes = std::max(m_plan.scratchBytes, at + tensor.bytes);
+        placed.push_back(i);
+    }
+}
+
+} // namespace inference::backend::vulkan

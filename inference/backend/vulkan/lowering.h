@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The working state of makePlan(): one pass over the ops that appends steps.
+#pragma once
+
+#include "inference/backend/vulkan/plan.h"
+
+#include <optional>
+
+namespace inference::backend::vulkan {
+
+/// Where a value's numbers stand: row r, column c at first + r * stride + c of a piece of memory, in floats.
+struct View {
+    BoundTo memory;
+    std::uint32_t first = 0;
+    std::uint32_t stride = 0;
+};
+
+class Lowering {
+public:
+    Lowering(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits);
+    Result<Plan> run();
+
+private:
+    /// Rope of query and key and the cache write that become one step.
+    struct RopeGroup {
+        std::optional<std::size_t> query;
+        std::size_t key = 0;
+        std::size_t write = 0;
+    };
+
+    Result<void> checkGraph() const;
+    Result<void> lowerAll(bool selected);
+    Result<void> lower(std::size_t index);
+    Result<void> lowerOp(const graph::GetRows &op);
+    Result<void> lowerOp(const graph::RmsNorm &op);
+    Result<void> lowerOp(const graph::MatMul &op);
+    Result<void> lowerOp(const graph::Rope &op);
+    Result<void> lowerOp(const graph::KvWrite &op);
+    Result<void> lowerOp(const graph::Attention &op);
+    Result<void> lowerOp(const graph::SwiGlu &op);
+    Result<void> lowerOp(const graph::Add &op);
+    Result<void> lowerOp(const graph::Scale &op);
+    Result<void> lowerOp(const graph::SelectRows &op);
+
+    void findRopeGroups();
+    void emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write);
+    void emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b, graph::ValueId out,
+                     float factor);
+    Result<void> emitMatMul(std::span<const std::size_t> ops, const graph::SwiGlu *swiGlu);
+    std::vector<std::size_t> mergeable(std::size_t index) const;
+    const graph::SwiGlu *swiGluOf(const graph::MatMul &gate, const graph::MatMul &up) const;
+
+    Result<std::uint32_t> matrixOf(std::vector<graph::WeightId> parts, bool alternating);
+    std::uint32_t constantsOf(std::vector<graph::WeightId> parts, std::vector<std::uint32_t> counts, bool alternating);
+    std::uint32_t ropeConfig(const graph::Rope &op);
+    [[nodiscard]] bool runsInt8(graph::WeightId weight) const;
+
+    BoundTo newScratch(std::uint64_t bytes);
+    /// Memory for a value's rows of `width` floats.
+    View newRows(std::uint32_t width, bool selected);
+    View define(graph::ValueId value);
+    /// The int8 form of a value; a step that makes it is added when there is none.
+    BoundTo int8Of(graph::ValueId value);
+    BoundTo newInt8(graph::ValueId value);
+    [[nodiscard]] std::uint32_t rowsOf(bool selected) const;
+    [[nodiscard]] std::uint32_t int8Scales(graph::ValueId value) const;
+    [[nodiscard]] std::uint32_t width(graph::ValueId value) const { return m_graph.values[value.index].width; }
+    [[nodiscard]] bool selected(graph::ValueId value) const { return m_graph.values[value.index].selectedRows; }
+    [[nodiscard]] const View &view(graph::ValueId value) const { return m_views[value.index]; }
+    Step &addStep(StepKind kind, bool isSelected);
+    void finishSteps();
+    void packScratch();
+
+    const graph::Graph &m_graph;
+    const ProgramOptions &m_options;
+    const DeviceTraits &m_traits;
+    Plan m_plan;
+    std::vector<View> m_views;                              ///< by value
+    std::vector<std::optional<BoundTo>> m_int8;             ///< by value
+    std::vector<std::vector<std::size_t>> m_readers;        ///< by value: ops
+    std::vector<std::optional<std::size_t>> m_writer;       ///< by value
+    std::vector<std::uint32_t> m_weightUses;                ///< by weight
+    std::vector<std::optional<std::uint32_t>> m_matrix;     ///< by weight, where resident alone
+    std::vector<bool> m_done;                               ///< by op
+    std::vector<std::optional<RopeGroup>> m_ropeGroups;     ///< by the op at which the group is complete
+    std::vector<graph::Rope> m_ropeOps;                     ///< by rope configuration
+    std::vector<std::size_t> m_cuts;                        ///< steps before which a segment starts
+    std::size_t m_op = 0;                                   ///< op at hand
+};
+
+} // namespace inference::backend::vulkan

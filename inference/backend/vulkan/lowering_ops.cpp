@@ -1,0 +1,429 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Lowering of each op.
+#include "inference/backend/vulkan/lowering.h"
+
+#include "shaders/include/kernel_params.h"
+
+#include <algorithm>
+
+namespace inference::backend::vulkan {
+
+namespace {
+
+constexpr std::uint32_t kSwiGluOperation = 0;
+constexpr std::uint32_t kAddOperation = 1;
+constexpr std::uint32_t kScaleOperation = 2;
+constexpr std::uint32_t kSelectOperation = 3;
+
+/// Plane offsets of a slice, as every kernel that reads weights has them.
+template <class Push>
+void setPlanes(Push &push, const SliceLayout &layout)
+{
+    push.blocks = layout.blocks;
+    push.highPlane = static_cast<std::uint32_t>(layout.highPlane / 4);
+    push.scalePlane = static_cast<std::uint32_t>(layout.scalePlane / 4);
+    push.extraPlane = static_cast<std::uint32_t>(layout.extraPlane / 4);
+}
+
+} // namespace
+
+Result<void> Lowering::checkGraph() const
+{
+    const auto fail = [](const std::string &what) { return failure(ErrorCode::InvalidArgument, what); };
+    if (m_options.maxBatch == 0 || m_options.contextLength == 0 || m_options.maxBatch > m_traits.maxGroupsY) {
+        return fail("the context and the batch must hold at least one token");
+    }
+    if (m_graph.values.empty() || width(m_graph.logits) != m_graph.vocabularySize || !selected(m_graph.logits)) {
+        return fail("the logits must be a value of selected rows, as wide as the vocabulary");
+    }
+    const auto fits = [&](graph::WeightId id, std::uint64_t columns, std::uint64_t rows) {
+        const graph::Weight &weight = m_graph.weights[id.index];
+        const TypeTraits type = traits(weight.type);
+        return weight.shape[0] == columns && weight.rows() == rows && columns % type.blockWeights == 0 &&
+               weight.data.size() == columns / type.blockWeights * type.blockBytes * rows;
+    };
+    for (const graph::Op &op : m_graph.ops) {
+        if (const auto *rows = std::get_if<graph::GetRows>(&op)) {
+            if (!fits(rows->table, width(rows->out), m_graph.weights[rows->table.index].rows())) {
+                return fail("the token table does not fit its value");
+            }
+        } else if (const auto *norm = std::get_if<graph::RmsNorm>(&op)) {
+            if (!fits(norm->weight, width(norm->in), 1) || width(norm->in) != width(norm->out)) {
+                return fail("a norm does not fit its value");
+            }
+        } else if (const auto *matMul = std::get_if<graph::MatMul>(&op)) {
+            if (!fits(matMul->weight, width(matMul->in), width(matMul->out)) ||
+                (matMul->bias != graph::kNoWeight && !fits(matMul->bias, width(matMul->out), 1)) ||
+                (matMul->hasResidual && width(matMul->residual) != width(matMul->out))) {
+                return fail("a matrix does not fit its values");
+            }
+        } else if (const auto *rope = std::get_if<graph::Rope>(&op)) {
+            if (width(rope->in) != rope->heads * rope->headDim || width(rope->out) != width(rope->in) ||
+                rope->rotatedDims > rope->headDim || rope->rotatedDims % 2 != 0 || rope->headDim % 2 != 0 ||
+                (rope->frequencyFactors != graph::kNoWeight &&
+                 (m_graph.weights[rope->frequencyFactors.index].type != TensorType::F32 ||
+                  !fits(rope->frequencyFactors, rope->rotatedDims / 2, 1)))) {
+                return fail("a rotary embedding does not fit its value");
+            }
+        } else if (const auto *write = std::get_if<graph::KvWrite>(&op)) {
+            const bool known = write->layer < m_graph.kv.size();
+            if (!known || width(write->key) != m_graph.kv[write->layer].keyWidth ||
+                width(write->value) != m_graph.kv[write->layer].valueWidth || width(write->key) % 2 != 0 ||
+                width(write->value) % 2 != 0) {
+                return fail("keys or values do not fit the cache");
+            }
+            const std::uint64_t widest = std::max(width(write->key), width(write->value));
+            if (widest * 2 * m_options.contextLength > m_traits.storageRange) {
+                return failure(ErrorCode::OutOfMemory, "the cache of one layer does not fit one binding of the device");
+            }
+        } else if (const auto *a = std::get_if<graph::Attention>(&op)) {
+            if (a->layer >= m_graph.kv.size() || a->kvHeads == 0 || a->heads % a->kvHeads != 0 ||
+                width(a->query) != a->heads * a->headDim || width(a->out) != a->heads * a->valueDim ||
+                m_graph.kv[a->layer].keyWidth != a->kvHeads * a->headDim ||
+                m_graph.kv[a->layer].valueWidth != a->kvHeads * a->valueDim || a->headDim % 2 != 0 ||
+                a->valueDim % 2 != 0) {
+                return fail("an attention does not fit its values");
+            }
+        }
+    }
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::GetRows &op)
+{
+    const auto matrix = matrixOf({op.table}, false);
+    if (!matrix) {
+        return std::unexpected(matrix.error());
+    }
+    const View out = define(op.out);
+    const Matrix &table = m_plan.matrices[*matrix];
+    m_plan.tokenLimit = std::min(m_plan.tokenLimit, static_cast<std::uint32_t>(std::min<std::uint64_t>(table.rows, 0x7FFFFFFFU)));
+    for (std::uint32_t s = table.firstSlice; s < table.firstSlice + table.sliceCount; ++s) {
+        const Slice &slice = m_plan.slices[s];
+        GetRowsPush push{};
+        push.rowFirst = static_cast<std::uint32_t>(slice.rowFirst);
+        push.rows = static_cast<std::uint32_t>(slice.layout.rows);
+        push.columns = table.columns;
+        push.outFirst = out.first;
+        push.outStride = out.stride;
+        push.scale = op.scale;
+        setPlanes(push, slice.layout);
+        Step &step = addStep(StepKind::GetRows, false);
+        step.bindings = {{Memory::Slice, s}, out.memory, {Memory::Batch, 0}};
+        step.type = table.type;
+        step.items = slice.layout.blocks;
+        step.setPush(push);
+    }
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::RmsNorm &op)
+{
+    bool wantsFloat = op.out == m_graph.logits;
+    bool wantsInt8 = false;
+    for (const std::size_t reader : m_readers[op.out.index]) {
+        const auto *matMul = std::get_if<graph::MatMul>(&m_graph.ops[reader]);
+        const bool asInt8 = matMul != nullptr && matMul->in == op.out && runsInt8(matMul->weight);
+        const bool asFloat = !asInt8 || (matMul->hasResidual && matMul->residual == op.out);
+        wantsInt8 |= asInt8;
+        wantsFloat |= asFloat;
+    }
+    const View in = view(op.in);
+    View out;
+    BoundTo int8;
+    if (wantsFloat || !wantsInt8) {
+        wantsFloat = true;
+        out = define(op.out);
+    }
+    if (wantsInt8) {
+        int8 = newInt8(op.out);
+    }
+    const std::uint32_t factors = constantsOf({op.weight}, {width(op.in)}, false);
+    Step &step = addStep(StepKind::Norm, selected(op.out));
+    step.bindings = {in.memory, {Memory::Constants, factors}, out.memory, int8};
+    step.constants = {1, wantsFloat ? 1U : 0U, wantsInt8 ? 1U : 0U};
+    step.items = (width(op.in) + 31) / 32;
+    step.setPush(NormPush{.columns = width(op.in),
+                          .blocks = step.items,
+                          .factorFirst = factors,
+                          .inFirst = in.first,
+                          .inStride = in.stride,
+                          .outFirst = out.first,
+                          .outStride = out.stride,
+                          .outScales = int8Scales(op.out),
+                          .epsilon = op.epsilon});
+    return {};
+}
+
+std::vector<std::size_t> Lowering::mergeable(std::size_t index) const
+{
+    const auto &first = std::get<graph::MatMul>(m_graph.ops[index]);
+    std::vector<std::size_t> group{index};
+    const auto alone = [&](const graph::MatMul &op) {
+        return !op.hasResidual && m_weightUses[op.weight.index] == 1 && op.out != m_graph.logits;
+    };
+    if (!alone(first)) {
+        return group;
+    }
+    for (const std::size_t reader : m_readers[first.in.index]) {
+        const auto *other = std::get_if<graph::MatMul>(&m_graph.ops[reader]);
+        if (other != nullptr && reader > index && !m_done[reader] && alone(*other) && selected(other->out) == selected(first.out) &&
+            m_graph.weights[other->weight.index].type == m_graph.weights[first.weight.index].type) {
+            group.push_back(reader);
+        }
+    }
+    return group;
+}
+
+const graph::SwiGlu *Lowering::swiGluOf(const graph::MatMul &gate, const graph::MatMul &up) const
+{
+    const auto &readers = m_readers[gate.out.index];
+    if (readers.size() != 1 || m_readers[up.out.index].size() != 1 || width(gate.out) != width(up.out)) {
+        return nullptr;
+    }
+    const auto *op = std::get_if<graph::SwiGlu>(&m_graph.ops[readers.front()]);
+    return op != nullptr && op->gate == gate.out && op->up == up.out && !(op->out == m_graph.logits) ? op : nullptr;
+}
+
+Result<void> Lowering::lowerOp(const graph::MatMul &op)
+{
+    const std::vector<std::size_t> group = mergeable(m_op);
+    for (const std::size_t a : group) {
+        for (const std::size_t b : group) {
+            const auto &gate = std::get<graph::MatMul>(m_graph.ops[a]);
+            const auto &up = std::get<graph::MatMul>(m_graph.ops[b]);
+            const graph::SwiGlu *const swiGlu = a == b ? nullptr : swiGluOf(gate, up);
+            if (swiGlu != nullptr && (gate.out == op.out || up.out == op.out)) {
+                return emitMatMul(std::array{a, b}, swiGlu);
+            }
+        }
+    }
+    return emitMatMul(group, nullptr);
+}
+
+Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph::SwiGlu *swiGlu)
+{
+    const auto &front = std::get<graph::MatMul>(m_graph.ops[ops.front()]);
+    const bool int8 = runsInt8(front.weight);
+    const bool isSelected = selected(front.out);
+    std::vector<graph::WeightId> weights;
+    std::vector<graph::WeightId> biases;
+    std::vector<std::uint32_t> counts;
+    bool anyBias = false;
+    for (const std::size_t index : ops) {
+        const auto &op = std::get<graph::MatMul>(m_graph.ops[index]);
+        weights.push_back(op.weight);
+        biases.push_back(op.bias);
+        counts.push_back(width(op.out));
+        anyBias |= op.bias != graph::kNoWeight;
+        m_done[index] = true;
+    }
+    const auto matrix = matrixOf(weights, swiGlu != nullptr);
+    if (!matrix) {
+        return std::unexpected(matrix.error());
+    }
+
+    View out;
+    if (swiGlu != nullptr) {
+        out = define(swiGlu->out);
+        m_done[m_readers[front.out.index].front()] = true;
+    } else if (ops.size() == 1) {
+        out = define(front.out);
+    } else {
+        out = newRows(static_cast<std::uint32_t>(m_plan.matrices[*matrix].rows), isSelected);
+        std::uint32_t first = 0;
+        for (std::size_t i = 0; i < ops.size(); ++i) {
+            m_views[std::get<graph::MatMul>(m_graph.ops[ops[i]]).out.index] = {out.memory, first, out.stride};
+            first += counts[i];
+        }
+    }
+    const std::uint32_t bias = anyBias ? constantsOf(biases, counts, swiGlu != nullptr) : 0;
+    const BoundTo in = int8 ? int8Of(front.in) : view(front.in).memory;
+    const View residual = front.hasResidual ? view(front.residual) : View{};
+
+    const Matrix merged = m_plan.matrices[*matrix];
+    for (std::uint32_t s = merged.firstSlice; s < merged.firstSlice + merged.sliceCount; ++s) {
+        const Slice &slice = m_plan.slices[s];
+        const auto row = static_cast<std::uint32_t>(slice.rowFirst);
+        MatMulPush push{};
+        push.rows = static_cast<std::uint32_t>(slice.layout.rows);
+        push.columns = merged.columns;
+        push.inFirst = int8 ? 0 : view(front.in).first;
+        push.inStride = int8 ? 0 : view(front.in).stride;
+        push.inScales = int8Scales(front.in);
+        push.outFirst = out.first + (swiGlu != nullptr ? row / 2 : row);
+        push.outStride = out.stride;
+        push.residualFirst = residual.first + row;
+        push.residualStride = residual.stride;
+        push.biasFirst = bias + row;
+        setPlanes(push, slice.layout);
+        Step &step = addStep(StepKind::MatMul, isSelected);
+        step.bindings = {{Memory::Slice, s},
+                         in,
+                         out.memory,
+                         residual.memory,
+                         anyBias ? BoundTo{Memory::Constants, bias} : BoundTo{},
+                         {Memory::Batch, 0}};
+        step.type = merged.type;
+        step.int8 = int8;
+        step.padded = !int8 && (merged.columns % 32 != 0 || push.inFirst % 4 != 0 || push.inStride % 4 != 0);
+        step.epilogue = (anyBias ? kEpilogueBias : 0) | (front.hasResidual ? kEpilogueResidual : 0) |
+                        (swiGlu != nullptr ? kEpilogueSwiGlu : 0);
+        step.items = push.rows;
+        step.blocks = push.blocks;
+        step.setPush(push);
+    }
+    return {};
+}
+
+void Lowering::emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write)
+{
+    const graph::Rope *const any = query != nullptr ? query : key;
+    RopePush push{};
+    View in;
+    View out;
+    View keys;
+    View values;
+    const std::uint32_t table = any != nullptr ? ropeConfig(*any) : 0;
+    if (any != nullptr) {
+        push.headDim = any->headDim;
+        push.rotatedDims = any->rotatedDims;
+        push.neox = any->kind == graph::RopeKind::Neox ? 1 : 0;
+        push.tableFirst = table;
+    }
+    if (query != nullptr) {
+        in = view(query->in);
+        out = define(query->out);
+        push.queryHeads = query->heads;
+    }
+    if (write != nullptr) {
+        keys = view(key != nullptr ? key->in : write->key);
+        values = view(write->value);
+        push.kvHeads = key != nullptr ? key->heads : 1;
+        push.headDim = key != nullptr ? key->headDim : width(write->key);
+        push.valueDim = width(write->value) / push.kvHeads;
+    }
+    push.queryFirst = in.first;
+    push.queryStride = in.stride;
+    push.keyFirst = keys.first;
+    push.keyStride = keys.stride;
+    push.valueFirst = values.first;
+    push.valueStride = values.stride;
+    push.outFirst = out.first;
+    push.outStride = out.stride;
+    Step &step = addStep(StepKind::RopeKv, any != nullptr && query != nullptr && selected(query->out));
+    step.bindings = {in.memory,
+                     keys.memory,
+                     values.memory,
+                     {Memory::RopeTable, 0},
+                     out.memory,
+                     write != nullptr ? BoundTo{Memory::Keys, write->layer} : BoundTo{},
+                     write != nullptr ? BoundTo{Memory::Values, write->layer} : BoundTo{},
+                     {Memory::Batch, 0}};
+    step.items = (push.queryHeads * push.headDim + push.kvHeads * (push.headDim + push.valueDim)) / 2;
+    step.setPush(push);
+}
+
+Result<void> Lowering::lowerOp(const graph::Rope &op)
+{
+    if (selected(op.out)) {
+        return failure(ErrorCode::UnsupportedFile, "positions are not known for selected rows");
+    }
+    emitRope(&op, nullptr, nullptr);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::KvWrite &op)
+{
+    emitRope(nullptr, nullptr, &op);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Attention &op)
+{
+    if (selected(op.out)) {
+        return failure(ErrorCode::UnsupportedFile, "positions are not known for selected rows");
+    }
+    const View query = view(op.query);
+    const View out = define(op.out);
+    const std::uint32_t splits = (m_plan.contextLength + m_plan.splitLength - 1) / m_plan.splitLength;
+    const std::uint64_t partialRows = std::min(kSmallRows, m_plan.maxBatch);
+    const BoundTo partials = newScratch(partialRows * op.heads * splits * (op.valueDim + 2) * 4);
+    const AttentionPush push{.headsPerKv = op.heads / op.kvHeads,
+                             .queryFirst = query.first,
+                             .queryStride = query.stride,
+                             .keyStride = op.kvHeads * op.headDim / 2,
+                             .valueStride = op.kvHeads * op.valueDim / 2,
+                             .outFirst = out.first,
+                             .outStride = out.stride,
+                             .splitLength = m_plan.splitLength,
+                             .splits = splits,
+                             .heads = op.heads,
+                             .scale = op.scale};
+    for (const StepKind kind : {StepKind::AttentionWhole, StepKind::AttentionSplit, StepKind::AttentionCombine}) {
+        Step &step = addStep(kind, false);
+        step.bindings = {query.memory,
+                         {Memory::Keys, op.layer},
+                         {Memory::Values, op.layer},
+                         kind == StepKind::AttentionWhole ? out.memory : partials,
+                         {Memory::Batch, 0}};
+        if (kind == StepKind::AttentionCombine) {
+            step.bindings = {partials, out.memory, {Memory::Batch, 0}};
+        }
+        step.heads = op.heads;
+        step.kvHeads = op.kvHeads;
+        step.keyPairs = op.headDim / 2;
+        step.valuePairs = op.valueDim / 2;
+        step.items = op.heads * op.valueDim;
+        step.setPush(push);
+    }
+    return {};
+}
+
+void Lowering::emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b,
+                           graph::ValueId out, float factor)
+{
+    const View first = view(a);
+    const View second = b ? view(*b) : View{};
+    const View target = define(out);
+    Step &step = addStep(StepKind::Element, selected(out));
+    step.bindings = {first.memory, second.memory, target.memory, {Memory::Batch, 0}};
+    step.constants = {operation, 0, 0};
+    step.items = width(out);
+    step.setPush(ElementPush{.columns = width(out),
+                             .aFirst = first.first,
+                             .aStride = first.stride,
+                             .bFirst = second.first,
+                             .bStride = second.stride,
+                             .outFirst = target.first,
+                             .outStride = target.stride,
+                             .factor = factor});
+}
+
+Result<void> Lowering::lowerOp(const graph::SwiGlu &op)
+{
+    emitElement(kSwiGluOperation, op.gate, op.up, op.out, 1.0F);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Add &op)
+{
+    emitElement(kAddOperation, op.a, op.b, op.out, 1.0F);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Scale &op)
+{
+    emitElement(kScaleOperation, op.in, std::nullopt, op.out, op.factor);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::SelectRows &op)
+{
+    emitElement(kSelectOperation, op.in, std::nullopt, op.out, 1.0F);
+    return {};
+}
+
+} // namespace inference::backend::vulkan

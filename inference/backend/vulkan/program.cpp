@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/vulkan/program.h"
+
+#include "shaders/include/kernel_params.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace inference::backend::vulkan {
+
+namespace {
+
+/// Submissions under way at once: the device need not wait while the host reads the last one's times.
+constexpr std::size_t kFlights = 2;
+
+std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
+
+template <class T>
+T *at(std::span<std::byte> memory, std::uint64_t offset)
+{
+    return reinterpret_cast<T *>(memory.data() + offset);
+}
+
+} // namespace
+
+VulkanProgram::VulkanProgram(std::shared_ptr<Context> context, Plan plan, const ProgramOptions &options)
+    : m_context(std::move(context))
+    , m_plan(std::move(plan))
+    , m_options(options)
+{
+    for (const Bucket &bucket : buckets()) {
+        for (const Step &step : m_plan.steps) {
+            if (const auto call = sizeCall(step, bucket, m_context->device->traits())) {
+                needIndirect({call->x, call->yRows, step.selected, call->zSplits});
+            }
+        }
+    }
+}
+
+VulkanProgram::~VulkanProgram()
+{
+    const VkDevice device = m_context->device->handle();
+    vkDeviceWaitIdle(device);
+    if (!m_commandBuffers.empty()) {
+        vkFreeCommandBuffers(device, m_context->device->commandPool(),
+                             static_cast<std::uint32_t>(m_commandBuffers.size()), m_commandBuffers.data());
+    }
+    vkDestroyQueryPool(device, m_queries, nullptr);
+    vkDestroyDescriptorPool(device, m_descriptorPool, nullptr);
+}
+
+Result<std::unique_ptr<Program>> VulkanProgram::make(std::shared_ptr<Context> context, const graph::Graph &graph,
+                                                     Plan plan, const ProgramOptions &options,
+                                                     const std::stop_token &stop)
+{
+    std::unique_ptr<VulkanProgram> program(new VulkanProgram(std::move(context), std::move(plan), options));
+    Pipelines &pipelines = *program->m_context->pipelines;
+    Result<void> done = program->allocate();
+    if (done) {
+        done = pipelines.create(program->neededPipelines(), stop);
+    }
+    if (done) {
+        done = program->uploadWeights(graph, stop);
+    }
+    if (done) {
+        done = program->makeDescriptors();
+    }
+    if (done) {
+        done = program->recordAll();
+    }
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    pipelines.save();
+    return program;
+}
+
+Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float> logits) const
+{
+    const std::size_t rows = batch.tokens.size();
+    if (rows == 0 || rows > m_plan.maxBatch) {
+        return failure(ErrorCode::InvalidArgument, "a batch must hold between one token and maxBatch");
+    }
+    if (batch.position > m_plan.contextLength || rows > m_plan.contextLength - batch.position) {
+        return failure(ErrorCode::ContextFull, "the batch ends past the context");
+    }
+    const auto limit = static_cast<TokenId>(m_plan.tokenLimit);
+    if (std::ranges::any_of(batch.tokens, [&](TokenId id) { return id < 0 || id >= limit; })) {
+        return failure(ErrorCode::InvalidArgument, "a token id is outside the vocabulary");
+    }
+    std::size_t wanted = 0;
+    if (batch.logits != LogitsWanted::None) {
+        wanted = batch.logits == LogitsWanted::LastRow ? 1 : rows;
+    }
+    if (wanted > m_plan.maxSelected || logits.size() != wanted * m_plan.vocabulary) {
+        return failure(ErrorCode::InvalidArgument, "the buffer for the logits has the wrong size");
+    }
+    return {};
+}
+
+void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits)
+{
+    const std::span<std::byte> memory = m_buffers[m_batch.buffer].mapped();
+    const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
+    *at<BatchParams>(memory, m_batch.offset) = {.rows = rows,
+                                                .position = batch.position,
+                                                .kvLength = batch.position + rows,
+                                                .selectedFirst = rows - selectedRows,
+                                                .selectedRows = selectedRows,
+                                                .reserved0 = 0,
+                                                .reserved1 = 0,
+                                                .reserved2 = 0};
+    std::ranges::copy(batch.tokens, at<TokenId>(memory, m_batch.offset + sizeof(BatchParams)));
+    float *const table = at<float>(memory, m_ropeTable.offset);
+    for (const RopeConfig &config : m_plan.ropes) {
+        float *entry = table + 2ULL * config.first;
+        for (std::uint32_t row = 0; row < rows; ++row) {
+            for (const double frequency : config.frequencies) {
+                const double angle = frequency * (batch.position + row);
+                *entry++ = static_cast<float>(std::cos(angle));
+                *entry++ = static_cast<float>(std::sin(angle));
+            }
+        }
+    }
+    auto *const sizes = at<VkDispatchIndirectCommand>(memory, m_indirect.offset);
+    for (const auto &[size, index] : m_indirectSizes) {
+        sizes[index] = {size.x, ceilDiv(size.selected ? selectedRows : rows, size.yRows), size.zSplits ? splits : 1};
+    }
+}
+
+Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop)
+{
+    if (auto checked = checkBatch(batch, logits); !checked) {
+        return checked;
+    }
+    if (m_lost) {
+        return failure(ErrorCode::DeviceLost, "the device was lost before");
+    }
+    const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
+    const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
+    const std::uint32_t kvLength = batch.position + rows;
+    const bool split = rows <= kSmallRows && kvLength > 2 * m_plan.splitLength;
+    fillBatch(batch, selectedRows, ceilDiv(kvLength, m_plan.splitLength));
+
+    std::vector<std::pair<Recording *, std::uint32_t>> work;
+    for (std::size_t s = 0; s < m_plan.segments.size(); ++s) {
+        if (!m_plan.segments[s].selected) {
+            work.emplace_back(&recorded({rowBucket(rows), split}).segments[s], rows);
+        } else if (selectedRows > 0) {
+            work.emplace_back(&recorded({rowBucket(selectedRows), false}).segments[s], selectedRows);
+        }
+    }
+    const std::uint32_t messagesBefore = *m_context->messages;
+    if (auto done = runSegments(work, stop); !done) {
+        m_lost = done.error().code == ErrorCode::DeviceLost;
+        return done;
+    }
+    if (*m_context->messages != messagesBefore) {
+        return failure(ErrorCode::Internal, "the validation layer complained");
+    }
+    const float *const result = at<float>(m_buffers[m_logits.buffer].mapped(), m_logits.offset);
+    std::copy_n(result, logits.size(), logits.begin());
+    return {};
+}
+
+Result<void> VulkanProgram::runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work,
+                                        const std::stop_token &stop)
+{
+    std::deque<Flight> flights;
+    Result<void> outcome;
+    for (std::size_t next = 0; next < work.size() && outcome;) {
+        if (stop.stop_requested()) {
+            outcome = failure(ErrorCode::Cancelled, "cancelled between submissions");
+            break;
+        }
+        Flight flight;
+        std::vector<VkCommandBuffer> commands;
+        float expectedMs = 0.0F;
+        while (next < work.size()) {
+            const auto &[recording, rows] = work[next];
+            // An unmeasured segment goes alone.
+            const float ms = recording->msPerRow < 0.0F ? m_context->submissionBudgetMs
+                                                        : recording->msPerRow * static_cast<float>(rows);
+            if (!commands.empty() && expectedMs + ms > m_context->submissionBudgetMs) {
+                break;
+            }
+            expectedMs += ms;
+            commands.push_back(recording->commands);
+            flight.recordings.emplace_back(recording, rows);
+            ++next;
+        }
+        const auto ticket = m_context->device->submit(commands);
+        if (!ticket) {
+            outcome = std::unexpected(ticket.error());
+            break;
+        }
+        flight.ticket = *ticket;
+        flights.push_back(std::move(flight));
+        if (flights.size() >= kFlights) {
+            outcome = finishFlight(flights);
+        }
+    }
+    // Nothing may be under way when the caller's next batch overwrites the parameters.
+    while (!flights.empty()) {
+        auto done = finishFlight(flights);
+        outcome = outcome ? done : outcome;
+    }
+    return outcome;
+}
+
+Result<void> VulkanProgram::finishFlight(std::deque<Flight> &flights)
+{
+    const Flight flight = std::move(flights.front());
+    flights.pop_front();
+    if (auto waited = m_context->device->wait(flight.ticket); !waited) {
+        return waited;
+    }
+    const DeviceTraits &traits = m_context->device->traits();
+    for (const auto &[recording, rows] : flight.recordings) {
+        std::array<std::uint64_t, 2> ticks{};
+        float ms = m_context->submissionBudgetMs; // without timestamps every segment is a submission of its own
+        if (traits.timestampBits > 0) {
+            const VkResult result =
+                vkGetQueryPoolResults(m_context->device->handle(), m_queries, recording->query, 2, sizeof ticks,
+                                      ticks.data(), sizeof ticks[0], VK_QUERY_RESULT_64_BIT);
+            if (result == VK_ERROR_DEVICE_LOST) {
+                return vulkanFailure(result, "vkGetQueryPoolResults");
+            }
+            if (result != VK_SUCCESS) {
+                continue;
+            }
+            const std::uint64_t mask = traits.timestampBits >= 64 ? ~0ULL : (1ULL << traits.timestampBits) - 1;
+            ms = static_cast<float>((ticks[1] - ticks[0]) & mask) * traits.timestampNs * 1e-6F;
+        }
+        const float now = ms / static_cast<float>(rows);
+        recording->msPerRow = recording->msPerRow < 0.0F ? now : 0.75F * recording->msPerRow + 0.25F * now;
+    }
+    return {};
+}
+
+} // namespace inference::backend::vulkan

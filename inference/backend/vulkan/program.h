@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/backend/vulkan/bucket.h"
+#include "inference/backend/vulkan/device.h"
+#include "inference/backend/vulkan/pipelines.h"
+#include "inference/backend/vulkan/plan.h"
+
+#include <atomic>
+#include <deque>
+#include <map>
+
+namespace inference::backend::vulkan {
+
+/// What a program needs of the backend that made it, shared because it may outlive that backend.
+struct Context {
+    std::shared_ptr<Device> device;
+    std::unique_ptr<Pipelines> pipelines;
+    float submissionBudgetMs = 50.0F;
+    /// Validation messages so far; a rise during a call fails it.
+    std::shared_ptr<std::atomic<std::uint32_t>> messages;
+};
+
+/// A graph resident on a device: buffers, recorded command buffers, and their replay.
+class VulkanProgram final : public Program {
+public:
+    static Result<std::unique_ptr<Program>> make(std::shared_ptr<Context> context, const graph::Graph &graph, Plan plan,
+                                                 const ProgramOptions &options, const std::stop_token &stop);
+    ~VulkanProgram() override;
+
+    Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
+    std::uint64_t kvBytesPerPosition() const override;
+    Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) override;
+    Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) override;
+    MemoryUse memoryUse() const override;
+    const ProgramOptions &options() const override { return m_options; }
+
+private:
+    /// A piece of a buffer.
+    struct Place {
+        std::uint32_t buffer = 0; ///< index into m_buffers
+        std::uint64_t offset = 0;
+        std::uint64_t bytes = 0;
+    };
+    /// Number of workgroups that the host computes for each batch.
+    struct IndirectSize {
+        std::uint32_t x = 1;
+        std::uint32_t yRows = 1;
+        bool selected = false;
+        bool zSplits = false;
+        auto operator<=>(const IndirectSize &) const = default;
+    };
+    /// A segment recorded for a bucket.
+    struct Recording {
+        VkCommandBuffer commands = VK_NULL_HANDLE;
+        std::uint32_t query = 0; ///< first of its two timestamps
+        float msPerRow = -1.0F;  ///< measured; below 0: not yet
+    };
+    /// All recordings of a bucket, by segment.
+    struct RecordedBucket {
+        std::vector<Recording> segments;
+    };
+    /// A submission under way.
+    struct Flight {
+        std::uint64_t ticket = 0;
+        std::vector<std::pair<Recording *, std::uint32_t>> recordings; ///< with the rows they ran on
+    };
+
+    VulkanProgram(std::shared_ptr<Context> context, Plan plan, const ProgramOptions &options);
+    Result<void> allocate();
+    Result<void> uploadWeights(const graph::Graph &graph, const std::stop_token &stop);
+    Result<void> makeDescriptors();
+    Result<void> recordAll();
+    Result<void> recordSegment(const Bucket &bucket, std::size_t segment, Recording &recording);
+    std::vector<PipelineKey> neededPipelines() const;
+    [[nodiscard]] std::vector<Bucket> buckets() const;
+    [[nodiscard]] RecordedBucket &recorded(const Bucket &bucket);
+
+    Result<std::uint32_t> addBuffer(std::uint64_t bytes, BufferDomain domain);
+    Result<std::vector<Place>> placeRegions(std::span<const std::uint64_t> sizes);
+    [[nodiscard]] Place placeOf(const BoundTo &bound) const;
+    void needIndirect(const IndirectSize &size);
+
+    void fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits);
+    Result<void> checkBatch(const Batch &batch, std::span<const float> logits) const;
+    Result<void> runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work, const std::stop_token &stop);
+    Result<void> finishFlight(std::deque<Flight> &flights);
+    Result<void> copyKv(std::uint32_t first, std::uint32_t count, std::byte *out, const std::byte *in);
+
+    std::shared_ptr<Context> m_context;
+    Plan m_plan;
+    ProgramOptions m_options;
+    std::vector<Buffer> m_buffers;
+    std::vector<Place> m_slices;
+    std::vector<Place> m_keys;
+    std::vector<Place> m_values;
+    Place m_constants;
+    Place m_scratch;
+    Place m_batch;
+    Place m_ropeTable;
+    Place m_logits;
+    Place m_unused;
+    Place m_indirect;
+    VkDescriptorPool m_descriptorPool = VK_NULL_HANDLE;
+    std::vector<VkDescriptorSet> m_descriptors; ///< by step
+    VkQueryPool m_queries = VK_NULL_HANDLE;
+    std::map<IndirectSize, std::uint32_t> m_indirectSizes;
+    std::array<std::array<RecordedBucket, 2>, kRowBuckets> m_recorded; ///< by rows, split
+    std::vector<VkCommandBuffer> m_commandBuffers;
+    bool m_lost = false;
+};
+
+} // namespace inference::backend::vulkan

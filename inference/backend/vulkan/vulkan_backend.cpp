@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/vulkan/vulkan_backend.h"
+
+#include "inference/backend/vulkan/program.h"
+
+#include <charconv>
+#include <exception>
+#include <new>
+
+namespace inference::backend {
+
+namespace {
+
+using vulkan::Context;
+using vulkan::Device;
+using vulkan::Instance;
+
+/// Runs `work`, whose standard containers and threads may throw, and turns what it throws into an error.
+template <class Work>
+auto guarded(Work work) -> decltype(work())
+{
+    try {
+        return work();
+    } catch (const std::bad_alloc &) {
+        return failure(ErrorCode::OutOfMemory, "the host is out of memory");
+    } catch (const std::exception &exception) {
+        return failure(ErrorCode::Internal, exception.what());
+    }
+}
+
+class VulkanBackend final : public Backend {
+public:
+    explicit VulkanBackend(std::shared_ptr<Context> context)
+        : m_context(std::move(context))
+    {
+    }
+
+    const DeviceInfo &device() const override { return m_context->device->info(); }
+
+    MemoryUse estimate(const graph::Graph &graph, const ProgramOptions &options) const override
+    {
+        const auto plan = guarded([&] { return vulkan::makePlan(graph, options, m_context->device->traits()); });
+        if (!plan) {
+            return {};
+        }
+        return {.weightBytes = plan->weightBytes,
+                .kvBytes = plan->kvBytes,
+                .scratchBytes = plan->scratchBytes + std::uint64_t{plan->maxSelected} * plan->vocabulary * 4 +
+                                std::uint64_t{plan->ropeEntries} * 8};
+    }
+
+    Result<std::unique_ptr<Program>> compile(const graph::Graph &graph, const ProgramOptions &options,
+                                             std::stop_token stop) override
+    {
+        return guarded([&]() -> Result<std::unique_ptr<Program>> {
+            const std::uint32_t before = *m_context->messages;
+            auto plan = vulkan::makePlan(graph, options, m_context->device->traits());
+            if (!plan) {
+                return std::unexpected(plan.error());
+            }
+            auto program = vulkan::VulkanProgram::make(m_context, graph, std::move(*plan), options, stop);
+            if (program && *m_context->messages != before) {
+                return failure(ErrorCode::Internal, "the validation layer complained");
+            }
+            return program;
+        });
+    }
+
+private:
+    std::shared_ptr<Context> m_context;
+};
+
+} // namespace
+
+std::vector<DeviceInfo> listVulkanDevices(std::string *why)
+{
+    std::vector<DeviceInfo> list;
+    const auto listed = guarded([&]() -> Result<void> {
+        const auto instance = Instance::create(false, {});
+        if (!instance) {
+            return std::unexpected(instance.error());
+        }
+        const auto devices = (*instance)->physicalDevices();
+        if (!devices) {
+            return std::unexpected(devices.error());
+        }
+        for (std::size_t i = 0; i < devices->size(); ++i) {
+            list.push_back(vulkan::describeDevice((*devices)[i], i));
+        }
+        if (list.empty()) {
+            return failure(ErrorCode::DeviceUnavailable, "no Vulkan device was found");
+        }
+        return {};
+    });
+    if (!listed && why != nullptr) {
+        *why = listed.error().detail;
+    }
+    return list;
+}
+
+Result<std::unique_ptr<Backend>> makeVulkanBackend(std::string_view deviceId, const VulkanOptions &options)
+{
+    return guarded([&]() -> Result<std::unique_ptr<Backend>> {
+        constexpr std::string_view prefix = "vulkan:";
+        std::size_t index = 0;
+        const char *const end = deviceId.data() + deviceId.size();
+        if (!deviceId.starts_with(prefix) ||
+            std::from_chars(deviceId.data() + prefix.size(), end, index).ptr != end || deviceId.size() == prefix.size()) {
+            return failure(ErrorCode::InvalidArgument, "not the id of a Vulkan device: " + std::string(deviceId));
+        }
+        auto context = std::make_shared<Context>();
+        context->messages = std::make_shared<std::atomic<std::uint32_t>>(0);
+        context->submissionBudgetMs = options.submissionBudgetMs;
+        auto instance = Instance::create(options.validation, [count = context->messages,
+                                                              heard = options.onValidationMessage](std::string_view text) {
+            ++*count;
+            if (heard) {
+                heard(text);
+            }
+        });
+        if (!instance) {
+            return std::unexpected(instance.error());
+        }
+        const auto devices = (*instance)->physicalDevices();
+        if (!devices) {
+            return std::unexpected(devices.error());
+        }
+        if (index >= devices->size()) {
+            return failure(ErrorCode::DeviceUnavailable, "there is no device " + std::string(deviceId));
+        }
+        auto device = Device::open(*instance, (*devices)[index], index, options);
+        if (!device) {
+            return std::unexpected(device.error());
+        }
+        context->device = std::move(*device);
+        auto pipelines = vulkan::Pipelines::open(context->device, options.pipelineCacheFolder);
+        if (!pipelines) {
+            return std::unexpected(pipelines.error());
+        }
+        context->pipelines = std::move(*pipelines);
+        return std::make_unique<VulkanBackend>(std::move(context));
+    });
+}
+
+} // namespace inference::backend

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Causal attention of a few queries that share one KV head, by one subgroup: scores with a lane per position, online
+// softmax (Milakov and Gimelshein 2018, arXiv:1805.02867), values with a lane per pair of dimensions. The queries are
+// kHeads heads of kRows batch rows. With kSplit the positions of one split only are read, and the unfinished sums are
+// left for attention_combine.comp: (valueDim sums, maximum, total) per row, head and split.
+#version 460
+#include "common.glsl"
+
+layout(constant_id = 4) const uint kHeads = 1;
+layout(constant_id = 5) const uint kRows = 1;
+layout(constant_id = 6) const uint kKeyPairs = 32;
+layout(constant_id = 7) const uint kValuePairs = 32;
+layout(constant_id = 8) const uint kSplit = 0;
+
+const uint kQueries = kHeads * kRows;
+const uint kLanePairs = (kValuePairs + kSubgroup - 1) / kSubgroup;
+const float kMasked = -3.0e38;
+
+layout(push_constant) uniform Push { AttentionPush push; };
+layout(set = 0, binding = 0) readonly buffer Queries { float queries[]; };
+layout(set = 0, binding = 1) readonly buffer KeyCache { uint keyCache[]; };
+layout(set = 0, binding = 2) readonly buffer ValueCache { uint valueCache[]; };
+layout(set = 0, binding = 3) writeonly buffer Outputs { float outputs[]; };
+#define BATCH_BINDING 4
+#include "batch.glsl"
+
+void main()
+{
+    const uint lane = gl_SubgroupInvocationID;
+    const uint headFirst = gl_WorkGroupID.x * kHeads;
+    const uint kvHead = headFirst / push.headsPerKv;
+    const uint rowFirst = gl_WorkGroupID.y * kRows;
+    const uint rows = min(kRows, batch.rows - rowFirst);
+    uint begin = 0;
+    uint end = batch.position + rowFirst + rows;
+    if (kSplit != 0) {
+        begin = gl_WorkGroupID.z * push.splitLength;
+        end = min(end, begin + push.splitLength);
+    }
+
+    float largest[kQueries];
+    float total[kQueries];
+    vec2 sums[kQueries * kLanePairs];
+    uint queryFirst[kQueries];
+    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+        largest[q] = kMasked;
+        total[q] = 0.0;
+        queryFirst[q] = push.queryFirst + (rowFirst + min(q / kHeads, rows - 1u)) * push.queryStride +
+                        (headFirst + q % kHeads) * 2u * kKeyPairs;
+        [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
+            sums[q * kLanePairs + i] = vec2(0.0);
+        }
+    }
+
+    for (uint first = begin; first < end; first += kSubgroup) {
+        const uint position = first + lane;
+        const uint keyFirst = min(position, end - 1u) * push.keyStride + kvHead * kKeyPairs;
+        float scores[kQueries];
+        [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+            scores[q] = 0.0;
+        }
+        for (uint k = 0; k < kKeyPairs; ++k) {
+            const vec2 key = unpackHalf2x16(keyCache[keyFirst + k]);
+            [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+                scores[q] = fma(key.x, queries[queryFirst[q] + 2u * k], scores[q]);
+                scores[q] = fma(key.y, queries[queryFirst[q] + 2u * k + 1u], scores[q]);
+            }
+        }
+        [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+            const bool seen = position < end && position <= batch.position + rowFirst + q / kHeads;
+            const float score = seen ? scores[q] * push.scale : kMasked;
+            const float newLargest = max(largest[q], clusterMax(score, kSubgroup));
+            const float shrink = exp(largest[q] - newLargest);
+            scores[q] = seen ? exp(score - newLargest) : 0.0;
+            total[q] = total[q] * shrink + clusterAdd(scores[q], kSubgroup);
+            largest[q] = newLargest;
+            [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
+                sums[q * kLanePairs + i] *= shrink;
+            }
+        }
+        const uint count = min(kSubgroup, end - first);
+        for (uint j = 0; j < count; ++j) {
+            const uint valueFirst = (first + j) * push.valueStride + kvHead * kValuePairs;
+            vec2 values[kLanePairs];
+            [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
+                const uint pair = min(lane + i * kSubgroup, kValuePairs - 1u);
+                values[i] = unpackHalf2x16(valueCache[valueFirst + pair]);
+            }
+            [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+                const float weight = subgroupShuffle(scores[q], j);
+                [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
+                    sums[q * kLanePairs + i] = fma(vec2(weight), values[i], sums[q * kLanePairs + i]);
+                }
+            }
+        }
+    }
+
+    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+        const uint row = rowFirst + q / kHeads;
+        const uint head = headFirst + q % kHeads;
+        if (q / kHeads >= rows) {
+            continue;
+        }
+        uint outFirst = push.outFirst + row * push.outStride + head * 2u * kValuePairs;
+        float factor = 1.0 / total[q];
+        if (kSplit != 0) {
+            outFirst = ((row * push.heads + head) * push.splits + gl_WorkGroupID.z) * (2u * kValuePairs + 2u);
+            factor = 1.0;
+            if (lane == 0) {
+                outputs[outFirst + 2u * kValuePairs] = largest[q];
+                outputs[outFirst + 2u * kValuePairs + 1u] = total[q];
+            }
+        }
+        [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
+            const uint pair = lane + i * kSubgroup;
+            if (pair < kValuePairs) {
+                outputs[outFirst + 2u * pair] = sums[q * kLanePairs + i].x * factor;
+                outputs[outFirst + 2u * pair + 1u] = sums[q * kLanePairs + i].y * factor;
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// out[t] = table[token[t]] * scale, for the tokens whose rows lie in this slice of the table. One lane a block.
+#version 460
+#include "common.glsl"
+
+layout(push_constant) uniform Push { GetRowsPush push; };
+#include "weights.glsl"
+layout(set = 0, binding = 1) writeonly buffer Outputs { float outputs[]; };
+#define BATCH_BINDING 2
+#include "batch.glsl"
+
+void main()
+{
+    const uint block = gl_GlobalInvocationID.x;
+    const uint t = gl_WorkGroupID.y;
+    const uint row = uint(tokens[t]) - push.rowFirst;
+    if (block >= push.blocks || row >= push.rows) {
+        return;
+    }
+    vec4 weights[8];
+    loadFloats(row, block, weights);
+    const uint first = push.outFirst + t * push.outStride + block * 32u;
+    const uint count = min(32u, push.columns - block * 32u);
+    [[unroll]] for (uint k = 0; k < 8; ++k) {
+        [[unroll]] for (uint i = 0; i < 4; ++i) {
+            if (4u * k + i < count) {
+                outputs[first + 4u * k + i] = weights[k][i] * push.scale;
+            }
+        }
+    }
+}

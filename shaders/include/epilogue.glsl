@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a matrix kernel does with its sums: bias, residual, SwiGLU, and the write. Needs `push` and the buffers
+// `outputs`, `residuals` and `biases`.
+float silu(float x)
+{
+    return x / (1.0 + exp(-x));
+}
+
+float biasOf(uint row)
+{
+    return (kEpilogue & kEpilogueBias) != 0 ? biases[push.biasFirst + row] : 0.0;
+}
+
+void writeResult(uint row, uint column, float value)
+{
+    value += biasOf(row);
+    if ((kEpilogue & kEpilogueResidual) != 0) {
+        value += residuals[push.residualFirst + column * push.residualStride + row];
+    }
+    outputs[push.outFirst + column * push.outStride + row] = value;
+}
+
+// `row` is the gate's row in the merged matrix; the row after it is up's.
+void writeSwiGlu(uint row, uint column, float gate, float up)
+{
+    gate += biasOf(row);
+    up += biasOf(row + 1u);
+    outputs[push.outFirst + column * push.outStride + (row >> 1)] = silu(gate) * up;
+}

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the host hands to the kernels: read by GLSL and by C++, so that neither can disagree with the other.
+// Only 32-bit members; push constants stay within the 128 bytes that every device grants.
+#ifndef CARREL_KERNEL_PARAMS_H
+#define CARREL_KERNEL_PARAMS_H
+
+#ifdef __cplusplus
+#include <cstdint>
+namespace inference::backend::vulkan {
+using uint = std::uint32_t;
+#define CARREL_CONSTANT inline constexpr uint
+#else
+#define CARREL_CONSTANT const uint
+#endif
+
+/// Specialization constants: every kernel takes the first three, the rest by its own need.
+CARREL_CONSTANT kSpecWorkgroup = 0; ///< invocations in a workgroup
+CARREL_CONSTANT kSpecSubgroup = 1;  ///< invocations in a subgroup
+CARREL_CONSTANT kSpecSelected = 2;  ///< 1: the rows are the selected ones, 0: the batch's
+CARREL_CONSTANT kSpecNativeHalf = 3;///< 1: the device converts subnormal halves exactly
+CARREL_CONSTANT kSpecA = 4;
+CARREL_CONSTANT kSpecB = 5;
+CARREL_CONSTANT kSpecC = 6;
+CARREL_CONSTANT kSpecD = 7;
+CARREL_CONSTANT kSpecE = 8;
+CARREL_CONSTANT kSpecF = 9;
+
+/// Bits of the matrix kernels' epilogue (kSpecD).
+CARREL_CONSTANT kEpilogueBias = 1;
+CARREL_CONSTANT kEpilogueResidual = 2;
+CARREL_CONSTANT kEpilogueSwiGlu = 4; ///< rows alternate gate, up; out[i] = silu(row 2i) * row 2i+1
+
+/// The batch at hand, in a host-visible buffer. Token ids follow at once.
+struct BatchParams {
+    uint rows;          ///< tokens in the batch
+    uint position;      ///< position of the first
+    uint kvLength;      ///< position + rows
+    uint selectedFirst; ///< batch row of the first selected row
+    uint selectedRows;
+    uint reserved0;
+    uint reserved1;
+    uint reserved2;
+};
+
+/// A rectangle of f32 activations: row r, column c stands at first + r * stride + c, in floats.
+struct MatMulPush {
+    uint blocks;         ///< blocks of 32 in a row of the weight, the last one padded with zeros
+    uint rows;           ///< rows of this slice of the weight
+    uint columns;        ///< numbers in an activation row
+    uint highPlane;      ///< u32 index of the high bits in the slice
+    uint scalePlane;     ///< u32 index of the scales
+    uint extraPlane;     ///< u32 index of the super-block scales
+    uint inFirst;        ///< f32 activations
+    uint inStride;
+    uint inScales;       ///< int8 activations: uvec2 index of the scales
+    uint outFirst;
+    uint outStride;
+    uint residualFirst;
+    uint residualStride;
+    uint biasFirst;
+};
+
+struct GetRowsPush {
+    uint blocks;
+    uint rowFirst;       ///< first table row of this slice
+    uint rows;
+    uint columns;
+    uint highPlane;
+    uint scalePlane;
+    uint extraPlane;
+    uint outFirst;
+    uint outStride;
+    float scale;
+};
+
+struct NormPush {
+    uint columns;
+    uint blocks;         ///< of 32, for the int8 output
+    uint factorFirst;    ///< float index of the norm's weight
+    uint inFirst;
+    uint inStride;
+    uint outFirst;
+    uint outStride;
+    uint outScales;      ///< uvec2 index of the int8 output's scales
+    float epsilon;
+};
+
+struct RopePush {
+    uint headDim;
+    uint valueDim;
+    uint rotatedDims;
+    uint neox;           ///< 1: pairs (i, i + rotated/2), 0: (2i, 2i+1)
+    uint queryHeads;     ///< 0: no query
+    uint kvHeads;        ///< 0: no key and value
+    uint tableFirst;     ///< float index of this configuration's cosines and sines
+    uint queryFirst;
+    uint queryStride;
+    uint keyFirst;
+    uint keyStride;
+    uint valueFirst;
+    uint valueStride;
+    uint outFirst;       ///< rotated query
+    uint outStride;
+};
+
+struct AttentionPush {
+    uint headsPerKv;
+    uint queryFirst;
+    uint queryStride;
+    uint keyStride;      ///< pairs of halves per position
+    uint valueStride;
+    uint outFirst;
+    uint outStride;
+    uint splitLength;    ///< positions in a split
+    uint splits;         ///< splits that a partial result has room for
+    uint heads;
+    float scale;
+};
+
+struct ElementPush {
+    uint columns;
+    uint aFirst;
+    uint aStride;
+    uint bFirst;
+    uint bStride;
+    uint outFirst;
+    uint outStride;
+    float factor;
+};
+
+#ifdef __cplusplus
+static_assert(sizeof(BatchParams) == 32);
+static_assert(sizeof(MatMulPush) == 56 && sizeof(MatMulPush) <= 128);
+static_assert(sizeof(GetRowsPush) == 40);
+static_assert(sizeof(NormPush) == 36);
+static_assert(sizeof(RopePush) == 60);
+static_assert(sizeof(AttentionPush) == 44);
+static_assert(sizeof(ElementPush) == 32);
+} // namespace inference::backend::vulkan
+#endif
+#endif

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// out = W x for a few activation rows: quantized weights times int8 activations by packed dot products.
+// A cluster of kLanes lanes shares the blocks of kRows weight rows; kColumns activation rows ride along, so that a
+// decoded weight is used kColumns times and a loaded activation kRows times. No barrier, no shared memory.
+#version 460
+#include "common.glsl"
+#extension GL_EXT_integer_dot_product : require
+
+layout(constant_id = 4) const uint kLanes = 8;
+layout(constant_id = 5) const uint kRows = 8;
+layout(constant_id = 6) const uint kColumns = 1;
+layout(constant_id = 7) const uint kEpilogue = 0;
+
+layout(push_constant) uniform Push { MatMulPush push; };
+#include "weights.glsl"
+layout(set = 0, binding = 1) readonly buffer Inputs4 { uvec4 inputs4[]; };
+layout(set = 0, binding = 1) readonly buffer Inputs2 { uvec2 inputs2[]; };
+layout(set = 0, binding = 2) writeonly buffer Outputs { float outputs[]; };
+layout(set = 0, binding = 3) readonly buffer Residuals { float residuals[]; };
+layout(set = 0, binding = 4) readonly buffer Biases { float biases[]; };
+#define BATCH_BINDING 5
+#include "batch.glsl"
+#include "epilogue.glsl"
+
+int dotHalf(uvec4 weights, uvec4 inputs)
+{
+    return dotPacked4x8EXT(int(weights.x), int(inputs.x)) + dotPacked4x8EXT(int(weights.y), int(inputs.y)) +
+           dotPacked4x8EXT(int(weights.z), int(inputs.z)) + dotPacked4x8EXT(int(weights.w), int(inputs.w));
+}
+
+void main()
+{
+    const uint lane = gl_SubgroupInvocationID % kLanes;
+    const uint cluster = (gl_WorkGroupID.x * gl_NumSubgroups + gl_SubgroupID) * (kSubgroup / kLanes) +
+                         gl_SubgroupInvocationID / kLanes;
+    const uint rowFirst = cluster * kRows;
+    const uint columnFirst = gl_WorkGroupID.y * kColumns;
+    const uint columns = kColumns == 1 ? columnFirst + 1u : batchRows();
+
+    float sums[kRows * kColumns];
+    [[unroll]] for (uint i = 0; i < kRows * kColumns; ++i) {
+        sums[i] = 0.0;
+    }
+    for (uint block = lane; block < push.blocks; block += kLanes) {
+        uvec4 low[kColumns];
+        uvec4 high[kColumns];
+        float scale[kColumns];
+        ivec2 quantSums[kColumns];
+        [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+            const uint at = min(columnFirst + c, columns - 1u) * push.blocks + block;
+            low[c] = inputs4[2u * at];
+            high[c] = inputs4[2u * at + 1u];
+            const uvec2 header = inputs2[push.inScales + at];
+            scale[c] = uintBitsToFloat(header.x);
+            quantSums[c] = ivec2(bitfieldExtract(int(header.y), 0, 16), int(header.y) >> 16);
+        }
+        [[unroll]] for (uint r = 0; r < kRows; ++r) {
+            const QuantBlock q = loadQuants(min(rowFirst + r, push.rows - 1u), block);
+            [[unroll]] for (uint c = 0; c < kColumns; ++c) {
+                const int lowDot = dotHalf(q.low, low[c]);
+                const int highDot = dotHalf(q.high, high[c]);
+#if defined(HALF_BLOCK_SCALES)
+                const float sum = q.scale * float(lowDot - 32 * quantSums[c].x) +
+                                  q.offset * float(highDot - 32 * quantSums[c].y);
+#elif defined(FORMAT_Q8_0)
+                const float sum = q.scale * float(lowDot + highDot);
+#else
+                const float sum = q.scale * float(lowDot + highDot) + q.offset * float(quantSums[c].x + quantSums[c].y);
+#endif
+                sums[r * kColumns + c] += scale[c] * sum;
+            }
+        }
+    }
+#include "matvec_write.glsl"
+}

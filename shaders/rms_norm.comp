@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One activation row per workgroup: root-mean-square norm (kNormalize) and then the row as f32
+// (kWriteFloat), as int8 blocks of 32 with their scale and sums (kWriteInt8), or both. An invocation owns whole blocks. One subgroup needs no barrier; several share sums.
+#version 460
+#include "common.glsl"
+
+layout(constant_id = 4) const uint kNormalize = 1;
+layout(constant_id = 5) const uint kWriteFloat = 1;
+layout(constant_id = 6) const uint kWriteInt8 = 0;
+
+layout(push_constant) uniform Push { NormPush push; };
+layout(set = 0, binding = 0) readonly buffer Inputs { float inputs[]; };
+layout(set = 0, binding = 1) readonly buffer Factors { float factors[]; };
+layout(set = 0, binding = 2) writeonly buffer Outputs { float outputs[]; };
+layout(set = 0, binding = 3) writeonly buffer Quants4 { uvec4 quants4[]; };
+layout(set = 0, binding = 3) writeonly buffer Quants2 { uvec2 quants2[]; };
+#include "quantize.glsl"
+
+shared float subgroupSums[64];
+
+float workgroupAdd(float value)
+{
+    value = clusterAdd(value, kSubgroup);
+    if (gl_WorkGroupSize.x == kSubgroup) {
+        return value;
+    }
+    if (gl_SubgroupInvocationID == 0) {
+        subgroupSums[gl_SubgroupID] = value;
+    }
+    barrier();
+    float sum = 0.0;
+    for (uint i = 0; i < gl_NumSubgroups; ++i) {
+        sum += subgroupSums[i];
+    }
+    return sum;
+}
+
+void main()
+{
+    const uint lane = gl_LocalInvocationID.x;
+    const uint row = gl_WorkGroupID.y;
+    const uint inFirst = push.inFirst + row * push.inStride;
+    float inverse = 1.0;
+    if (kNormalize != 0) {
+        float squares = 0.0;
+        for (uint i = lane; i < push.columns; i += gl_WorkGroupSize.x) {
+            const float x = inputs[inFirst + i];
+            squares = fma(x, x, squares);
+        }
+        inverse = 1.0 / sqrt(workgroupAdd(squares) / float(push.columns) + push.epsilon);
+    }
+    for (uint block = lane; block < push.blocks; block += gl_WorkGroupSize.x) {
+        float x[32];
+        [[unroll]] for (uint i = 0; i < 32; ++i) {
+            const uint k = block * 32u + i;
+            x[i] = k < push.columns ? inputs[inFirst + k] * inverse : 0.0;
+            if (kNormalize != 0 && k < push.columns) {
+                x[i] *= factors[push.factorFirst + k];
+            }
+            if (kWriteFloat != 0 && k < push.columns) {
+                outputs[push.outFirst + row * push.outStride + k] = x[i];
+            }
+        }
+        if (kWriteInt8 != 0) {
+            writeQuants(x, row * push.blocks + block);
+        }
+    }
+}
