@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What every command of carrel-cli shares: options, exit codes, output, errors.
+#pragma once
+
+#include "app/failure.h"
+#include "app/model_service.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QString>
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace app::cli {
+
+/// Exit status of the program.
+enum class Exit { Done = 0, Failed = 1, WrongUsage = 2 };
+
+/// What stands before the command, and the command that was chosen.
+struct Program {
+    std::string dataFolder;      ///< empty: the default one
+    bool verbose = false;
+    std::function<Exit()> chosen;
+};
+
+/// Options after a command that runs a model.
+struct ModelOptions {
+    std::string model;    ///< id or path
+    std::string device;   ///< "cpu", "vulkan", "vulkan:N"; empty: the settings' or "auto"
+    std::uint32_t threads = 0;
+    std::uint32_t context = 0;
+    bool json = false;
+
+    [[nodiscard]] LoadOverrides overrides() const;
+};
+
+/// Adds -m, --device, --threads, -c/--ctx and --json. `required`: -m must be given.
+void addModelOptions(CLI::App &command, ModelOptions &options, bool required);
+/// Adds --device, --threads and -c/--ctx alone.
+void addDeviceOptions(CLI::App &command, ModelOptions &options);
+void addJsonOption(CLI::App &command, bool &json);
+
+/// One JSON object on one line of standard output.
+void printJson(const QJsonObject &object);
+/// Text on standard output, flushed.
+void print(const QString &text);
+void printBytes(const QByteArray &bytes);
+/// `carrel-cli: what, and what to do` on standard error.
+Exit fail(const Failure &failure);
+Exit fail(const QString &sentence);
+
+/// All of standard input.
+QByteArray readInput();
+
+/// The file of an installed model or a path; fails with "app.unknown_model". Never opens the data folder.
+std::expected<QString, Failure> resolveModel(const std::string &idOrPath);
+
+/// The first installed model file that can run, or nothing.
+std::optional<QString> firstModel();
+
+/// `12.3 MB`, `1,234`.
+QString sizeText(quint64 bytes);
+
+// One function for each command: declares it and, when it is chosen, sets Program::chosen.
+void addAsk(CLI::App &app, Program &program);
+void addBench(CLI::App &app, Program &program);
+void addChat(CLI::App &app, Program &program);
+void addCheck(CLI::App &app, Program &program);
+void addComplete(CLI::App &app, Program &program);
+void addConversations(CLI::App &app, Program &program);
+void addDetokenize(CLI::App &app, Program &program);
+void addDevices(CLI::App &app, Program &program);
+void addExport(CLI::App &app, Program &program);
+void addInfo(CLI::App &app, Program &program);
+void addModels(CLI::App &app, Program &program);
+void addPerplexity(CLI::App &app, Program &program);
+void addReplay(CLI::App &app, Program &program);
+void addRestore(CLI::App &app, Program &program);
+void addSummarize(CLI::App &app, Program &program);
+void addTokenize(CLI::App &app, Program &program);
+
+} // namespace app::cli

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/engine_session.h"
+
+#include "app/composition.h"
+#include "app/logging.h"
+
+#include <QFileInfo>
+
+#include <future>
+
+namespace app::cli {
+
+namespace {
+
+inference::EngineOptions engineOptions()
+{
+    inference::EngineOptions options;
+    options.cacheFolder = cacheFolder().toStdString() + "/pipelines";
+    options.log = inferenceLogSink();
+    return options;
+}
+
+} // namespace
+
+EngineSession::EngineSession()
+    : m_engine(engineOptions())
+    , m_interrupt([this] {
+        m_interrupted = true;
+        if (const std::uint64_t id = m_running; id != 0)
+            m_engine.cancel(static_cast<inference::RequestId>(id));
+    })
+{
+}
+
+EngineSession::~EngineSession() = default;
+
+template <class T, class Start>
+std::expected<T, Failure> EngineSession::wait(Start start)
+{
+    std::promise<inference::Result<T>> promise;
+    std::future<inference::Result<T>> future = promise.get_future();
+    const inference::RequestId id =
+        start([&promise](inference::Result<T> result) { promise.set_value(std::move(result)); });
+    m_running = static_cast<std::uint64_t>(id);
+    if (m_interrupted)
+        m_engine.cancel(id);
+    inference::Result<T> result = future.get();
+    m_running = 0;
+    if (!result)
+        return std::unexpected(failureFrom(result.error(), m_subject));
+    return std::move(*result);
+}
+
+std::expected<inference::LoadedModel, Failure> EngineSession::load(const QString &path, const ModelOptions &options)
+{
+    m_subject = QFileInfo(path).fileName();
+    inference::LoadOptions load{.path = path.toStdString(),
+                                .device = options.device.empty() ? std::string("auto") : options.device,
+                                .probedDevices = {},
+                                .contextLength = options.context,
+                                .threads = options.threads};
+    return wait<inference::LoadedModel>(
+        [&](auto done) { return m_engine.load(std::move(load), [](float) {}, std::move(done)); });
+}
+
+std::expected<inference::GenerateResult, Failure> EngineSession::generate(inference::GenerateRequest request,
+                                                                          const inference::Engine::OnEvent &onEvent)
+{
+    return wait<inference::GenerateResult>([&](auto done) {
+        return m_engine.generate(
+            std::move(request),
+            [&onEvent](const inference::GenerateEvent &event) {
+                if (onEvent)
+                    onEvent(event);
+            },
+            std::move(done));
+    });
+}
+
+std::expected<inference::ScoreResult, Failure> EngineSession::score(std::vector<inference::TokenId> tokens)
+{
+    return wait<inference::ScoreResult>([&](auto done) { return m_engine.score(std::move(tokens), std::move(done)); });
+}
+
+QJsonObject timingJson(const inference::GenerateStats &stats)
+{
+    QJsonObject timing{{QStringLiteral("first_token_ms"), stats.firstTokenMs},
+                       {QStringLiteral("prefill_ms"), stats.prefillMs},
+                       {QStringLiteral("decode_ms"), stats.decodeMs}};
+    const auto evaluated = static_cast<double>(stats.promptTokens - stats.reusedTokens);
+    if (stats.prefillMs > 0.0)
+        timing.insert(QStringLiteral("prefill_tps"), 1000.0 * evaluated / stats.prefillMs);
+    if (stats.decodeMs > 0.0 && stats.generatedTokens > 1)
+        timing.insert(QStringLiteral("decode_tps"), 1000.0 * (stats.generatedTokens - 1) / stats.decodeMs);
+    return timing;
+}
+
+} // namespace app::cli

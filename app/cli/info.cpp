@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+
+#include "inference/text_model.h"
+
+#include <QFileInfo>
+
+namespace app::cli {
+
+namespace {
+
+struct Options {
+    std::string model;
+    bool json = false;
+};
+
+QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
+{
+    const auto text = [](const std::string &value) { return QString::fromStdString(value); };
+    const auto number = [](auto value) { return static_cast<qint64>(value); };
+    return {{QStringLiteral("path"), path},
+            {QStringLiteral("name"), text(summary.name)},
+            {QStringLiteral("architecture"), text(summary.architecture)},
+            {QStringLiteral("size_label"), text(summary.sizeLabel)},
+            {QStringLiteral("quantization"), text(summary.quantization)},
+            {QStringLiteral("license"), text(summary.license)},
+            {QStringLiteral("parameters"), number(summary.parameters)},
+            {QStringLiteral("file_bytes"), number(summary.fileBytes)},
+            {QStringLiteral("tensor_bytes"), number(summary.tensorBytes)},
+            {QStringLiteral("tensor_count"), number(summary.tensorCount)},
+            {QStringLiteral("context_length"), number(summary.contextLength)},
+            {QStringLiteral("layers"), number(summary.layerCount)},
+            {QStringLiteral("embedding_length"), number(summary.embeddingLength)},
+            {QStringLiteral("vocabulary_size"), number(summary.vocabularySize)},
+            {QStringLiteral("kv_bytes_per_token"), number(summary.kvBytesPerToken)},
+            {QStringLiteral("tokenizer"), text(summary.tokenizerModel)},
+            {QStringLiteral("pre_tokenizer"), text(summary.tokenizerPre)},
+            {QStringLiteral("chat_template"), summary.hasChatTemplate},
+            {QStringLiteral("chat_template_sha256"), text(summary.chatTemplateSha256)},
+            {QStringLiteral("complete"), summary.complete},
+            {QStringLiteral("supported"), summary.supported},
+            {QStringLiteral("reason"), text(summary.reason)}};
+}
+
+Exit run(const Options &options)
+{
+    const auto path = resolveModel(options.model);
+    if (!path)
+        return fail(path.error());
+    const auto summary = inference::readModelSummary(path->toStdString());
+    if (!summary)
+        return fail(failureFrom(summary.error(), QFileInfo(*path).fileName()));
+    const QJsonObject card = toJson(*summary, QFileInfo(*path).absoluteFilePath());
+    if (options.json) {
+        printJson(card);
+        return Exit::Done;
+    }
+    for (auto it = card.begin(); it != card.end(); ++it)
+        print(it.key().leftJustified(22) + it.value().toVariant().toString() + QLatin1Char('\n'));
+    return Exit::Done;
+}
+
+} // namespace
+
+void addInfo(CLI::App &app, Program &program)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App *command = app.add_subcommand("info", "What can be said of a model file from its header");
+    command->add_option("MODEL", options->model, "An installed model's id, or the path of a GGUF file")->required();
+    addJsonOption(*command, options->json);
+    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+}
+
+} // namespace app::cli

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// carrel-cli: everything that the window does, for scripts and for tests.
+#include "app/cli/command.h"
+#include "app/logging.h"
+
+#include <QCoreApplication>
+
+namespace {
+
+// CLI11 reports by exceptions; they end here.
+int parseAndRun(CLI::App &app, app::cli::Program &program, int argc, char **argv)
+{
+    using app::cli::Exit;
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success &help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError &error) {
+        app::cli::fail(QString::fromStdString(error.what()) + QStringLiteral(". See `carrel-cli --help`."));
+        return static_cast<int>(Exit::WrongUsage);
+    }
+    app::installLogging(program.verbose ? app::LogLevel::Everything : app::LogLevel::Warnings);
+    return static_cast<int>(program.chosen());
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("carrel"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(CARREL_VERSION));
+
+    using namespace app::cli;
+    CLI::App app("Private local assistants on your own machine, in the terminal", "carrel-cli");
+    app.set_version_flag("--version", CARREL_VERSION);
+    app.require_subcommand(1);
+    Program program;
+    app.add_option("--data", program.dataFolder, "Another data folder");
+    app.add_flag("--verbose", program.verbose, "Technical lines on standard error; never what you wrote");
+    addDevices(app, program);
+    addModels(app, program);
+    addInfo(app, program);
+    addAsk(app, program);
+    addChat(app, program);
+    addSummarize(app, program);
+    addConversations(app, program);
+    addReplay(app, program);
+    addExport(app, program);
+    addRestore(app, program);
+    addCheck(app, program);
+    addComplete(app, program);
+    addTokenize(app, program);
+    addDetokenize(app, program);
+    addPerplexity(app, program);
+    addBench(app, program);
+    return parseAndRun(app, program, argc, argv);
+}

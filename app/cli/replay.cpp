@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/engine_session.h"
+#include "app/cli/service_session.h"
+#include "app/sampling_settings.h"
+#include "app/store_convert.h"
+
+#include <QFileInfo>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace app::cli {
+
+namespace {
+
+struct Options {
+    ModelOptions model;
+    qint64 message = 0;
+};
+
+// Which file to run: the one named, the recorded path, or an installed model of the recorded hash.
+std::expected<QString, Failure> modelFile(ServiceSession &session, const Options &options,
+                                          const storage::AnswerRecord &record)
+{
+    if (!options.model.model.empty())
+        return resolveModel(options.model.model);
+    if (const QString path = QString::fromStdString(record.modelPath); QFileInfo(path).isFile())
+        return path;
+    if (!record.modelSha256.empty()) {
+        const auto row =
+            session.store([&](Stores &stores) { return stores.models.findBySha256(record.modelSha256); });
+        if (row && QFileInfo(QString::fromStdString(row->path)).isFile())
+            return QString::fromStdString(row->path);
+    }
+    return std::unexpected(
+        failureFromCode(QStringLiteral("app.unknown_model"), {}, QString::fromStdString(record.modelName)));
+}
+
+Exit run(const Program &program, const Options &options)
+{
+    ServiceSession session(program, options.model);
+    if (const auto opened = session.open(); !opened)
+        return fail(opened.error());
+    const auto stored = session.store([&](Stores &stores) { return stores.messages.record({options.message}); });
+    if (!stored)
+        return fail(stored.error());
+    if (!*stored || (*stored)->promptTokens.empty()) {
+        return fail(QStringLiteral("message %1 has no record to replay. `carrel-cli conversations ID` shows the answers of a "
+                                   "conversation.")
+                        .arg(options.message));
+    }
+    const storage::AnswerRecord &record = **stored;
+    const auto path = modelFile(session, options, record);
+    if (!path)
+        return fail(path.error());
+
+    ModelOptions load = options.model;
+    if (load.device.empty())
+        load.device = record.backend == "vulkan" ? "vulkan" : "cpu";
+    if (load.threads == 0)
+        load.threads = static_cast<std::uint32_t>(std::max(record.threads, 0));
+    if (load.context == 0)
+        load.context = static_cast<std::uint32_t>(std::max(record.contextTokens, 0));
+    EngineSession engine;
+    const auto model = engine.load(*path, load);
+    if (!model)
+        return fail(model.error());
+
+    inference::GenerateRequest request;
+    request.prompt = inference::TokenPrompt{record.promptTokens};
+    request.sampling =
+        samplingFromJson(QJsonDocument::fromJson(QByteArray::fromStdString(record.samplingJson)).object());
+    request.sampling.seed = record.seed;
+    request.maxTokens = static_cast<std::int32_t>(record.generatedTokens.size());
+    request.reusePrefix = false;
+    request.batchStarts = batchStartsFrom(record.batchBoundaries);
+    const auto result = engine.generate(request);
+    if (!result)
+        return fail(result.error());
+
+    const auto [mine, theirs] = std::ranges::mismatch(result->generated, record.generatedTokens);
+    const bool equal = mine == result->generated.end() && theirs == record.generatedTokens.end();
+    const auto at = static_cast<qint64>(theirs - record.generatedTokens.begin());
+    if (options.model.json) {
+        QJsonObject object{{QStringLiteral("message"), options.message},
+                           {QStringLiteral("equal"), equal},
+                           {QStringLiteral("tokens"), static_cast<qint64>(record.generatedTokens.size())},
+                           {QStringLiteral("model"), QFileInfo(*path).fileName()},
+                           {QStringLiteral("device"), QString::fromStdString(model->device.id)},
+                           {QStringLiteral("engine_version"), QString::fromUtf8(inference::engineVersion().data(),
+                                                                                 static_cast<qsizetype>(inference::engineVersion().size()))},
+                           {QStringLiteral("recorded_engine_version"), QString::fromStdString(record.engineVersion)}};
+        if (!equal)
+            object.insert(QStringLiteral("first_difference"), at);
+        printJson(object);
+    } else if (equal) {
+        print(QStringLiteral("The same %1 tokens.\n").arg(record.generatedTokens.size()));
+    }
+    if (equal)
+        return Exit::Done;
+    return fail(QStringLiteral("the answer differs from token %1. The record's card names the engine version, device and "
+                               "instruction set under which it repeats.")
+                    .arg(at));
+}
+
+} // namespace
+
+void addReplay(CLI::App &app, Program &program)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App *command = app.add_subcommand("replay", "Runs a recorded answer again and compares every token");
+    addModelOptions(*command, options->model, false);
+    command->add_option("ID", options->message, "The answer's message, as `conversations ID` shows it")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
+}
+
+} // namespace app::cli

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The services for commands on a data folder: builds them, opens the folder, waits with an event loop.
+#pragma once
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/composition.h"
+#include "app/conversation_types.h"
+#include "app/sampling_settings.h"
+#include "app/store_thread.h"
+
+#include <QEventLoop>
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+namespace app::cli {
+
+/// The composition of one command. Everything happens on the main thread's event loop.
+class ServiceSession {
+public:
+    ServiceSession(const Program &program, const ModelOptions &options);
+    ~ServiceSession();
+
+    /// Opens the data folder; a notice goes to standard error, a failure comes back.
+    std::expected<void, Failure> open();
+    /// Waits until devices and models are listed, then chooses `-m` when it was given. Fails without any model.
+    std::expected<void, Failure> chooseModel();
+    /// Called on the main thread when the user presses Ctrl+C.
+    void onInterrupt(std::function<void()> call) { m_onInterrupt = std::move(call); }
+
+    [[nodiscard]] Composition &services() { return *m_services; }
+
+    /// Runs a function on the storage thread and waits for its result.
+    template <class Function>
+    auto store(Function function) -> std::expected<typename std::invoke_result_t<Function, Stores &>::value_type, Failure>
+    {
+        using Answer = std::invoke_result_t<Function, Stores &>;
+        std::optional<Answer> answer;
+        QEventLoop loop;
+        m_services->store().run(std::move(function)).then(&loop, [&](const Answer &result) {
+            answer = result;
+            loop.quit();
+        });
+        loop.exec();
+        if (!*answer)
+            return std::unexpected(failureFrom(answer->error(), m_services->dataFolder()));
+        if constexpr (std::is_void_v<typename Answer::value_type>)
+            return {};
+        else
+            return std::move(**answer);
+    }
+
+    /// Runs the event loop until `quit` is called on the loop handed to `start`.
+    template <class Start>
+    void loop(Start start)
+    {
+        QEventLoop events;
+        start(events);
+        events.exec();
+    }
+
+private:
+    const ModelOptions &m_options;
+    std::unique_ptr<Composition> m_services;
+    std::function<void()> m_onInterrupt;
+    QObject m_context; ///< gone before the services, so that no queued call outlives them
+    Interrupt m_interrupt;
+};
+
+/// Makes an assistant (by name; empty: the default one) answer, with sampling settings over its own.
+std::expected<void, Failure> useAssistant(ServiceSession &session, const std::string &name,
+                                          const SamplingOverrides &sampling);
+
+/// A message as --json shows it: ids, role, state, text, thinking, failure and, for answers, the record.
+QJsonObject messageJson(const MessageValue &message);
+
+} // namespace app::cli

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// carrel-cli chat is killed at random moments; what it had acknowledged is there afterwards. 20 times, or 200 with
+// CARREL_CAMPAIGN=full; CARREL_SEED repeats a campaign.
+#include "app/store_thread.h"
+#include "tests/app/cli/cli_home.h"
+#include "tests/support/tiny_model.h"
+
+#include <QDeadlineTimer>
+#include <QTest>
+
+#include <random>
+
+using namespace app;
+
+class CliKillTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void nothingAcknowledgedIsLost();
+};
+
+namespace {
+
+/// What a killed process had said before it died.
+struct Acknowledged {
+    qint64 message = 0;      ///< the answer's, 0: nothing was committed
+    QByteArray prompt;
+    QByteArray text;         ///< streamed to standard output
+    qint64 journalledBytes = 0;
+    bool ended = false;
+};
+
+QList<Acknowledged> read(const QByteArray &out, const QList<QByteArray> &prompts)
+{
+    QList<Acknowledged> turns;
+    for (const QByteArray &line : out.split('\n')) {
+        const QJsonObject event = QJsonDocument::fromJson(line).object();
+        const QString name = event.value(QStringLiteral("event")).toString();
+        if (name == QStringLiteral("committed")) {
+            turns.append({.message = event.value(QStringLiteral("message")).toInteger(),
+                          .prompt = prompts.value(turns.size())});
+        } else if (turns.isEmpty()) {
+            continue;
+        } else if (name == QStringLiteral("text")) {
+            turns.last().text += event.value(QStringLiteral("text")).toString().toUtf8();
+        } else if (name == QStringLiteral("journalled")) {
+            turns.last().journalledBytes = event.value(QStringLiteral("bytes")).toInteger();
+        } else if (name == QStringLiteral("ended")) {
+            turns.last().ended = true;
+            turns.last().text = event.value(QStringLiteral("answer")).toObject().value(QStringLiteral("text")).toString().toUtf8();
+        }
+    }
+    return turns;
+}
+
+template <class T>
+T await(QFuture<T> future)
+{
+    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20'000))
+        qFatal("a future did not finish in time");
+    return future.takeResult();
+}
+
+} // namespace
+
+void CliKillTest::nothingAcknowledgedIsLost()
+{
+    const bool full = qEnvironmentVariable("CARREL_CAMPAIGN") == QStringLiteral("full");
+    const int rounds = full ? 200 : 20;
+    bool given = false;
+    quint64 seed = qEnvironmentVariable("CARREL_SEED").toULongLong(&given);
+    if (!given)
+        seed = std::random_device{}();
+    qInfo("kill campaign: %d rounds, CARREL_SEED=%llu", rounds, seed);
+    std::mt19937_64 random(seed);
+
+    const tests::CliHome home;
+    const QString model = home.models() + QStringLiteral("/slow.gguf");
+    tests::writeTinyModel(model.toStdString(), {.layers = 6, .embedding = 256, .feedForward = 512, .context = 4096});
+    QList<Acknowledged> all;
+    int midAnswer = 0;
+    for (int round = 0; round < rounds; ++round) {
+        QList<QByteArray> prompts;
+        for (int i = 0; i < 3; ++i)
+            prompts.append("round " + QByteArray::number(round) + " prompt " + QByteArray::number(i));
+        const auto process = home.process({QStringLiteral("--data"), home.data(), QStringLiteral("chat"),
+                                           QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu"),
+                                           QStringLiteral("--threads"), QStringLiteral("1")});
+        process->setProcessChannelMode(QProcess::SeparateChannels);
+        process->start();
+        process->write(prompts.join('\n') + '\n');
+        QVERIFY(process->waitForStarted());
+        // Half of the kills are timed from the start, which hits opening and loading too; half from the first event.
+        QByteArray out;
+        if (random() % 2 == 0) {
+            while (!out.contains("\"event\"")) {
+                QVERIFY2(process->waitForReadyRead(60'000), process->readAllStandardError().constData());
+                out += process->readAllStandardOutput();
+            }
+        }
+        const QDeadlineTimer moment(static_cast<qint64>(random() % 900));
+        while (!moment.hasExpired() && process->state() == QProcess::Running) {
+            process->waitForReadyRead(static_cast<int>(std::max<qint64>(1, moment.remainingTime())));
+            out += process->readAllStandardOutput();
+        }
+        process->kill();
+        process->waitForFinished();
+        // Whatever had reached the pipe was said.
+        out += process->readAllStandardOutput();
+        const QList<Acknowledged> turns = read(out, prompts);
+        if (!turns.isEmpty() && !turns.constLast().ended)
+            ++midAnswer;
+        all += turns;
+
+        StoreThread store;
+        storage::OpenOptions options;
+        options.path = home.data().toStdString() + "/carrel.db";
+        const storage::OpenReport report = await(store.open(options));
+        QVERIFY2(report.outcome == storage::OpenOutcome::Created || report.outcome == storage::OpenOutcome::Current,
+                 report.detail.c_str());
+        for (const Acknowledged &turn : turns) {
+            const auto answer = await(store.run(
+                [&](Stores &stores) { return stores.messages.get(storage::MessageId{turn.message}); }));
+            QVERIFY2(answer.has_value(), "an answer that was committed is gone");
+            const auto question =
+                await(store.run([&](Stores &stores) { return stores.messages.get(answer->parent); }));
+            QVERIFY2(question.has_value(), "a question that was committed is gone");
+            QCOMPARE(QByteArray::fromStdString(question->content), turn.prompt);
+            const QByteArray kept = QByteArray::fromStdString(answer->content);
+            QVERIFY2(answer->state != storage::MessageState::Streaming, "a dead answer still streams");
+            QVERIFY2(kept.size() >= turn.journalledBytes, "journalled text is gone");
+            if (turn.ended)
+                QCOMPARE(kept, turn.text);
+            else
+                QVERIFY2(turn.text.startsWith(kept) || kept.startsWith(turn.text), "the text differs from what was shown");
+        }
+    }
+    // The campaign has to have hit what it is for.
+    QVERIFY2(!all.isEmpty(), "nothing was committed in any round");
+    QVERIFY2(midAnswer > 0, "no answer was cut");
+
+    // All of it is still there at the end, and the file is sound.
+    StoreThread store;
+    storage::OpenOptions options;
+    options.path = home.data().toStdString() + "/carrel.db";
+    await(store.open(options));
+    for (const Acknowledged &turn : all) {
+        const auto answer =
+            await(store.run([&](Stores &stores) { return stores.messages.get(storage::MessageId{turn.message}); }));
+        QVERIFY(answer.has_value());
+    }
+    const auto check = await(store.run([](Stores &stores) { return stores.database->check(); }));
+    QVERIFY(check.has_value());
+    QVERIFY2(check->sound(), check->sound() ? "" : check->problems.front().c_str());
+    qInfo("kill campaign: %lld turns acknowledged, %d answers cut", static_cast<long long>(all.size()), midAnswer);
+}
+
+QTEST_GUILESS_MAIN(CliKillTest)
+#include "kill_test.moc"
