@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/device_service.h"
+
+#include "app/settings.h"
+#include "inference/types.h"
+
+#include <QSemaphore>
+#include <QSignalSpy>
+#include <QTest>
+#include <QThread>
+
+#include <atomic>
+
+using namespace app;
+
+class DeviceServiceTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void chooses_data();
+    void chooses();
+    void processorIsThereBeforeAndWithoutAProbe();
+    void probeRunsElsewhere();
+    void unusableChoiceFallsBackToTheProcessor();
+    void choiceFollowsTheSettings();
+    void releaseProbesAgain();
+};
+
+namespace {
+
+DeviceValue device(const char *id, DeviceClass deviceClass, quint64 gigabytes, bool usable = true, bool quarantined = false)
+{
+    return {.id = QString::fromLatin1(id),
+            .uuid = QStringLiteral("uuid-") + QString::fromLatin1(id),
+            .deviceClass = deviceClass,
+            .memoryBytes = gigabytes << 30U,
+            .usable = usable,
+            .quarantined = quarantined};
+}
+
+QList<DeviceValue> machine(const QString &name)
+{
+    const DeviceValue cpu = device("cpu", DeviceClass::Cpu, 16);
+    if (name == QStringLiteral("none"))
+        return {cpu};
+    if (name == QStringLiteral("software"))
+        return {cpu, device("vulkan:0", DeviceClass::SoftwareGpu, 16)};
+    if (name == QStringLiteral("laptop"))
+        return {cpu, device("vulkan:0", DeviceClass::IntegratedGpu, 8), device("vulkan:1", DeviceClass::SoftwareGpu, 16)};
+    if (name == QStringLiteral("two cards"))
+        return {cpu, device("vulkan:0", DeviceClass::IntegratedGpu, 32), device("vulkan:1", DeviceClass::DiscreteGpu, 8),
+                device("vulkan:2", DeviceClass::DiscreteGpu, 24)};
+    if (name == QStringLiteral("quarantined"))
+        return {cpu, device("vulkan:0", DeviceClass::DiscreteGpu, 8, true, true)};
+    return {cpu, device("vulkan:0", DeviceClass::DiscreteGpu, 8, false)};
+}
+
+} // namespace
+
+void DeviceServiceTest::chooses_data()
+{
+    QTest::addColumn<QString>("machineName");
+    QTest::addColumn<QString>("setting");
+    QTest::addColumn<QString>("chosen");
+    QTest::newRow("no GPU") << "none" << "auto" << "cpu";
+    QTest::newRow("never software by itself") << "software" << "auto" << "cpu";
+    QTest::newRow("software when named") << "software" << "vulkan:0" << "vulkan:0";
+    QTest::newRow("vulkan takes software where there is no other") << "software" << "vulkan" << "vulkan:0";
+    QTest::newRow("vulkan prefers the real one") << "laptop" << "vulkan" << "vulkan:0";
+    QTest::newRow("auto takes the real one") << "laptop" << "auto" << "vulkan:0";
+    QTest::newRow("cpu when named") << "laptop" << "cpu" << "cpu";
+    QTest::newRow("discrete before integrated, most memory first") << "two cards" << "auto" << "vulkan:2";
+    QTest::newRow("by uuid") << "two cards" << "uuid-vulkan:0" << "vulkan:0";
+    QTest::newRow("quarantined is not taken") << "quarantined" << "auto" << "cpu";
+    QTest::newRow("quarantined is not taken when named") << "quarantined" << "vulkan:0" << "";
+    QTest::newRow("unusable is not taken") << "unusable" << "auto" << "cpu";
+    QTest::newRow("absent") << "none" << "vulkan:3" << "";
+    QTest::newRow("no vulkan at all") << "none" << "vulkan" << "";
+    QTest::newRow("an empty setting is auto") << "laptop" << "" << "vulkan:0";
+}
+
+void DeviceServiceTest::chooses()
+{
+    QFETCH(QString, machineName);
+    QFETCH(QString, setting);
+    const QList<DeviceValue> devices = machine(machineName);
+    const DeviceValue *chosen = chooseDevice(devices, setting);
+    QTEST(chosen == nullptr ? QString() : chosen->id, "chosen");
+}
+
+void DeviceServiceTest::processorIsThereBeforeAndWithoutAProbe()
+{
+    Settings settings{QString()};
+    DeviceService devices(settings, [] { return std::vector<DeviceValue>{}; });
+    QCOMPARE(devices.chosenId(), QStringLiteral("cpu"));
+    QSignalSpy changed(&devices, &DeviceService::devicesChanged);
+    devices.refresh();
+    QTRY_COMPARE(changed.count(), 1);
+    QCOMPARE(devices.chosenId(), QStringLiteral("cpu"));
+    QVERIFY(devices.chosen().chosen);
+}
+
+void DeviceServiceTest::probeRunsElsewhere()
+{
+    QSemaphore hold;
+    Settings settings{QString()};
+    QThread *probedOn = nullptr;
+    DeviceService devices(settings, [&] {
+        probedOn = QThread::currentThread();
+        hold.acquire();
+        return std::vector<DeviceValue>{device("cpu", DeviceClass::Cpu, 1), device("vulkan:0", DeviceClass::DiscreteGpu, 8)};
+    });
+    devices.refresh();
+    QVERIFY(devices.isProbing());
+    QCOMPARE(devices.chosenId(), QStringLiteral("cpu"));
+    hold.release();
+    QTRY_VERIFY(!devices.isProbing());
+    QVERIFY(probedOn != QThread::currentThread());
+    QCOMPARE(devices.chosenId(), QStringLiteral("vulkan:0"));
+}
+
+void DeviceServiceTest::unusableChoiceFallsBackToTheProcessor()
+{
+    Settings settings{QString()};
+    settings.setDevice(QStringLiteral("uuid-gone"));
+    const DeviceService devices(settings, [] { return std::vector<DeviceValue>{}; });
+    QCOMPARE(devices.chosen().deviceClass, DeviceClass::Cpu);
+}
+
+void DeviceServiceTest::choiceFollowsTheSettings()
+{
+    Settings settings{QString()};
+    DeviceService devices(settings, [] {
+        const QList<DeviceValue> all = machine(QStringLiteral("laptop"));
+        return std::vector<DeviceValue>(all.begin(), all.end());
+    });
+    devices.refresh();
+    QTRY_COMPARE(devices.chosenId(), QStringLiteral("vulkan:0"));
+    QSignalSpy changed(&devices, &DeviceService::devicesChanged);
+    devices.choose(QStringLiteral("cpu"));
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(devices.chosenId(), QStringLiteral("cpu"));
+    QCOMPARE(settings.device(), QStringLiteral("cpu"));
+}
+
+void DeviceServiceTest::releaseProbesAgain()
+{
+    Settings settings{QString()};
+    std::atomic<bool> quarantined = true;
+    DeviceService devices(
+        settings,
+        [&] {
+            return std::vector<DeviceValue>{device("cpu", DeviceClass::Cpu, 1),
+                                            device("vulkan:0", DeviceClass::DiscreteGpu, 8, true, quarantined)};
+        },
+        [&](const QString &uuid) { quarantined = uuid != QStringLiteral("uuid-vulkan:0"); });
+    devices.refresh();
+    QTRY_COMPARE(devices.devices().size(), 2);
+    QCOMPARE(devices.chosenId(), QStringLiteral("cpu"));
+    devices.release(QStringLiteral("uuid-vulkan:0"));
+    QTRY_COMPARE(devices.chosenId(), QStringLiteral("vulkan:0"));
+}
+
+QTEST_GUILESS_MAIN(DeviceServiceTest)
+#include "device_service_test.moc"

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/store_thread.h"
+
+#include "tests/app/support/services.h"
+
+#include <QSemaphore>
+
+using namespace app;
+using tests::await;
+
+class StoreThreadTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void workRunsInOrderOnItsOwnThread();
+    void resultsComeBackToTheirContext();
+    void errorsComeBackAsErrors();
+    void whatWasHandedInIsDoneBeforeClosing();
+    void withoutADatabaseWorkFails();
+    void callersNeverWait();
+    void aSecondOpenerIsToldWho();
+};
+
+namespace {
+
+storage::OpenOptions at(const QTemporaryDir &folder)
+{
+    storage::OpenOptions options;
+    options.path = folder.filePath(QStringLiteral("carrel.db")).toStdString();
+    return options;
+}
+
+storage::Result<int> number(int value) { return value; }
+
+} // namespace
+
+void StoreThreadTest::workRunsInOrderOnItsOwnThread()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    await(store.open(at(folder)));
+    QList<int> order;
+    QThread *thread = nullptr;
+    for (int i = 0; i < 100; ++i) {
+        store.run([&, i](Stores &) {
+            order.append(i);
+            thread = QThread::currentThread();
+            return number(i);
+        });
+    }
+    await(store.run([](Stores &) { return number(0); }));
+    QCOMPARE(order.size(), 100);
+    QVERIFY(std::ranges::is_sorted(order));
+    QVERIFY(thread != QThread::currentThread());
+}
+
+void StoreThreadTest::resultsComeBackToTheirContext()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    store.open(at(folder));
+    QThread *thread = nullptr;
+    int value = 0;
+    store.run([](Stores &) { return number(7); }).then(this, [&](const storage::Result<int> &result) {
+        thread = QThread::currentThread();
+        value = *result;
+    });
+    QTRY_COMPARE(value, 7);
+    QCOMPARE(thread, QThread::currentThread());
+}
+
+void StoreThreadTest::errorsComeBackAsErrors()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    store.open(at(folder));
+    const auto result = await(store.run([](Stores &stores) { return stores.conversations.get({12345}); }));
+    QVERIFY(!result);
+    QVERIFY(result.error().code == storage::ErrorCode::NotFound);
+}
+
+void StoreThreadTest::whatWasHandedInIsDoneBeforeClosing()
+{
+    const QTemporaryDir folder;
+    {
+        StoreThread store;
+        store.open(at(folder));
+        for (int i = 0; i < 20; ++i)
+            store.run([](Stores &stores) { return stores.conversations.create({}); });
+    }
+    StoreThread again;
+    await(again.open(at(folder)));
+    const auto count =
+        await(again.run([](Stores &stores) { return stores.conversations.count(storage::ListScope::All); }));
+    QCOMPARE(count.value(), 20);
+}
+
+void StoreThreadTest::withoutADatabaseWorkFails()
+{
+    StoreThread store;
+    const auto result = await(store.run([](Stores &) { return number(1); }));
+    QVERIFY(!result);
+}
+
+void StoreThreadTest::callersNeverWait()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    await(store.open(at(folder)));
+    // The storage thread is held; this thread goes on handling events meanwhile.
+    QSemaphore hold;
+    auto held = store.run([&](Stores &) {
+        hold.acquire();
+        return number(1);
+    });
+    auto queued = store.run([](Stores &) { return number(2); });
+    int handled = 0;
+    for (int i = 0; i < 100; ++i)
+        QMetaObject::invokeMethod(this, [&] { ++handled; }, Qt::QueuedConnection);
+    QTRY_COMPARE(handled, 100);
+    QVERIFY(!held.isFinished());
+    QVERIFY(!queued.isFinished());
+    hold.release();
+    QCOMPARE(await(queued).value(), 2);
+}
+
+void StoreThreadTest::aSecondOpenerIsToldWho()
+{
+    const QTemporaryDir folder;
+    StoreThread first;
+    await(first.open(at(folder)));
+    StoreThread second;
+    const storage::OpenReport report = await(second.open(at(folder)));
+    QVERIFY(report.outcome == storage::OpenOutcome::LockedByOther);
+    const Failure failure = openFailure(report, folder.path());
+    QCOMPARE(failure.code, QStringLiteral("app.locked"));
+    QVERIFY(failure.explanation.contains(folder.path()));
+}
+
+QTEST_GUILESS_MAIN(StoreThreadTest)
+#include "store_thread_test.moc"
