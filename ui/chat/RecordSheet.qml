@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import Carrel.Services
+import Carrel.Style
+
+/// What made an answer: model, settings, device, counts and times; all of it can be copied.
+Sheet {
+    id: sheet
+
+    required property answerRecord record
+
+    readonly property list<string> lines: [
+        qsTr("Model") + "\n" + record.modelName,
+        qsTr("Model file, SHA-256") + "\n" + record.modelSha256,
+        qsTr("Template, SHA-256") + "\n" + record.templateSha256,
+        qsTr("Ran on") + "\n" + record.deviceName,
+        qsTr("Not where it was meant to") + "\n" + record.fallbackReason,
+        qsTr("Seed") + "\n" + record.seed,
+        qsTr("Tokens") + "\n" + (record.reusedTokens > 0 ? qsTr("%1 read, %2 of them kept from before, %3 written") : qsTr("%1 read, %3 written")).replace("%1", record.promptTokens.toLocaleString(Qt.locale(), "f", 0)).replace("%2", record.reusedTokens.toLocaleString(Qt.locale(), "f", 0)).replace("%3", record.generatedTokens.toLocaleString(Qt.locale(), "f", 0)),
+        qsTr("Left out") + "\n" + (record.droppedTurns > 0 ? qsTr("the oldest %n turn(s)", "", record.droppedTurns) : ""),
+        qsTr("First word after") + "\n" + (record.firstTokenMs > 0 ? qsTr("%1 s").arg((record.firstTokenMs / 1000).toLocaleString(Qt.locale(), "f", 2)) : ""),
+        qsTr("Speed") + "\n" + (record.tokensPerSecond > 0 ? qsTr("%1 tokens per second").arg(record.tokensPerSecond.toLocaleString(Qt.locale(), "f", 1)) : ""),
+        qsTr("Ended by") + "\n" + sheet.finishWords(record.finish),
+        qsTr("Carrel") + "\n" + record.engineVersion,
+        qsTr("Settings") + "\n" + record.settingsText
+    ].filter(line => line.split("\n")[1].length > 0)
+
+    function finishWords(finish: string): string {
+        switch (finish) {
+        case "end":
+            return qsTr("the model itself");
+        case "stop_string":
+            return qsTr("a stop word");
+        case "token_limit":
+            return qsTr("the limit of tokens");
+        case "context_full":
+            return qsTr("a full context");
+        case "cancelled":
+            return qsTr("you");
+        case "failed":
+            return qsTr("a failure");
+        default:
+            return finish;
+        }
+    }
+
+    title: qsTr("What made this answer")
+    preferredWidth: Theme.px(560)
+
+    contentItem: Column {
+        spacing: Theme.px(14)
+
+        Flickable {
+            width: parent.width
+            height: Math.min(table.height, Theme.px(420))
+            contentHeight: table.height
+            clip: true
+            boundsBehavior: Flickable.StopAtBounds
+
+            ScrollBar.vertical: Scroller {}
+
+            Column {
+                id: table
+                width: parent.width
+
+                Repeater {
+                    model: sheet.lines
+
+                    Item {
+                        id: line
+
+                        required property string modelData
+                        readonly property int cut: modelData.indexOf("\n")
+
+                        width: table.width
+                        height: value.height + Theme.px(12)
+
+                        Words {
+                            y: Theme.px(6)
+                            width: Theme.px(150)
+                            text: line.modelData.slice(0, line.cut)
+                            isQuiet: true
+                            wrapMode: Text.WordWrap
+                        }
+                        TextEdit {
+                            id: value
+                            x: Theme.px(160)
+                            y: Theme.px(6)
+                            width: parent.width - x - Theme.px(12)
+                            text: line.modelData.slice(line.cut + 1)
+                            textFormat: TextEdit.PlainText
+                            wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere
+                            readOnly: true
+                            selectByMouse: true
+                            color: Theme.ink
+                            selectionColor: Theme.selection
+                            selectedTextColor: Theme.ink
+                            font.family: text.length > 40 && !text.includes(" ") || text.includes(" = ") ? Theme.monoFamily : Theme.family
+                            font.pixelSize: font.family === Theme.monoFamily ? Theme.small : Theme.label
+                            Accessible.role: Accessible.StaticText
+                            Accessible.name: text
+                        }
+                        Hairline {
+                            anchors.bottom: parent.bottom
+                            width: parent.width
+                        }
+                    }
+                }
+            }
+        }
+        PlainButton {
+            text: qsTr("Copy all")
+            iconName: "copy"
+            onClicked: {
+                Clipboard.copy(sheet.lines.map(line => line.replace("\n", ": ")).join("\n"));
+                sheet.close();
+            }
+        }
+    }
+}

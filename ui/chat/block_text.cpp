@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/chat/block_text.h"
+
+#include <QFontMetricsF>
+#include <QTextBlock>
+#include <QTextCursor>
+#include <QTextDocument>
+#include <QTextLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+using app::markdown::Span;
+using app::markdown::StyledText;
+
+namespace {
+
+/// Up to where two texts look the same.
+qsizetype commonPart(const StyledText &a, const StyledText &b)
+{
+    const qsizetype limit = std::min(a.text.size(), b.text.size());
+    qsizetype same = std::mismatch(a.text.cbegin(), a.text.cbegin() + limit, b.text.cbegin()).first - a.text.cbegin();
+    const qsizetype spans = std::min(a.spans.size(), b.spans.size());
+    const auto differs = [&](const Span &x, const Span &y) { return !(x == y) || a.links.value(x.link) != b.links.value(y.link); };
+    qsizetype i = 0;
+    while (i < spans && !differs(a.spans[i], b.spans[i]))
+        ++i;
+    if (i < a.spans.size())
+        same = std::min(same, a.spans[i].start);
+    if (i < b.spans.size())
+        same = std::min(same, b.spans[i].start);
+    return same;
+}
+
+} // namespace
+
+BlockText::BlockText(QObject *parent) : QObject(parent) {}
+
+void BlockText::setDocument(QQuickTextDocument *document)
+{
+    if (document == m_document)
+        return;
+    m_document = document;
+    if (document != nullptr)
+        document->textDocument()->setUndoRedoEnabled(false);
+    rewrite();
+    Q_EMIT documentChanged();
+}
+
+void BlockText::setContent(const StyledText &content)
+{
+    const qsizetype same = commonPart(m_content, content);
+    if (same == m_content.text.size() && same == content.text.size())
+        return;
+    m_content = content;
+    write(same);
+    Q_EMIT contentChanged();
+}
+
+void BlockText::setLeading(qreal leading)
+{
+    if (qFuzzyCompare(leading, m_leading))
+        return;
+    m_leading = leading;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setLinkColor(const QColor &color)
+{
+    if (color == m_linkColor)
+        return;
+    m_linkColor = color;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setCodeBackground(const QColor &color)
+{
+    if (color == m_codeBackground)
+        return;
+    m_codeBackground = color;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setFoundColor(const QColor &color)
+{
+    if (color == m_foundColor)
+        return;
+    m_foundColor = color;
+    markFound();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setMonoFamily(const QString &family)
+{
+    if (family == m_monoFamily)
+        return;
+    m_monoFamily = family;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setPixelSize(qreal size)
+{
+    if (qFuzzyCompare(size, m_pixelSize))
+        return;
+    m_pixelSize = size;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setNeedle(const QString &needle)
+{
+    if (needle == m_needle)
+        return;
+    m_needle = needle;
+    markFound();
+    Q_EMIT needleChanged();
+}
+
+QTextCharFormat BlockText::format(const Span *span) const
+{
+    QTextCharFormat format;
+    if (span == nullptr)
+        return format;
+    if (span->styles & app::markdown::Bold)
+        format.setFontWeight(QFont::DemiBold);
+    if (span->styles & app::markdown::Italic)
+        format.setFontItalic(true);
+    if (span->styles & app::markdown::Strike)
+        format.setFontStrikeOut(true);
+    if (span->styles & app::markdown::InlineCode) {
+        format.setFontFamilies({m_monoFamily});
+        format.setProperty(QTextFormat::FontPixelSize, qRound(m_pixelSize * 0.9));
+        format.setBackground(m_codeBackground);
+    }
+    if (span->styles & app::markdown::Link) {
+        format.setForeground(m_linkColor);
+        format.setFontUnderline(true);
+    }
+    return format;
+}
+
+void BlockText::rewrite()
+{
+    if (!m_content.text.isEmpty())
+        write(0);
+}
+
+void BlockText::write(qsizetype from)
+{
+    if (!m_document)
+        return;
+    QTextDocument *document = m_document->textDocument();
+    QTextCursor cursor(document);
+    cursor.beginEditBlock();
+    const bool fresh = document->isEmpty();
+    // The last position is that of the closing paragraph separator.
+    cursor.setPosition(int(std::min<qsizetype>(from, document->characterCount() - 1)));
+    cursor.movePosition(QTextCursor::End, QTextCursor::KeepAnchor);
+    cursor.removeSelectedText();
+    if (fresh || from == 0) {
+        QTextBlockFormat block;
+        if (m_leading > 0) {
+            QFont font = document->defaultFont();
+            font.setPixelSize(std::max(1, qRound(m_pixelSize)));
+            const qreal natural = QFontMetricsF(font).height();
+            block.setLineHeight(natural > 0 ? 100.0 * m_leading * m_pixelSize / natural : 100.0, QTextBlockFormat::ProportionalHeight);
+        }
+        cursor.setBlockFormat(block);
+    }
+    const auto insert = [&](qsizetype start, qsizetype end, const QTextCharFormat &look) {
+        if (end > start)
+            cursor.insertText(m_content.text.sliced(start, end - start).replace(u'\n', QChar::LineSeparator), look);
+    };
+    qsizetype at = from;
+    for (const Span &span : m_content.spans) {
+        const qsizetype end = span.start + span.length;
+        if (end <= from)
+            continue;
+        insert(at, span.start, format(nullptr));
+        insert(std::max(at, span.start), end, format(&span));
+        at = end;
+    }
+    insert(at, m_content.text.size(), format(nullptr));
+    cursor.endEditBlock();
+    if (!m_needle.isEmpty())
+        markFound();
+    Q_EMIT written();
+}
+
+void BlockText::markFound()
+{
+    if (!m_document)
+        return;
+    QTextDocument *document = m_document->textDocument();
+    for (QTextBlock block = document->begin(); block.isValid(); block = block.next()) {
+        QList<QTextLayout::FormatRange> ranges;
+        const QString text = block.text();
+        for (qsizetype at = m_needle.isEmpty() ? -1 : text.indexOf(m_needle, 0, Qt::CaseInsensitive); at >= 0;
+             at = text.indexOf(m_needle, at + m_needle.size(), Qt::CaseInsensitive)) {
+            QTextLayout::FormatRange range{.start = int(at), .length = int(m_needle.size()), .format = {}};
+            range.format.setBackground(m_foundColor);
+            ranges.append(range);
+        }
+        if (ranges.isEmpty() && block.layout()->formats().isEmpty())
+            continue;
+        block.layout()->setFormats(ranges);
+        document->markContentsDirty(block.position(), block.length());
+    }
+}
+
+QString BlockText::linkAt(int position) const
+{
+    for (const Span &span : m_content.spans) {
+        if (span.link >= 0 && position >= span.start && position < span.start + span.length)
+            return m_content.links.value(span.link);
+    }
+    return {};
+}
+
+int BlockText::nextLink(int position) const
+{
+    int first = -1;
+    for (const Span &span : m_content.spans) {
+        if (span.link < 0)
+            continue;
+        if (first < 0)
+            first = int(span.start);
+        if (span.start > position)
+            return int(span.start);
+    }
+    return first;
+}
+
+} // namespace ui

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/markdown/block.h"
+
+#include <QColor>
+#include <QObject>
+#include <QPointer>
+#include <QQuickTextDocument>
+#include <QTextCharFormat>
+#include <qqmlregistration.h>
+
+namespace ui {
+
+/// Writes styled text into the document of a read-only TextEdit, without any markup on the way. When the text grows,
+/// only what changed at its end is written, so a selection above stays and the cost follows the new part.
+class BlockText : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(QQuickTextDocument *document READ document WRITE setDocument NOTIFY documentChanged FINAL)
+    Q_PROPERTY(app::markdown::StyledText content READ content WRITE setContent NOTIFY contentChanged FINAL)
+    /// Distance of lines as a multiple of the font's size; 0 leaves the font's own.
+    Q_PROPERTY(qreal leading READ leading WRITE setLeading NOTIFY looksChanged FINAL)
+    Q_PROPERTY(QColor linkColor MEMBER m_linkColor WRITE setLinkColor NOTIFY looksChanged FINAL)
+    Q_PROPERTY(QColor codeBackground MEMBER m_codeBackground WRITE setCodeBackground NOTIFY looksChanged FINAL)
+    Q_PROPERTY(QColor foundColor MEMBER m_foundColor WRITE setFoundColor NOTIFY looksChanged FINAL)
+    Q_PROPERTY(QString monoFamily MEMBER m_monoFamily WRITE setMonoFamily NOTIFY looksChanged FINAL)
+    Q_PROPERTY(qreal pixelSize READ pixelSize WRITE setPixelSize NOTIFY looksChanged FINAL)
+    /// Marked wherever it stands in the text, without regard to case.
+    Q_PROPERTY(QString needle READ needle WRITE setNeedle NOTIFY needleChanged FINAL)
+public:
+    explicit BlockText(QObject *parent = nullptr);
+
+    [[nodiscard]] QQuickTextDocument *document() const { return m_document; }
+    void setDocument(QQuickTextDocument *document);
+    [[nodiscard]] app::markdown::StyledText content() const { return m_content; }
+    void setContent(const app::markdown::StyledText &content);
+    [[nodiscard]] qreal leading() const { return m_leading; }
+    void setLeading(qreal leading);
+    void setLinkColor(const QColor &color);
+    void setCodeBackground(const QColor &color);
+    void setFoundColor(const QColor &color);
+    void setMonoFamily(const QString &family);
+    [[nodiscard]] qreal pixelSize() const { return m_pixelSize; }
+    void setPixelSize(qreal size);
+    [[nodiscard]] QString needle() const { return m_needle; }
+    void setNeedle(const QString &needle);
+
+    /// Target of the link at a character position; empty when there is none.
+    Q_INVOKABLE [[nodiscard]] QString linkAt(int position) const;
+    /// Start of the link after `position`, wrapping around, for walking links by keyboard; -1 when there is none.
+    Q_INVOKABLE [[nodiscard]] int nextLink(int position) const;
+
+Q_SIGNALS:
+    void documentChanged();
+    void contentChanged();
+    void looksChanged();
+    void needleChanged();
+    /// Text was written: positions of characters are other ones now.
+    void written();
+
+private:
+    void write(qsizetype from);
+    void rewrite();
+    void markFound();
+    [[nodiscard]] QTextCharFormat format(const app::markdown::Span *span) const;
+
+    QPointer<QQuickTextDocument> m_document;
+    app::markdown::StyledText m_content;
+    qreal m_leading = 0;
+    qreal m_pixelSize = 15;
+    QColor m_linkColor;
+    QColor m_codeBackground;
+    QColor m_foundColor;
+    QString m_monoFamily;
+    QString m_needle;
+};
+
+} // namespace ui

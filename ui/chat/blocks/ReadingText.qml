@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import Carrel.Services
+import Carrel.Style
+
+/// Styled text that can be selected and copied. Links do nothing until clicked, and then only ask.
+TextEdit {
+    id: edit
+
+    required property styledText content
+    property real leading: Theme.leading
+    property string needle: ""
+    property bool showCaret: false
+
+    signal linkChosen(target: string)
+
+    readOnly: true
+    selectByMouse: true
+    selectByKeyboard: true
+    persistentSelection: false
+    activeFocusOnPress: true
+    textFormat: TextEdit.PlainText
+    wrapMode: TextEdit.Wrap
+    color: Theme.ink
+    selectionColor: Theme.selection
+    selectedTextColor: Theme.ink
+    font.family: Theme.readingFamily
+    font.pixelSize: Theme.body
+    renderType: TextEdit.QtRendering
+
+    Accessible.role: Accessible.StaticText
+    Accessible.name: edit.content.text
+    Accessible.readOnly: true
+
+    BlockText {
+        id: writer
+        document: edit.textDocument
+        content: edit.content
+        leading: edit.leading
+        linkColor: Theme.accent
+        codeBackground: Theme.codeInline
+        foundColor: Theme.found
+        monoFamily: Theme.monoFamily
+        pixelSize: edit.font.pixelSize
+        needle: edit.needle
+        onWritten: caret.place()
+    }
+    Rectangle {
+        id: caret
+
+        function place(): void {
+            if (!edit.showCaret)
+                return;
+            const end = edit.positionToRectangle(edit.length);
+            caret.x = Math.min(end.x + Theme.px(2), edit.width - width);
+            caret.y = end.y + Theme.px(3);
+            caret.height = Math.max(Theme.px(12), end.height - Theme.px(6));
+        }
+
+        visible: edit.showCaret
+        width: Theme.px(4)
+        radius: 1
+        color: Theme.accent
+        onVisibleChanged: place()
+    }
+    TapHandler {
+        id: tap
+        onTapped: {
+            const target = writer.linkAt(edit.positionAt(tap.point.position.x, tap.point.position.y));
+            if (target.length > 0 && edit.selectedText.length === 0)
+                edit.linkChosen(target);
+        }
+    }
+    HoverHandler {
+        id: hover
+        cursorShape: writer.linkAt(edit.positionAt(hover.point.position.x, hover.point.position.y)).length > 0 ? Qt.PointingHandCursor : Qt.IBeamCursor
+    }
+    Keys.onReturnPressed: {
+        const target = writer.linkAt(edit.cursorPosition);
+        if (target.length > 0)
+            edit.linkChosen(target);
+    }
+    onWidthChanged: caret.place()
+}

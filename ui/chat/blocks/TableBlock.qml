@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import Carrel.Services
+import Carrel.Style
+
+/// A table: hairlines between rows, columns as wide as they need, sideways scrolling where the page is too narrow.
+BlockFrame {
+    id: row
+
+    required property bool open
+    property string needle: ""
+    property bool showAll: false
+    readonly property int shownRows: showAll ? block.rowCount : Math.min(block.rowCount, 60)
+
+    signal linkChosen(target: string)
+
+    above: Theme.px(9)
+    below: Theme.px(9)
+
+    Accessible.role: Accessible.Table
+    Accessible.name: qsTr("Table with %1 rows and %2 columns").arg(block.rowCount).arg(block.columnCount)
+
+    TableColumns {
+        id: columns
+        block: row.block
+        family: Theme.readingFamily
+        pixelSize: Theme.control
+        available: row.columnWidth
+        padding: 2 * Theme.px(10)
+    }
+
+    Column {
+        width: parent.width
+
+        Flickable {
+            id: flick
+            width: parent.width
+            height: grid.height
+            contentWidth: grid.width
+            contentHeight: height
+            clip: true
+            boundsBehavior: Flickable.StopAtBounds
+            flickableDirection: Flickable.HorizontalFlick
+            interactive: contentWidth > width
+
+            ScrollBar.horizontal: Scroller {}
+
+            Column {
+                id: grid
+                width: Math.max(flick.width, columns.total)
+
+                Repeater {
+                    model: row.shownRows
+
+                    Item {
+                        id: line
+
+                        required property int index
+
+                        width: grid.width
+                        height: cells.height + Theme.hair
+
+                        Row {
+                            id: cells
+
+                            Repeater {
+                                model: row.block.columnCount
+
+                                Item {
+                                    id: cell
+
+                                    required property int index
+
+                                    width: columns.widths[index] ?? 0
+                                    height: words.height + Theme.px(14)
+
+                                    ReadingText {
+                                        id: words
+                                        x: Theme.px(10)
+                                        y: Theme.px(7)
+                                        width: Math.max(0, parent.width - 2 * x)
+                                        content: row.block.cell(line.index, cell.index)
+                                        needle: row.needle
+                                        leading: 1.4
+                                        color: line.index === 0 ? Theme.quiet : Theme.ink
+                                        font.pixelSize: line.index === 0 ? Theme.label : Theme.control
+                                        font.weight: line.index === 0 ? Font.Medium : Font.Normal
+                                        horizontalAlignment: columns.alignments[cell.index] ?? TextEdit.AlignLeft
+                                        Accessible.role: line.index === 0 ? Accessible.ColumnHeader : Accessible.Cell
+                                        onLinkChosen: target => row.linkChosen(target)
+                                    }
+                                }
+                            }
+                        }
+                        Hairline {
+                            anchors.bottom: parent.bottom
+                            width: parent.width
+                        }
+                    }
+                }
+            }
+        }
+        TextButton {
+            visible: row.shownRows < row.block.rowCount
+            text: qsTr("Show all %1 rows").arg(row.block.rowCount - 1)
+            onClicked: row.showAll = true
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/services/app_context.h"
+
+#include "app/inference_port.h"
+#include "ui/style/fonts.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QThread>
+#include <QUrl>
+
+namespace ui {
+
+AppContext::AppContext(app::Composition &composition, QObject *parent)
+    : QObject(parent), m_composition(composition), m_engine(composition.inference())
+{
+    connect(&composition.assistants(), &app::AssistantService::assistantsChanged, this, &AppContext::assistantNameChanged);
+    connect(&composition.devices(), &app::DeviceService::devicesChanged, this, &AppContext::machineChanged);
+    connect(&composition, &app::Composition::opened, this, [this](const QString &notice) {
+        if (!notice.isEmpty())
+            Q_EMIT noticed(notice);
+    });
+    connect(&composition, &app::Composition::openFailed, this, &AppContext::openFailed);
+    const auto notice = [this](const app::Failure &failure) { Q_EMIT noticed(failure.explanation.isEmpty() ? failure.title : failure.explanation); };
+    connect(&composition.conversations(), &app::ConversationService::failed, this, notice);
+    connect(&composition.models(), &app::ModelService::failed, this, notice);
+    connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
+}
+
+QString AppContext::assistantName() const
+{
+    const app::AssistantService &assistants = m_composition.assistants();
+    const app::AssistantValue *assistant = assistants.find(assistants.defaultId());
+    return assistant != nullptr && !assistant->name.isEmpty() ? assistant->name : QStringLiteral("Carrel");
+}
+
+QString AppContext::version() const { return QCoreApplication::applicationVersion(); }
+
+QString AppContext::qtVersion() const { return QString::fromLatin1(qVersion()); }
+
+QString AppContext::machine() const
+{
+    const app::DeviceService &devices = m_composition.devices();
+    QStringList parts{tr("%n core(s)", nullptr, QThread::idealThreadCount())};
+    for (const app::DeviceValue &device : devices.devices()) {
+        if (device.deviceClass == app::DeviceClass::Cpu && device.memoryBytes > 0)
+            parts.append(tr("%1 of memory").arg(QLocale().formattedDataSize(qint64(device.memoryBytes), 0, QLocale::DataSizeTraditionalFormat)));
+        else if (device.usable && device.deviceClass != app::DeviceClass::Cpu && device.deviceClass != app::DeviceClass::SoftwareGpu)
+            parts.append(device.name);
+    }
+    return parts.join(tr(", "));
+}
+
+QString AppContext::localPath(const QUrl &url) const { return url.isLocalFile() ? url.toLocalFile() : QString(); }
+
+void AppContext::loadSerif() const
+{
+    if (!ui::loadSerif())
+        qWarning("The serif font is missing from the resources");
+}
+
+} // namespace ui

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/composition.h"
+#include "ui/services/engine_status.h"
+
+#include "app/assistant_service.h"
+#include "app/chat_service.h"
+#include "app/conversation_service.h"
+#include "app/device_service.h"
+#include "app/model_service.h"
+#include "app/settings.h"
+
+#include <QObject>
+#include <qqmlregistration.h>
+
+namespace ui {
+
+/// The one object handed to Main.qml: the services as typed properties, and what only a program can do. GUI thread.
+class AppContext : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by the program")
+    Q_PROPERTY(app::ChatService *chat READ chat CONSTANT FINAL)
+    Q_PROPERTY(app::ConversationService *conversations READ conversations CONSTANT FINAL)
+    Q_PROPERTY(app::ModelService *models READ models CONSTANT FINAL)
+    Q_PROPERTY(app::AssistantService *assistants READ assistants CONSTANT FINAL)
+    Q_PROPERTY(app::DeviceService *devices READ devices CONSTANT FINAL)
+    Q_PROPERTY(app::Settings *settings READ settings CONSTANT FINAL)
+    Q_PROPERTY(ui::EngineStatus *engine READ engine CONSTANT FINAL)
+    /// Name of the assistant that answers.
+    Q_PROPERTY(QString assistantName READ assistantName NOTIFY assistantNameChanged FINAL)
+    Q_PROPERTY(QString dataFolder READ dataFolder CONSTANT FINAL)
+    Q_PROPERTY(QString version READ version CONSTANT FINAL)
+    Q_PROPERTY(QString qtVersion READ qtVersion CONSTANT FINAL)
+    /// This machine in one sentence: "8 cores, 32 GB of memory, Radeon 780M".
+    Q_PROPERTY(QString machine READ machine NOTIFY machineChanged FINAL)
+public:
+    /// `composition` is borrowed and outlives this object.
+    explicit AppContext(app::Composition &composition, QObject *parent = nullptr);
+
+    [[nodiscard]] app::ChatService *chat() const { return &m_composition.chat(); }
+    [[nodiscard]] app::ConversationService *conversations() const { return &m_composition.conversations(); }
+    [[nodiscard]] app::ModelService *models() const { return &m_composition.models(); }
+    [[nodiscard]] app::AssistantService *assistants() const { return &m_composition.assistants(); }
+    [[nodiscard]] app::DeviceService *devices() const { return &m_composition.devices(); }
+    [[nodiscard]] app::Settings *settings() const { return &m_composition.settings(); }
+    [[nodiscard]] EngineStatus *engine() { return &m_engine; }
+    [[nodiscard]] QString assistantName() const;
+    [[nodiscard]] QString dataFolder() const { return m_composition.dataFolder(); }
+    [[nodiscard]] QString version() const;
+    [[nodiscard]] QString qtVersion() const;
+    [[nodiscard]] QString machine() const;
+
+    /// Asks the program to open a web address that the user has confirmed.
+    Q_INVOKABLE void openLink(const QString &target) { Q_EMIT linkRequested(target); }
+    Q_INVOKABLE void openDataFolder() { Q_EMIT folderRequested(dataFolder()); }
+    /// The local path of a file chosen in a dialog or dropped on the window; empty for others.
+    Q_INVOKABLE [[nodiscard]] QString localPath(const QUrl &url) const;
+    Q_INVOKABLE void loadSerif() const;
+
+Q_SIGNALS:
+    void assistantNameChanged();
+    void machineChanged();
+    void linkRequested(const QString &target);
+    void folderRequested(const QString &path);
+    /// Something to know once, in a toast.
+    void noticed(const QString &text);
+    /// The data folder could not be opened: nothing can be kept.
+    void openFailed(const app::Failure &failure);
+
+private:
+    app::Composition &m_composition;
+    EngineStatus m_engine;
+};
+
+} // namespace ui

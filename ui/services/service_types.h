@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The services and their values as QML knows them. Services are made by the composition and handed to Main.qml.
+#pragma once
+
+#include "app/assistant_service.h"
+#include "app/chat_service.h"
+#include "app/conversation_service.h"
+#include "app/device_service.h"
+#include "app/inference_port.h"
+#include "app/markdown/block.h"
+#include "app/model_service.h"
+#include "app/settings.h"
+
+#include <qqmlregistration.h>
+
+namespace ui {
+
+struct AppNamespace {
+    Q_GADGET
+    QML_FOREIGN_NAMESPACE(app)
+    QML_NAMED_ELEMENT(App)
+};
+
+struct MarkdownNamespace {
+    Q_GADGET
+    QML_FOREIGN_NAMESPACE(app::markdown)
+    QML_NAMED_ELEMENT(Markdown)
+};
+
+struct AssistantServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::AssistantService)
+    QML_NAMED_ELEMENT(AssistantService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct ChatServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ChatService)
+    QML_NAMED_ELEMENT(ChatService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct ConversationServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ConversationService)
+    QML_NAMED_ELEMENT(ConversationService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct DeviceServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::DeviceService)
+    QML_NAMED_ELEMENT(DeviceService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct ModelServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ModelService)
+    QML_NAMED_ELEMENT(ModelService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct SettingsForeign {
+    Q_GADGET
+    QML_FOREIGN(app::Settings)
+    QML_NAMED_ELEMENT(Settings)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct AnswerRecordForeign {
+    Q_GADGET
+    QML_FOREIGN(app::AnswerRecord)
+    QML_VALUE_TYPE(answerRecord)
+};
+
+struct AssistantIdForeign {
+    Q_GADGET
+    QML_FOREIGN(app::AssistantId)
+    QML_VALUE_TYPE(assistantId)
+};
+
+struct AssistantValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::AssistantValue)
+    QML_VALUE_TYPE(assistantValue)
+};
+
+struct ConversationIdForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ConversationId)
+    QML_VALUE_TYPE(conversationId)
+};
+
+struct DeviceValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::DeviceValue)
+    QML_VALUE_TYPE(deviceValue)
+};
+
+struct FailureForeign {
+    Q_GADGET
+    QML_FOREIGN(app::Failure)
+    QML_VALUE_TYPE(failure)
+};
+
+struct MessageIdForeign {
+    Q_GADGET
+    QML_FOREIGN(app::MessageId)
+    QML_VALUE_TYPE(messageId)
+};
+
+struct ModelCardForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ModelCard)
+    QML_VALUE_TYPE(modelCard)
+};
+
+struct ModelStatusForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ModelStatus)
+    QML_VALUE_TYPE(modelStatus)
+};
+
+struct PromptFitForeign {
+    Q_GADGET
+    QML_FOREIGN(app::PromptFit)
+    QML_VALUE_TYPE(promptFit)
+};
+
+struct BlockForeign {
+    Q_GADGET
+    QML_FOREIGN(app::markdown::Block)
+    QML_VALUE_TYPE(markdownBlock)
+};
+
+struct StyledTextForeign {
+    Q_GADGET
+    QML_FOREIGN(app::markdown::StyledText)
+    QML_VALUE_TYPE(styledText)
+};
+
+} // namespace ui

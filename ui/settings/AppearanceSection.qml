@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import Carrel.Services
+import Carrel.Style
+
+SettingsSection {
+    id: section
+
+    required property Settings settings
+
+    title: qsTr("Appearance")
+
+    Segments {
+        name: qsTr("Colours")
+        options: [qsTr("Like the system"), qsTr("Light"), qsTr("Dark")]
+        current: section.settings.appearance
+        onChosen: index => section.settings.appearance = index
+    }
+    Column {
+        spacing: Theme.px(2)
+
+        Words { text: qsTr("Size of everything: %1 %").arg(section.settings.uiScalePercent) }
+        LevelSlider {
+            name: qsTr("Size of everything")
+            width: Theme.px(280)
+            from: 80
+            to: 200
+            stepSize: 10
+            snapMode: LevelSlider.SnapAlways
+            value: section.settings.uiScalePercent
+            // While the pointer drags, the slider itself would move away under it.
+            onPressedChanged: if (!pressed) section.settings.uiScalePercent = value
+            onMoved: if (!pressed) section.settings.uiScalePercent = value
+        }
+    }
+    Toggle {
+        text: qsTr("Read answers in a serif")
+        checked: section.settings.serifReading
+        onToggled: section.settings.serifReading = checked
+    }
+    Toggle {
+        text: qsTr("High contrast")
+        checked: section.settings.highContrast
+        onToggled: section.settings.highContrast = checked
+    }
+    Toggle {
+        text: qsTr("Enter sends the message")
+        checked: section.settings.enterSends
+        onToggled: section.settings.enterSends = checked
+    }
+}

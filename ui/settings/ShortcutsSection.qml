@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import Carrel.Style
+
+SettingsSection {
+    id: section
+
+    title: qsTr("Keyboard")
+
+    ShortcutList { width: Math.min(section.width, Theme.px(520)) }
+}

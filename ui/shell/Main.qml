@@ -1,0 +1,262 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import Carrel.Chat
+import Carrel.Services
+import Carrel.Style
+
+/// The window: sidebar, the room that is open, and what lies over both.
+ApplicationWindow {
+    id: window
+
+    required property AppContext context
+
+    enum Room { Chat, Models, Settings, Trash }
+    property int room: Main.Chat
+    onRoomChanged: roomLoader.show()
+    readonly property bool narrow: width < Theme.px(940)
+    readonly property bool sidebarShown: !narrow && context.settings.sidebarVisible
+
+    function goTo(target: int): void {
+        window.room = target;
+        drawer.close();
+        if (target === Main.Chat)
+            chatPage.focusComposer();
+    }
+    function openChat(id: conversationId): void {
+        window.context.chat.open(id);
+        window.goTo(Main.Chat);
+    }
+    function newChat(): void {
+        window.context.chat.open(noConversation.id);
+        window.goTo(Main.Chat);
+    }
+    function toggleSidebar(): void {
+        if (window.narrow)
+            drawer.opened ? drawer.close() : drawer.open();
+        else
+            window.context.settings.sidebarVisible = !window.context.settings.sidebarVisible;
+    }
+    function openSearch(): void {
+        drawer.close();
+        overlays.openSearch();
+    }
+    function showTrashToast(): void {
+        toast.undo = true;
+        toast.show(qsTr("Moved to the trash"), qsTr("Undo"));
+    }
+    function notice(text: string): void {
+        toast.undo = false;
+        toast.show(text, "");
+    }
+    function handleFailure(action: int): void {
+        switch (action) {
+        case App.FailureAction.ChooseModel:
+            window.goTo(Main.Models);
+            break;
+        case App.FailureAction.RunOnCpu:
+            window.context.devices.choose("cpu");
+            chatPage.answerAgain();
+            break;
+        case App.FailureAction.DropOldestTurns:
+            window.context.chat.setOverflowPolicy(App.OverflowPolicy.DropOldest);
+            chatPage.answerAgain();
+            break;
+        case App.FailureAction.OpenDataFolder:
+        case App.FailureAction.FreeDiskSpace:
+            window.context.openDataFolder();
+            break;
+        case App.FailureAction.ShortenContext:
+        case App.FailureAction.LongerContext:
+        case App.FailureAction.OpenSettings:
+        case App.FailureAction.ChooseDataFolder:
+            window.goTo(Main.Settings);
+            break;
+        default:
+            break;
+        }
+    }
+
+    width: 1280
+    height: 800
+    minimumWidth: 480
+    minimumHeight: 420
+    title: qsTr("Carrel")
+    color: Theme.paper
+    LayoutMirroring.enabled: Application.layoutDirection === Qt.RightToLeft
+    LayoutMirroring.childrenInherit: true
+
+    Binding { target: Theme; property: "scheme"; value: window.context.settings.appearance }
+    Binding { target: Theme; property: "scale"; value: window.context.settings.uiScalePercent / 100 }
+    Binding { target: Theme; property: "highContrast"; value: window.context.settings.highContrast }
+    Binding { target: Theme; property: "serifReading"; value: window.context.settings.serifReading }
+    palette.window: Theme.paper
+    palette.windowText: Theme.ink
+
+    QtObject {
+        id: noConversation
+
+        property conversationId id
+    }
+    Connections {
+        target: window.context.settings
+
+        function onSerifReadingChanged(): void {
+            if (window.context.settings.serifReading)
+                window.context.loadSerif();
+        }
+    }
+    Connections {
+        target: window.context
+
+        function onNoticed(text: string): void {
+            window.notice(text);
+        }
+        function onOpenFailed(failure: failure): void {
+            overlays.openFailure(failure);
+        }
+    }
+
+    Loader {
+        id: sidebar
+        active: window.sidebarShown
+        width: active ? Theme.sidebarWidth : 0
+        height: parent.height
+        sourceComponent: sidebarComponent
+    }
+    Component {
+        id: sidebarComponent
+
+        Sidebar {
+            context: window.context
+            room: window.room
+            onNewChatWanted: window.newChat()
+            onSearchWanted: window.openSearch()
+            onRoomWanted: room => window.goTo(room)
+            onConversationWanted: id => window.openChat(id)
+            onTrashed: window.showTrashToast()
+        }
+    }
+    Drawer {
+        id: drawer
+        edge: window.LayoutMirroring.enabled ? Qt.RightEdge : Qt.LeftEdge
+        width: Math.min(Theme.sidebarWidth + Theme.px(16), window.width * 0.85)
+        height: window.height
+        interactive: window.narrow
+        objectName: "drawer"
+        padding: 0
+        background: Rectangle { color: Theme.paper }
+        Overlay.modal: Rectangle { color: Theme.shade }
+        contentItem: Loader {
+            active: drawer.visible
+            sourceComponent: sidebarComponent
+        }
+    }
+    Item {
+        id: stage
+        anchors.left: sidebar.right
+        anchors.right: parent.right
+        height: parent.height
+
+        ChatPage {
+            id: chatPage
+            anchors.fill: parent
+            visible: window.room === Main.Chat
+            focus: visible
+            chat: window.context.chat
+            conversations: window.context.conversations
+            models: window.context.models
+            settings: window.context.settings
+            engine: window.context.engine
+            assistantName: window.context.assistantName
+            showMenuButton: !window.sidebarShown
+            onMenuWanted: window.toggleSidebar()
+            onModelsWanted: window.goTo(Main.Models)
+            onAddModelWanted: overlays.openModelFile()
+            onSettingsWanted: window.goTo(Main.Settings)
+            onLinkOpened: target => window.context.openLink(target)
+            onNoticeWanted: text => window.notice(text)
+            onFailureActionWanted: action => window.handleFailure(action)
+        }
+        Loader {
+            id: roomLoader
+
+            function show(): void {
+                const pages = ["", "qrc:/qt/qml/Carrel/Models/ModelsPage.qml", "qrc:/qt/qml/Carrel/Settings/SettingsPage.qml", "qrc:/qt/qml/Carrel/Shell/TrashPage.qml"];
+                if (window.room === Main.Chat)
+                    roomLoader.source = "";
+                else
+                    roomLoader.setSource(pages[window.room], {context: window.context, showMenuButton: Qt.binding(() => !window.sidebarShown)});
+            }
+
+            anchors.fill: parent
+            focus: window.room !== Main.Chat
+        }
+        Connections {
+            target: roomLoader.item as RoomPage
+
+            function onMenuWanted(): void {
+                window.toggleSidebar();
+            }
+            function onChatWanted(): void {
+                window.goTo(Main.Chat);
+            }
+            function onNewChatWanted(): void {
+                window.newChat();
+            }
+            function onAddModelWanted(): void {
+                overlays.openModelFile();
+            }
+        }
+    }
+    Toast {
+        id: toast
+
+        property bool undo: false
+
+        parent: window.contentItem
+        onActionChosen: if (undo) window.context.conversations.undoTrash()
+    }
+    Overlays {
+        id: overlays
+        context: window.context
+        onConversationWanted: id => window.openChat(id)
+        onNewChatWanted: window.newChat()
+        onRoomWanted: room => window.goTo(room)
+    }
+    Shortcuts {
+        onNewChatWanted: window.newChat()
+        onSearchWanted: window.openSearch()
+        onSidebarWanted: window.toggleSidebar()
+        onModelWanted: {
+            window.goTo(Main.Chat);
+            chatPage.openPicker();
+        }
+        onFindWanted: if (window.room === Main.Chat) chatPage.find()
+        onSettingsWanted: window.goTo(Main.Settings)
+        onHelpWanted: overlays.openShortcuts()
+        onComposerWanted: window.goTo(Main.Chat)
+        onStopWanted: if (window.context.chat.busy) window.context.chat.stop()
+        onCopyAnswerWanted: chatPage.copyLastAnswer()
+        onCopyCodeWanted: chatPage.copyLastCode()
+        onAgainWanted: chatPage.answerAgain()
+    }
+    DropArea {
+        anchors.fill: parent
+        onDropped: drop => {
+            for (const url of drop.urls) {
+                const path = window.context.localPath(url);
+                if (path.toLowerCase().endsWith(".gguf"))
+                    window.context.models.add(path);
+            }
+        }
+    }
+    Component.onCompleted: {
+        if (window.context.settings.serifReading)
+            window.context.loadSerif();
+        chatPage.focusComposer();
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+
+/// The keys of the whole window; ShortcutSheet lists them.
+Item {
+    id: keys
+
+    signal newChatWanted
+    signal searchWanted
+    signal sidebarWanted
+    signal modelWanted
+    signal findWanted
+    signal settingsWanted
+    signal helpWanted
+    signal composerWanted
+    signal stopWanted
+    signal copyAnswerWanted
+    signal copyCodeWanted
+    signal againWanted
+
+    Shortcut { sequences: ["Ctrl+N", "Ctrl+Shift+O"]; onActivated: keys.newChatWanted() }
+    Shortcut { sequence: "Ctrl+K"; onActivated: keys.searchWanted() }
+    Shortcut { sequence: "Ctrl+B"; onActivated: keys.sidebarWanted() }
+    Shortcut { sequence: "Ctrl+L"; onActivated: keys.modelWanted() }
+    Shortcut { sequence: "Ctrl+F"; onActivated: keys.findWanted() }
+    Shortcut { sequence: "Ctrl+,"; onActivated: keys.settingsWanted() }
+    Shortcut { sequences: ["F1", "Ctrl+/"]; onActivated: keys.helpWanted() }
+    Shortcut { sequence: "Shift+Escape"; onActivated: keys.composerWanted() }
+    Shortcut { sequence: "Escape"; onActivated: keys.stopWanted() }
+    Shortcut { sequence: "Ctrl+Shift+C"; onActivated: keys.copyAnswerWanted() }
+    Shortcut { sequence: "Ctrl+Shift+;"; onActivated: keys.copyCodeWanted() }
+    Shortcut { sequence: "Ctrl+R"; onActivated: keys.againWanted() }
+}

@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import Carrel.Services
+import Carrel.Style
+
+/// Conversations by date, the rooms below, and the word that nothing leaves.
+FocusScope {
+    id: sidebar
+
+    required property AppContext context
+    property int room: Main.Chat
+    readonly property conversationId current: context.chat.conversation
+
+    signal newChatWanted
+    signal searchWanted
+    signal roomWanted(room: int)
+    signal conversationWanted(id: conversationId)
+    signal trashed
+
+    objectName: "sidebar"
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Conversations and rooms")
+
+    Hairline {
+        anchors.right: parent.right
+        height: parent.height
+    }
+    Column {
+        id: head
+        x: Theme.px(8)
+        y: Theme.px(12)
+        width: parent.width - Theme.px(17)
+        spacing: Theme.px(6)
+
+        SidebarButton {
+            width: parent.width
+            framed: true
+            text: qsTr("New chat")
+            iconName: "plus"
+            note: qsTr("Ctrl N")
+            onClicked: sidebar.newChatWanted()
+        }
+        SidebarButton {
+            width: parent.width
+            text: qsTr("Search")
+            iconName: "search"
+            note: qsTr("Ctrl K")
+            isQuiet: true
+            onClicked: sidebar.searchWanted()
+        }
+    }
+    ListView {
+        id: list
+        anchors.top: head.bottom
+        anchors.topMargin: Theme.px(2)
+        anchors.bottom: rooms.top
+        anchors.bottomMargin: Theme.px(6)
+        x: Theme.px(8)
+        width: parent.width - Theme.px(17)
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
+        reuseItems: true
+        activeFocusOnTab: true
+        keyNavigationEnabled: true
+        highlightFollowsCurrentItem: true
+        highlightMoveDuration: 0
+        currentIndex: -1
+        objectName: "conversationList"
+
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("Conversations")
+
+        model: ConversationListModel {
+            service: sidebar.context.conversations
+            chat: sidebar.context.chat
+        }
+        section.property: "group"
+        section.delegate: Words {
+            required property string section
+
+            height: Theme.px(36)
+            leftPadding: Theme.px(10)
+            topPadding: Theme.px(10)
+            text: section
+            isQuiet: true
+            font.pixelSize: Theme.small
+            font.weight: Font.Medium
+            Accessible.role: Accessible.Heading
+        }
+        delegate: ConversationRow {
+            width: list.width
+            current: sidebar.room === Main.Chat && conversation === sidebar.current
+            onOpenWanted: sidebar.conversationWanted(conversation)
+            onRenamed: title => sidebar.context.conversations.rename(conversation, title)
+            onPinWanted: pin => sidebar.context.conversations.setPinned(conversation, pin)
+            onTrashWanted: {
+                const id = conversation;
+                if (id === sidebar.current)
+                    sidebar.newChatWanted();
+                sidebar.context.conversations.trash(id);
+                sidebar.trashed();
+            }
+        }
+        ScrollBar.vertical: Scroller {}
+        onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0) currentIndex = 0
+    }
+    Column {
+        id: rooms
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.px(8)
+        x: Theme.px(8)
+        width: parent.width - Theme.px(17)
+        spacing: Theme.px(2)
+
+        SidebarButton {
+            width: parent.width
+            text: qsTr("Models")
+            iconName: "cube"
+            current: sidebar.room === Main.Models
+            onClicked: sidebar.roomWanted(Main.Models)
+        }
+        SidebarButton {
+            width: parent.width
+            text: qsTr("Trash")
+            iconName: "trash"
+            current: sidebar.room === Main.Trash
+            onClicked: sidebar.roomWanted(Main.Trash)
+        }
+        SidebarButton {
+            width: parent.width
+            text: qsTr("Settings")
+            iconName: "settings"
+            current: sidebar.room === Main.Settings
+            onClicked: sidebar.roomWanted(Main.Settings)
+        }
+        Item {
+            width: parent.width
+            height: Theme.px(36)
+
+            Accessible.role: Accessible.StaticText
+            Accessible.name: qsTr("Offline, nothing sent")
+
+            Icon {
+                x: sidebar.LayoutMirroring.enabled ? parent.width - width - Theme.px(10) : Theme.px(10)
+                anchors.verticalCenter: parent.verticalCenter
+                width: Theme.px(16)
+                height: width
+                name: "shield"
+                color: Theme.accent
+            }
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                anchors.left: parent.left
+                anchors.leftMargin: Theme.px(37)
+                text: qsTr("Offline · nothing sent")
+                isQuiet: true
+                font.pixelSize: Theme.small
+                Accessible.ignored: true
+            }
+        }
+    }
+}

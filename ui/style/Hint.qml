@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Controls.Basic
+
+/// A tooltip.
+ToolTip {
+    id: hint
+
+    delay: 600
+    padding: Theme.px(6)
+    leftPadding: Theme.px(9)
+    rightPadding: Theme.px(9)
+    margins: Theme.px(6)
+
+    contentItem: Words {
+        text: hint.text
+        color: Theme.paper
+        font.pixelSize: Theme.small
+    }
+    background: Rectangle {
+        radius: Theme.radiusSmall
+        color: Theme.ink
+    }
+}

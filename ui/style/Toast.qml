@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+import QtQuick
+import QtQuick.Controls.Basic
+
+/// A short note at the bottom of the window, with one action. It stays while the pointer or the keyboard is on it.
+Popup {
+    id: toast
+
+    property string text: ""
+    property string actionText: ""
+
+    signal actionChosen
+
+    function show(words: string, action: string): void {
+        toast.text = words;
+        toast.actionText = action;
+        toast.open();
+        timer.restart();
+    }
+
+    x: parent ? Math.round((parent.width - width) / 2) : 0
+    y: parent ? parent.height - height - Theme.px(110) : 0
+    padding: Theme.px(6)
+    leftPadding: Theme.px(14)
+    closePolicy: Popup.CloseOnEscape
+    objectName: "toast"
+
+    contentItem: Row {
+        Accessible.role: Accessible.AlertMessage
+        Accessible.name: toast.text
+        spacing: Theme.px(10)
+
+        Words {
+            anchors.verticalCenter: parent.verticalCenter
+            text: toast.text
+            color: Theme.paper
+            rightPadding: toast.actionText.length > 0 ? 0 : Theme.px(8)
+            height: Theme.px(26)
+        }
+        Button {
+            id: action
+            visible: toast.actionText.length > 0
+            text: toast.actionText
+            padding: 0
+            leftPadding: Theme.px(10)
+            rightPadding: Theme.px(10)
+            implicitHeight: Theme.px(26)
+            objectName: text
+            Accessible.role: Accessible.Button
+            Accessible.name: text
+            contentItem: Words {
+                text: action.text
+                color: Theme.paper
+                font.weight: Font.DemiBold
+                Accessible.ignored: true
+            }
+            background: Rectangle {
+                radius: Theme.px(5)
+                color: action.hovered || action.visualFocus ? Theme.overInk : "transparent"
+                border.color: Theme.paper
+                border.width: action.visualFocus ? 2 : 0
+            }
+            onClicked: {
+                toast.close();
+                toast.actionChosen();
+            }
+        }
+    }
+    background: Rectangle {
+        radius: Theme.radiusSmall
+        color: Theme.ink
+    }
+    enter: Transition { NumberAnimation { property: "opacity"; from: 0; to: 1; duration: Theme.gentle } }
+    exit: Transition { NumberAnimation { property: "opacity"; from: 1; to: 0; duration: Theme.quick } }
+
+    Timer {
+        id: timer
+        interval: 8000
+        running: toast.opened && !hover.hovered && !action.activeFocus
+        onTriggered: toast.close()
+    }
+    HoverHandler {
+        id: hover
+        parent: toast.contentItem
+    }
+}

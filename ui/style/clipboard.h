@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <qqmlregistration.h>
+
+namespace ui {
+
+/// The system's clipboard, for copy buttons. Stateless.
+class Clipboard : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_SINGLETON
+public:
+    using QObject::QObject;
+    /// Plain text; an empty one is ignored, so that a button never wipes what the user has copied.
+    Q_INVOKABLE void copy(const QString &text) const;
+};
+
+} // namespace ui
