@@ -73,11 +73,13 @@ struct Composition::Parts {
         , settings(dataFolder + QStringLiteral("/settings.json"))
         , inference(options.inference ? std::move(options.inference) : makeEngine(quarantine))
         , devices(settings,
-                  [this, probe = options.probeDevices] {
+                  [this, probe = options.probeDevices, list = std::move(options.devices)] {
+                      if (list)
+                          return list();
                       return probe ? listDevices(quarantine) : std::vector<DeviceValue>{};
                   },
                   [this](const QString &uuid) { quarantine.release(uuid); })
-        , models(settings, devices, *inference, modelFolders())
+        , models(settings, devices, *inference, options.modelFolders.value_or(modelFolders()))
         , provenance(store)
         , assistants(store)
         , conversations(store)

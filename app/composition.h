@@ -7,8 +7,12 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace storage {
 struct OpenReport;
@@ -33,6 +37,8 @@ struct CompositionOptions {
     std::unique_ptr<InferencePort> inference; ///< empty: the engine in this process
     LoadOverrides overrides;
     bool probeDevices = true;            ///< off: the processor alone is offered until a device is named
+    std::function<std::vector<DeviceValue>()> devices; ///< listed instead of this machine's; called on a worker thread
+    std::optional<QStringList> modelFolders; ///< searched instead of modelFolders()
 };
 
 /// Builds every service in order and tears them down in reverse: services, engine (stop, join), storage (drain, close).

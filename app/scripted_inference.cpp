@@ -9,6 +9,8 @@ namespace app {
 
 namespace {
 
+constexpr double kTokensPerSecond = 40.0;
+
 std::size_t countWords(std::span<const inference::Message> messages)
 {
     std::size_t words = 0;
@@ -19,6 +21,12 @@ std::size_t countWords(std::span<const inference::Message> messages)
 }
 
 } // namespace
+
+void ScriptedInference::setDevice(const QString &name, const QString &fallbackReason)
+{
+    m_deviceName = name;
+    m_fallbackReason = fallbackReason;
+}
 
 void ScriptedInference::setStatus(ModelStatus status)
 {
@@ -52,8 +60,8 @@ void ScriptedInference::finishLoading()
                .modelId = m_loads.empty() ? QString() : m_loads.back().modelId,
                .progress = 1.0,
                .deviceId = QStringLiteral("cpu"),
-               .deviceName = QStringLiteral("Scripted device"),
-               .fallbackReason = {},
+               .deviceName = m_deviceName,
+               .fallbackReason = m_fallbackReason,
                .contextLength = m_contextLength,
                .memoryBytes = 1 << 20,
                .loadMs = 1.0,
@@ -72,6 +80,7 @@ GenerationId ScriptedInference::generate(const GenerationRequest &request)
     m_generations.push_back({.id = id, .request = request});
     m_running = m_generations.size() - 1;
     m_written.clear();
+    Q_EMIT started();
     return id;
 }
 
@@ -107,12 +116,13 @@ void ScriptedInference::prefill(qint32 done, qint32 total)
         Q_EMIT prefillProgressed(m_generations[*m_running].id, {.promptTokens = total, .reusedTokens = 0, .doneTokens = done});
 }
 
-void ScriptedInference::write(const QString &answer, const QString &thinking)
+void ScriptedInference::write(const QString &answer, const QString &thinking, qint32 tokens)
 {
     if (!m_running)
         return;
-    TextDelta delta{.thinking = thinking, .answer = answer, .tokens = {}, .tokensPerSecond = 40.0};
-    delta.tokens.push_back(static_cast<inference::TokenId>(m_written.size()));
+    TextDelta delta{.thinking = thinking, .answer = answer, .tokens = {}, .tokensPerSecond = kTokensPerSecond};
+    for (qint32 token = 0; token < tokens; ++token)
+        delta.tokens.push_back(static_cast<inference::TokenId>(m_written.size()) + token);
     m_written.insert(m_written.end(), delta.tokens.begin(), delta.tokens.end());
     Q_EMIT textArrived(m_generations[*m_running].id, delta);
 }
@@ -139,7 +149,9 @@ void ScriptedInference::end(GenerationOutcome outcome)
     outcome.sampling = applied(generation.request.sampling, {});
     outcome.promptTokens = static_cast<qint32>(countWords(generation.request.messages));
     outcome.generatedTokens = static_cast<qint32>(m_written.size());
-    outcome.tokensPerSecond = 40.0;
+    outcome.tokensPerSecond = kTokensPerSecond;
+    outcome.firstTokenMs = 300.0;
+    outcome.decodeMs = outcome.generatedTokens / kTokensPerSecond * 1000.0;
     outcome.deviceId = m_status.deviceId;
     outcome.deviceName = m_status.deviceName;
     outcome.engineVersion = QStringLiteral("scripted");

@@ -39,15 +39,21 @@ public:
     void setAutomatic(bool automatic) { m_automatic = automatic; }
     /// Context of models that become ready.
     void setContextLength(quint32 length) { m_contextLength = length; }
+    /// What models that become ready run on, and why not on the device asked for (empty: they do).
+    void setDevice(const QString &name, const QString &fallbackReason = {});
 
     // The script. All act at once, on the running generation where there is one.
     void setLoadProgress(double progress);
     void finishLoading();
     void failLoading(const inference::Error &error);
     void prefill(qint32 done, qint32 total);
-    void write(const QString &answer, const QString &thinking = {});
+    void write(const QString &answer, const QString &thinking = {}, qint32 tokens = 1);
     void finish(inference::FinishReason reason = inference::FinishReason::EndOfGeneration);
     void fail(const inference::Error &error);
+
+Q_SIGNALS:
+    /// generate() was called; running() is its generation.
+    void started();
 
 private:
     void setStatus(ModelStatus status);
@@ -60,6 +66,8 @@ private:
     std::vector<inference::TokenId> m_written;
     quint64 m_lastId = 0;
     quint32 m_contextLength = 8192;
+    QString m_deviceName = QStringLiteral("Scripted device");
+    QString m_fallbackReason;
     bool m_automatic = true;
 };
 

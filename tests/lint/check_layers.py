@@ -17,7 +17,8 @@ ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokeni
           "inference/backend/vulkan", "inference/runtime"}
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
 APP = {"app", "app/markdown", "app/platform", "app/cli", "app/workers"}
-UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings"}
+UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
+      "ui/services", "ui/offline"}
 
 # Folder -> folders whose headers its files may include, beside its own. A folder that is not named here has the row of the
 # nearest named folder above it.
@@ -47,7 +48,9 @@ FOLDERS = {
     "resources": set(),
     "ui": {"app", "app/markdown", "ui", "ui/style"},
     "ui/style": set(),
-    "ui/shell": {"app"} | UI,
+    "ui/chat": {"app", "app/markdown", "ui/services", "ui/style"},
+    "ui/shell": {"app"} | UI - {"ui/offline"},
+    "ui/offline": {"app", "app/markdown", "inference"} | UI,
     "tests": ENGINE | STORAGE | APP | UI | {"shaders", "shaders/include", "tests", "tests/support"},
     "tests/inference": ENGINE | {"shaders", "shaders/include", "tests/support"},
     "tests/shaders": ENGINE | {"shaders", "shaders/include", "tests/support", "tests/inference/backend"},
@@ -56,8 +59,9 @@ FOLDERS = {
     "tests/ui": {"inference", "storage", "tests/support", "tests/app"} | APP | UI,
     "tests/support": ENGINE,
 }
-# The one file that may do what its folder may not: it composes the whole.
-FILES = {"app/main.cpp": {"inference", "storage", "app", "app/markdown", "app/platform", "resources"} | UI}
+# The files that may do what their folder may not: they compose the whole.
+WHOLE = {"inference", "storage", "app", "app/markdown", "app/platform", "resources"} | UI
+FILES = {"app/main.cpp": WHOLE, "app/offline_main.cpp": WHOLE}
 
 # Pattern of a foreign header -> folders whose files may include it.
 FOREIGN = [
@@ -67,7 +71,7 @@ FOREIGN = [
     (r"KSyntaxHighlighting", {"ui", "tests/ui"}),
     (r"Qt(Quick|Qml|Gui|Widgets|Svg|QuickTest|QuickControls2)/|Q(Quick|Qml|Gui|JS)[A-Z]|"
      r"Q(Color|Image|Font|Pixmap|Icon|Window|Painter|Clipboard|DesktopServices|TextDocument|Accessible)\b",
-     {"ui", "tests/ui", "resources", "app/main.cpp"}),
+     {"ui", "tests/ui", "resources", "app/main.cpp", "app/offline_main.cpp"}),
     (r"Q[A-Z][A-Za-z]*$|Qt[A-Z][A-Za-z]*/|q[a-z]+\.h$", {"app", "ui", "resources", "tests/app", "tests/ui"}),
     (r"QtNetwork|Q(Tcp|Udp|Ssl|Network|Abstract)Socket|QNetwork|QLocal(Server|Socket)|curl/|netinet/|arpa/|netdb\.h",
      {"app/workers", "tests/app"}),
