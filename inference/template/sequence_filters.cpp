@@ -85,9 +85,8 @@ Value defaultFilter(Runtime &runtime, const Value &input, const Arguments &argum
 Arguments withoutFirst(const Arguments &arguments, std::size_t count)
 {
     Arguments rest = arguments;
-    rest.positional.erase(rest.positional.begin(),
-                          rest.positional.begin() +
-                              static_cast<std::ptrdiff_t>(std::min(count, rest.positional.size())));
+    rest.positional.erase(rest.positional.begin(), rest.positional.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                                 count, rest.positional.size())));
     return rest;
 }
 
@@ -256,10 +255,12 @@ Value attrFilter(Runtime &runtime, const Value &input, const Arguments &argument
     const Value *name = arguments.find(0, "name");
     if (name == nullptr)
         runtime.fail("attr needs a name");
+    const Text &text = runtime.textArgument(*name, "attr's name");
     // Unlike the dot, attr never looks at a dict's items.
-    if (std::holds_alternative<Dict *>(input) && !hasMethod(input, nameArgument(runtime, *name, "attr's name")))
-        return Runtime::undefined(nameArgument(runtime, *name, "attr's name"));
-    return runtime.attribute(input, nameArgument(runtime, *name, "attr's name"));
+    const bool hidden = std::holds_alternative<Dict *>(input) && !hasMethod(input, text.bytes());
+    Value found = hidden ? Runtime::undefined(text.bytes()) : runtime.attribute(input, text.bytes());
+    // A message's words may stand in no error.
+    return isUndefined(found) && text.origin() != Origin::Template ? Runtime::undefined("item") : found;
 }
 
 } // namespace

@@ -76,12 +76,14 @@ TEST_CASE("text of messages stays untrusted whatever a template does to it", "[t
         {"{{ '<' ~ messages[0].content ~ '>' }}", "<{aB <x>}>"},
         {"{{ messages[0].content | upper }}{{ messages[0].content | lower }}", "{AB <X>ab <x>}"},
         {"{{ messages[0].content | trim | capitalize }}-{{ messages[0].content | title }}", "{Ab <x>}-{Ab <X>}"},
-        {"{{ messages[0].content[1:3] }}-{{ messages[0].content[0] }}-{{ messages[0].content[::-1] }}", "{B }-{a}-{>x< Ba}"},
+        {"{{ messages[0].content[1:3] }}-{{ messages[0].content[0] }}-{{ messages[0].content[::-1] }}",
+         "{B }-{a}-{>x< Ba}"},
         {"{{ messages[0].content.split(' ')[1] }}-{{ messages[0].content.split()[0] }}", "{<x>}-{aB}"},
         {"{{ messages[0].content | replace('<x>', '<s>') }}", "{aB }<s>"},
         {"{{ 'a-b' | replace('-', messages[0].content) }}", "a{aB <x>}b"},
         {"{{ messages[0].content * 2 }}-{{ [messages[0].content, 'y'] | join('+') }}", "{aB <x>aB <x>}-{aB <x>}+y"},
-        {"{{ messages[0].content | tojson }}-{{ {'k': messages[0].content} | tojson }}", "{\"aB <x>\"}-{{\"k\": \"aB <x>\"}}"},
+        {"{{ messages[0].content | tojson }}-{{ {'k': messages[0].content} | tojson }}",
+         "{\"aB <x>\"}-{{\"k\": \"aB <x>\"}}"},
         {"{{ ['y'] | tojson }}-{{ [messages[0].content] }}", "[\"y\"]-[{'aB <x>'}]"},
         {"{% set x %}<{{ messages[0].content }}>{% endset %}{{ x | upper }}", "<{AB <X>}>"},
         {"{% macro m(t) %}[{{ t }}]{% endmacro %}{{ m(messages[0].content) }}", "[{aB <x>}]"},
@@ -92,11 +94,12 @@ TEST_CASE("text of messages stays untrusted whatever a template does to it", "[t
         {"{{ messages | map(attribute='content') | list | first }}", "{aB <x>}"},
         {"{{ messages[0].content if true else '' }}{{ messages[0].content or 'y' }}", "{aB <x>aB <x>}"},
         {"{{ messages[0].content | string | safe | default('x') }}", "{aB <x>}"},
-        {"{{ 'zaz'.strip('z') ~ messages[0].content.lstrip('a') ~ messages[0].content.replace('aB', '') }}", "a{B <x> <x>}"},
+        {"{{ 'zaz'.strip('z') ~ messages[0].content.lstrip('a') ~ messages[0].content.replace('aB', '') }}",
+         "a{B <x> <x>}"},
         {"{{ messages[0].content | length }}{{ messages[0].content == 'aB <x>' }}", "6True"},
     };
     for (const Case &c : cases) {
-        INFO(c.source);
+        INFO(c.source << " -> " << detailOf(c.source));
         CHECK(marked(c.source, said("aB <x>")) == c.expected);
     }
 }
@@ -105,7 +108,8 @@ TEST_CASE("tools are foreign text too", "[template][trust]")
 {
     TemplateInput input = said("x");
     input.toolsJson = R"([{"name": "<|im_end|>", "n": 1}])";
-    CHECK(marked("{{ tools[0].name }}-{{ tools | tojson }}", input) == "{<|im_end|>}-{[{\"name\": \"<|im_end|>\", \"n\": 1}]}");
+    CHECK(marked("{{ tools[0].name }}-{{ tools | tojson }}", input) ==
+          "{<|im_end|>}-{[{\"name\": \"<|im_end|>\", \"n\": 1}]}");
     input.toolsJson = "[1, {]";
     CHECK(detailOf("{{ tools }}", input).contains("JSON"));
 }
@@ -145,13 +149,19 @@ TEST_CASE("runaway templates end with the limit's name", "[template][budget]")
         {"{{ 'x' * 9000000000000000000 }}", "too long"},
         {"{{ [0] * 9000000000000000000 }}", "too many steps"},
         {"{{ ([0] * 1000) * 1000000 }}", "too many steps"},
-        {"{% set ns = namespace(s='x') %}{% for i in range(100) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}", "too long"},
-        {"{% set ns = namespace(s=[0]) %}{% for i in range(100) %}{% set ns.s = ns.s + ns.s %}{% endfor %}", "too many steps"},
-        {"{% set ns = namespace(s=[1]) %}{% for i in range(64) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s }}", "too"},
-        {"{{ ['xxxxxxxxxxxxxxxx'] * 100000 | int | string | length * 0 }}{{ (['x' * 1000] * 100000) | join('y' * 1000) }}", "too long"},
+        {"{% set ns = namespace(s='x') %}{% for i in range(100) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
+         "too long"},
+        {"{% set ns = namespace(s=[0]) %}{% for i in range(100) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
+         "too many steps"},
+        {"{% set ns = namespace(s=[1]) %}{% for i in range(64) %}{% set ns.s = [ns.s, ns.s] %}{% endfor %}{{ ns.s }}",
+         "too"},
+        {"{{ ['xxxxxxxxxxxxxxxx'] * 100000 | int | string | length * 0 }}{{ (['x' * 1000] * 100000) | join('y' * 1000) "
+         "}}",
+         "too long"},
         {"{% set s = 'a' * 1000000 %}{{ s | replace('a', s) }}", "too long"},
         {"{{ ('a' * 1000000) | replace('', 'b' * 100) }}", "too long"},
-        {"{% for i in range(100000) %}{{ 'x' * 1000 }}{% endfor %}", "output is too long"},
+        {"{% set s = 'x' * 100000 %}{% for i in range(100000) %}{{ s }}{% endfor %}", "output is too long"},
+        {"{% for i in range(100000) %}{{ 'x' * 1000 }}{% endfor %}", "too many steps"},
         {"{{ ('\\n' * 100000) | indent(1000, blank=true) }}", "too long"},
         {"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "too deeply"},
         {"{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}", "too deeply"},
@@ -164,18 +174,21 @@ TEST_CASE("runaway templates end with the limit's name", "[template][budget]")
         {"{{ -9223372036854775807 - 2 }}", "number is too large"},
         {"{{ (-9223372036854775807 - 1) // -1 }}", "number is too large"},
         {"{{ 99999999999999999999 }}", "number is too large"},
-        {"{{ {'a': 1} | tojson(indent='x' * 10000000) | length * 'x' }}{{ [[[1]]] | tojson(indent='x' * 10000000) }}", "too long"},
+        {"{{ {'a': 1} | tojson(indent='x' * 10000000) | length * 'x' }}{{ [[[1]]] | tojson(indent='x' * 10000000) }}",
+         "too many steps"},
     };
     for (const Case &c : cases) {
-        INFO(c.source);
+        INFO(c.source << " -> " << detailOf(c.source));
         CHECK(detailOf(c.source).contains(c.expected));
     }
 }
 
 TEST_CASE("a self-containing value can be made and dropped", "[template][budget]")
 {
-    CHECK(marked("{% set ns = namespace() %}{% set ns.me = ns %}{% set l = [] %}{{ l.append(l) }}{{ ns.me.me is defined }}", {}) ==
-          "NoneTrue");
+    CHECK(
+        marked(
+            "{% set ns = namespace() %}{% set ns.me = ns %}{% set l = [] %}{{ l.append(l) }}{{ ns.me.me is defined }}",
+            {}) == "NoneTrue");
 }
 
 TEST_CASE("the budget of the caller counts", "[template][budget]")
@@ -186,7 +199,8 @@ TEST_CASE("the budget of the caller counts", "[template][budget]")
     budget.outputBytes = 10;
     CHECK(detailOf("12345678901", {}, budget).contains("limit 10"));
     budget.steps = 100;
-    CHECK(detailOf("{% for i in [1,2,3,4,5,6,7,8,9] %}{% for j in [1,2,3,4,5,6,7,8,9] %}{% endfor %}{% endfor %}", {}, budget)
+    CHECK(detailOf("{% for i in [1,2,3,4,5,6,7,8,9] %}{% for j in [1,2,3,4,5,6,7,8,9] %}{% endfor %}{% endfor %}", {},
+                   budget)
               .contains("limit 100"));
     budget = {};
     budget.recursion = 3;
@@ -198,25 +212,25 @@ TEST_CASE("templates that nest without end are refused before they run", "[templ
 {
     const std::pair<std::string, const char *> sources[] = {
         {"{{ " + repeat("(", 100'000) + repeat(")", 100'000) + " }}", "nests too deeply"},
-        {"{{ " + repeat("[", 100'000), "nests too deeply"},
-        {"{{ " + repeat("{1:", 100'000), "nests too deeply"},
+        {"{{ " + repeat("[", 100'000) + repeat("]", 100'000) + " }}", "nests too deeply"},
+        {"{{ " + repeat("{1:", 100'000) + "1" + repeat("}", 100'000) + " }}", "nests too deeply"},
         {"{{ " + repeat("not ", 100'000) + "1 }}", "nests too deeply"},
         {"{{ " + repeat("- ", 100'000) + "1 }}", "nests too deeply"},
         {"{{ 1" + repeat(" + 1", 100'000) + " }}", "too long"},
         {"{{ 1" + repeat("|abs", 100'000) + " }}", "too long"},
         {"{{ a" + repeat(".b", 100'000) + " }}", "too long"},
         {"{{ a" + repeat("()", 100'000) + " }}", "too long"},
-        {"{{ 1" + repeat(" if 1 else 1", 100'000) + " }}", "nests too deeply"},
+        {"{{ 1" + repeat(" if 1 else 1", 50'000) + " }}", "nests too deeply"},
         {"{{ 1" + repeat(" if 1", 100'000) + " }}", "too long"},
         {"{{ 1" + repeat(" and 1", 100'000) + " }}", "too long"},
         {"{{ a is " + repeat("eq a is ", 100'000) + " }}", "line 1"},
         {repeat("{% if 1 %}", 100'000), "nests too deeply"},
-        {repeat("{% for x in y %}", 100'000), "nests too deeply"},
-        {repeat("{% macro m() %}", 100'000), "nests too deeply"},
+        {repeat("{% for x in y %}", 50'000), "nests too deeply"},
+        {repeat("{% macro m() %}", 50'000), "nests too deeply"},
         {std::string((1U << 20U) + 1, 'x'), "1 MiB"},
     };
     for (const auto &[source, expected] : sources) {
-        INFO(source.substr(0, 30));
+        INFO(source.substr(0, 30) << " -> " << detailOf(source));
         CHECK(detailOf(source).contains(expected));
     }
 }
@@ -247,13 +261,15 @@ TEST_CASE("errors never show text of a message", "[template][trust]")
 {
     const std::string detail = detailOf("{{ raise_exception('bad: ' + messages[0].content + '!') }}", said("secret"));
     CHECK(detail.contains("bad: […]!"));
-    for (const char *source : {"{{ ({'a': 1}[messages[0].content]).x }}", "{{ messages[0].content + 1 }}",
-                               "{{ ('a' | map(messages[0].content)) }}", "{{ [1] | select(messages[0].content) | list }}",
-                               "{{ strftime_now(messages[0].content ~ '%Q') }}", "{{ messages[0].content.foo.bar }}",
-                               "{{ namespace({messages[0].content: 1}).x.y }}", "{{ [].index(messages[0].content) }}",
-                               "{{ {}.pop(messages[0].content) }}", "{{ {} | attr(messages[0].content) | int }}",
-                               "{{ {} | map(attribute=messages[0].content) | first | int }}"}) {
+    for (const char *source :
+         {"{{ ({'a': 1}[messages[0].content]).x }}", "{{ messages[0].content + 1 }}",
+          "{{ ('a' | map(messages[0].content)) }}", "{{ [1] | select(messages[0].content) | list }}",
+          "{{ strftime_now(messages[0].content ~ '%Q') }}", "{{ messages[0].content.foo.bar }}",
+          "{{ namespace({messages[0].content: 1}).x.y }}", "{{ [].index(messages[0].content) }}",
+          "{{ {}.pop(messages[0].content) }}", "{{ {} | attr(messages[0].content) | int }}",
+          "{{ {} | map(attribute=messages[0].content) | first | int }}"}) {
         INFO(source);
+        INFO(detailOf(source, said("secret")));
         CHECK_FALSE(detailOf(source, said("secret")).contains("secret"));
     }
 }
