@@ -21,7 +21,7 @@ UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "
       "ui/services", "ui/offline"}
 
 # Folder -> folders whose headers its files may include, beside its own. A folder that is not named here has the row of the
-# nearest named folder above it.
+# nearest named folder above it. A test may also use what the folders above it, and `support` in them, hold for tests.
 FOLDERS = {
     "inference": ENGINE | {"shaders"},
     "inference/unicode": set(),
@@ -56,6 +56,7 @@ FOLDERS = {
     "tests/shaders": ENGINE | {"shaders", "shaders/include", "tests/support", "tests/inference/backend"},
     "tests/storage": STORAGE | {"tests/support"},
     "tests/app": {"inference", "storage", "tests/support"} | APP,
+    "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/inference/model"},
     "tests/ui": {"inference", "storage", "tests/support", "tests/app"} | APP | UI,
     "tests/support": ENGINE,
 }
@@ -94,6 +95,13 @@ def row(table, name):
     return None
 
 
+def shared_by_tests(folder, target):
+    """Whether `target` holds what the tests of `folder` share: a folder above it, or `support` in one of them."""
+    home = target.parent if target.name == "support" else target
+    return folder.parts[0] == "tests" and home.parts[0] == "tests" and len(home.parts) > 1 and (
+        home == folder or home in folder.parents)
+
+
 def under(name, folders):
     return any(name == folder or name.startswith(folder + "/") for folder in folders)
 
@@ -111,7 +119,8 @@ def check_file(root, path, known):
                 yield f"{where}: own header {name} in angle brackets"
             if allowed is None:
                 yield f"{where}: folder {folder} has no row in the table"
-            elif str(target.parent) != folder and str(target.parent) not in allowed:
+            elif (str(target.parent) != folder and str(target.parent) not in allowed
+                  and not shared_by_tests(path.parent, target.parent)):
                 yield f"{where}: {folder} may not include {target.parent} ({name})"
             elif (path.suffix == ".h" and folder in ("inference", "storage") and not name.endswith("_p.h")
                   and not path.name.endswith("_p.h") and str(target.parent) != folder):
@@ -158,6 +167,8 @@ def self_test():
         "ui/chat/n.cpp": ('#include "sibling.h"', "not included from the root"),
         "ui/style/o.cpp": ('#include <ui/style/p.h>', "in angle brackets"),
         "tests/storage/q.cpp": ('#include "app/store_thread.h"', "may not include app"),
+        "tests/storage/r.cpp": ('#include "tests/app/support/s.h"', "may not include tests/app/support"),
+        "tests/app/t.cpp": ('#include "tests/app/cli/u.h"', "may not include tests/app/cli"),
         "inference/CMakeLists.txt": ("target_link_libraries(x PRIVATE Qt6::Core)", "inference may not link"),
     }
     clean = {
@@ -166,6 +177,7 @@ def self_test():
         "inference/engine.cpp": '#include "inference/runtime/x.h"\n#include <vector>\n',
         "storage/sqlite/a.cpp": '#include <sqlite3.h>\n#include "storage/error.h"\n',
         "ui/chat/a.cpp": '#include "app/chat_service.h"\n#include <KSyntaxHighlighting/Repository>\n#include "a.moc"\n',
+        "tests/app/cli/a.cpp": '#include "tests/app/support/a.h"\n#include "tests/app/b.h"\n#include "tests/support/c.h"\n',
         "app/platform/a.cpp": "#include <sys/socket.h>\n#include <seccomp.h>\n",
     }
     failures = []
