@@ -189,7 +189,7 @@ void ChatTurn::commit()
         .then(this, [this](const storage::Result<Committed> &done) {
             if (!done) {
                 setState(TurnState::Idle);
-                Q_EMIT refused(failureFrom(done.error(), tr("the data folder")), {});
+                Q_EMIT refused(failureFrom(done.error()), {});
                 return;
             }
             m_committed = true;
@@ -313,7 +313,7 @@ void ChatTurn::writeJournal()
                 entry.text += m_entry.text;
                 entry.thinking += m_entry.thinking;
                 m_entry = std::move(entry);
-                Q_EMIT savingFailed(failureFrom(written.error(), tr("the data folder")));
+                Q_EMIT savingFailed(failureFrom(written.error()));
             }
             if (!m_entry.tokens.empty() || !m_entry.text.empty() || !m_entry.thinking.empty())
                 scheduleJournal();
@@ -377,7 +377,7 @@ void ChatTurn::save()
             } else {
                 // The text stays on the screen and in memory, and the message says why it is not kept yet.
                 m_answer.state = MessageState::Failed;
-                m_answer.failure = failureFrom(saved.error(), tr("the data folder"));
+                m_answer.failure = failureFrom(saved.error());
                 m_saveTimer.start(kSaveAgain);
             }
             setState(m_finalState);

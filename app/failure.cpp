@@ -201,16 +201,6 @@ QString generalSubject(const QString &code)
     return QCoreApplication::translate("Failure", "the data folder");
 }
 
-// A sentence may begin with its subject. Names of files keep their case.
-QString asSentence(QString text)
-{
-    const qsizetype end = text.indexOf(QLatin1Char(' '));
-    const QStringView first = QStringView(text).first(std::max<qsizetype>(end, 0));
-    if (!first.contains(QLatin1Char('.')) && !first.contains(QLatin1Char('/')) && !text.isEmpty())
-        text[0] = text.at(0).toUpper();
-    return text;
-}
-
 QString tokens(qsizetype count) { return QLocale().toString(count); }
 
 } // namespace
@@ -233,8 +223,10 @@ Failure failureFromCode(const QString &code, const QString &details, const QStri
         failure.title = words(row.title);
         failure.explanation = words(row.explanation);
         if (failure.explanation.contains(QLatin1StringView("%1"))) {
-            failure.explanation =
-                asSentence(failure.explanation.arg(subject.isEmpty() ? generalSubject(code) : subject));
+            failure.explanation = failure.explanation.arg(subject.isEmpty() ? generalSubject(code) : subject);
+            // The sentence may begin with its subject; names of files and models keep their case.
+            if (subject.isEmpty())
+                failure.explanation[0] = failure.explanation.at(0).toUpper();
         }
         failure.action = row.action;
         failure.actionLabel = labelOf(row.action);

@@ -19,7 +19,7 @@ private Q_SLOTS:
     void everyCodeOfTheTableIsUnique();
     void subjectIsNamed();
     void sentencesBeginWithACapital();
-    void namesOfFilesKeepTheirCase();
+    void namesKeepTheirCase();
     void unknownCodeGivesGeneralWords();
     void openOutcomes_data();
     void openOutcomes();
@@ -81,10 +81,13 @@ void FailureTest::sentencesBeginWithACapital()
     }
 }
 
-void FailureTest::namesOfFilesKeepTheirCase()
+void FailureTest::namesKeepTheirCase()
 {
-    const Failure failure = failureFromCode(QStringLiteral("app.no_access"), {}, QStringLiteral("/home/me/data"));
-    QVERIFY(failure.explanation.startsWith(QStringLiteral("/home/me/data cannot")));
+    const Failure failure = failureFromCode(QStringLiteral("app.no_access"), {}, QStringLiteral("/srv/data"));
+    QVERIFY(failure.explanation.startsWith(QStringLiteral("/srv/data cannot")));
+    // As typed, also when it is one plain word: the user looks for exactly this.
+    const Failure model = failureFromCode(QStringLiteral("app.unknown_model"), {}, QStringLiteral("gone"));
+    QVERIFY2(model.explanation.startsWith(QStringLiteral("gone is")), qPrintable(model.explanation));
 }
 
 void FailureTest::unknownCodeGivesGeneralWords()
