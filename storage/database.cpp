@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/database_p.h"
 
+#include "storage/database_look_p.h"
 #include "storage/files/backups.h"
 #include "storage/schema/salvage.h"
 
@@ -20,135 +21,20 @@ namespace storage {
 namespace fs = std::filesystem;
 using sqlite::Connection;
 using sqlite::OpenMode;
+using detail::Content;
+using detail::Look;
+using detail::lookAt;
+using detail::lookUntouched;
+using detail::sizeOf;
+using detail::withSuffix;
 
 namespace {
 
-constexpr std::uintmax_t kSmallFileBytes = 64U << 20U;
 constexpr TimestampMs kDayMs = 24LL * 3600 * 1000;
-constexpr TimestampMs kCheckEveryMs = 7 * kDayMs;
 constexpr std::size_t kMaxProblems = 100;
 // A finished salvage waits under this name between two renames.
 constexpr std::string_view kSalvaged = ".salvaged";
 constexpr std::string_view kSalvaging = ".salvaging";
-constexpr std::string_view kIndexProblem = "malformed inverted index for FTS5 table";
-
-fs::path withSuffix(fs::path path, std::string_view suffix)
-{
-    path += suffix;
-    return path;
-}
-
-std::uintmax_t sizeOf(const fs::path &path)
-{
-    std::error_code error;
-    const auto size = fs::file_size(path, error);
-    return error ? 0 : size;
-}
-
-/// What lies at a path, found out without changing it.
-enum class Content {
-    Nothing, ///< no file, or one without tables
-    Ours,
-    Foreign, ///< another program's
-    Damaged,
-    Inconclusive, ///< cannot be read without writing (a rollback to finish) or not at all
-};
-
-struct Look {
-    Content content = Content::Inconclusive;
-    std::int32_t version = 0;
-    std::int32_t minReader = 0;
-    bool indexDamaged = false; ///< the search index alone: it can be made again
-    std::string detail = {};
-};
-
-Look lookFailed(const Error &error)
-{
-    return {.content = error.code == ErrorCode::Damaged ? Content::Damaged : Content::Inconclusive,
-            .detail = error.detail};
-}
-
-Result<std::vector<std::string>> quickCheck(Connection &connection)
-{
-    std::vector<std::string> problems;
-    auto done = connection.each("PRAGMA quick_check(100)", {}, [&](const sqlite::Row &row) {
-        if (std::string line = row.text(0); line != "ok") {
-            problems.push_back(std::move(line));
-        }
-    });
-    if (!done) {
-        return std::unexpected(done.error());
-    }
-    return problems;
-}
-
-bool checkIsDue(Connection &connection, const OpenOptions &options, TimestampMs now)
-{
-    if (options.check == CheckAtOpen::Always || sizeOf(options.path) <= kSmallFileBytes ||
-        sizeOf(withSuffix(options.path, "-wal")) > 0) {
-        return true;
-    }
-    const auto checked = connection.integer("SELECT value FROM meta WHERE key = 'checked_ms'");
-    return !checked || now - *checked >= kCheckEveryMs;
-}
-
-/// Reads identity and version, and looks for damage when that is due.
-Look lookAt(Connection &connection, const OpenOptions &options, TimestampMs now)
-{
-    const auto application = connection.integer("PRAGMA application_id");
-    const auto version = connection.integer("PRAGMA user_version");
-    const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema");
-    const auto own = connection.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' "
-                                        "AND name IN ('conversations', 'messages', 'answer_journal')");
-    for (const auto *value : {&application, &version, &tables, &own}) {
-        if (!*value) {
-            return lookFailed(value->error());
-        }
-    }
-    if (*tables == 0 && *application == 0 && *version == 0) {
-        return {.content = Content::Nothing};
-    }
-    if (*application != schema::kApplicationId) {
-        return *own == 3 ? Look{.content = Content::Damaged, .detail = "the header does not name Carrel, the tables do"}
-                         : Look{.content = Content::Foreign};
-    }
-    Look look{.content = Content::Ours, .version = static_cast<std::int32_t>(*version)};
-    const auto minReader = connection.integer("SELECT value FROM meta WHERE key = 'min_reader'");
-    if (!minReader && minReader.error().code == ErrorCode::Damaged) {
-        return lookFailed(minReader.error());
-    }
-    look.minReader = minReader ? static_cast<std::int32_t>(*minReader) : 0;
-    if (!checkIsDue(connection, options, now)) {
-        return look;
-    }
-    const auto problems = quickCheck(connection);
-    if (!problems) {
-        return lookFailed(problems.error());
-    }
-    for (const std::string &problem : *problems) {
-        if (!problem.starts_with(kIndexProblem)) {
-            look.content = Content::Damaged;
-            look.detail = problem;
-            return look;
-        }
-        look.indexDamaged = true;
-    }
-    return look;
-}
-
-Look lookUntouched(const OpenOptions &options, TimestampMs now)
-{
-    std::error_code error;
-    const bool log = sizeOf(withSuffix(options.path, "-wal")) > 0;
-    if (sizeOf(options.path) == 0) {
-        const bool exists = fs::exists(options.path, error);
-        // A log without its file: SQLite would delete it, and with it the only copy of what it holds.
-        return log ? Look{.content = Content::Damaged, .detail = exists ? "the file is empty" : "the file is gone"}
-                   : Look{.content = Content::Nothing};
-    }
-    auto connection = Connection::open(options.path, OpenMode::ReadOnlyUntouched);
-    return connection ? lookAt(**connection, options, now) : lookFailed(connection.error());
-}
 
 /// The steps of opening one file. Each returns the outcome when it is the last one.
 class Opening {
