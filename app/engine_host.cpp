@@ -20,14 +20,16 @@ namespace {
 QString text(std::string_view value) { return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size())); }
 
 // Whether the template opens the thinking part depends on its generation prompt, so the newest message is enough.
-bool opensThinking(const std::shared_ptr<const inference::TextModel> &model, const GenerationRequest &request)
+std::optional<std::size_t> openedThinkingOf(const std::shared_ptr<const inference::TextModel> &model, const GenerationRequest &request)
 {
     if (!model || request.messages.empty())
-        return false;
+        return std::nullopt;
     const inference::Message newest = request.messages.back();
     const auto encoded = model->encodeChat(std::span(&newest, 1),
                                            {.addGenerationPrompt = true, .enableThinking = request.thinking, .now = request.now});
-    return encoded && encoded->thinkingOpened;
+    if (!encoded)
+        return std::nullopt;
+    return inference::openedThinking(encoded->text, inference::commonThinkingMarkers());
 }
 
 } // namespace
@@ -145,7 +147,7 @@ GenerationId EngineHost::generate(const GenerationRequest &request)
     work.batchStarts = request.batchStarts;
 
     const auto sink = std::make_shared<GenerationSink>(m_state->mailbox, id,
-                                                       [model, request] { return opensThinking(model, request); });
+                                                       [model, request] { return openedThinkingOf(model, request); });
     m_state->running[id].request = m_state->engine.generate(
         std::move(work), [sink](const inference::GenerateEvent &event) { sink->onEvent(event); },
         [sink](inference::Result<inference::GenerateResult> result) { sink->onDone(std::move(result)); });
@@ -165,7 +167,7 @@ void EngineHost::acceptLoad(inference::Result<inference::LoadedModel> result)
     if (!result) {
         state.status = {.phase = ModelPhase::Failed,
                         .modelId = state.status.modelId,
-                        .failure = failureFrom(result.error(), tr("the model"))};
+                        .failure = failureFrom(result.error())};
         Q_EMIT statusChanged(state.status);
         return;
     }
@@ -197,7 +199,7 @@ GenerationOutcome outcomeOf(inference::Result<inference::GenerateResult> &result
         if (result.error().code == inference::ErrorCode::Cancelled)
             outcome.finish = inference::FinishReason::Cancelled;
         else
-            outcome.failure = failureFrom(result.error(), EngineHost::tr("the model"));
+            outcome.failure = failureFrom(result.error());
         return outcome;
     }
     const inference::GenerateStats &stats = result->stats;

@@ -59,16 +59,16 @@ quint64 EngineMailbox::wakes() const
     return m_wakes;
 }
 
-GenerationSink::GenerationSink(EngineMailbox &mailbox, GenerationId id, std::function<bool()> thinkingOpened)
-    : m_mailbox(mailbox), m_id(id), m_thinkingOpened(std::move(thinkingOpened))
+GenerationSink::GenerationSink(EngineMailbox &mailbox, GenerationId id, OpenedThinking openedThinking)
+    : m_mailbox(mailbox), m_id(id), m_openedThinking(std::move(openedThinking))
 {
 }
 
-ThinkingSplitter &GenerationSink::splitter()
+inference::ThinkingParser &GenerationSink::parser()
 {
-    if (!m_splitter)
-        m_splitter.emplace(m_thinkingOpened());
-    return *m_splitter;
+    if (!m_parser)
+        m_parser.emplace(inference::commonThinkingMarkers(), m_openedThinking());
+    return *m_parser;
 }
 
 void GenerationSink::onEvent(const inference::GenerateEvent &event)
@@ -82,10 +82,12 @@ void GenerationSink::onEvent(const inference::GenerateEvent &event)
         if (m_tokens++ == 0)
             m_firstToken = now;
         const double seconds = std::chrono::duration<double>(now - m_firstToken).count();
-        ThinkingSplitter &parts = splitter();
+        inference::ThinkingParser::Parts parts;
+        parser().push(chunk->text, parts);
         m_mailbox.put(m_id, [&](EngineMailbox::Generation &entry) {
             entry.tokens.push_back(chunk->token);
-            parts.push(chunk->text, entry.thinking, entry.answer);
+            entry.thinking += parts.thinking;
+            entry.answer += parts.answer;
             entry.tokensPerSecond = seconds > 0.0 ? static_cast<double>(m_tokens - 1) / seconds : 0.0;
         });
     }
@@ -93,13 +95,15 @@ void GenerationSink::onEvent(const inference::GenerateEvent &event)
 
 void GenerationSink::onDone(inference::Result<inference::GenerateResult> result)
 {
+    inference::ThinkingParser::Parts parts;
+    if (m_parser || (result && !result->tailText.empty())) {
+        if (result)
+            parser().push(result->tailText, parts);
+        parser().finish(parts);
+    }
     m_mailbox.put(m_id, [&](EngineMailbox::Generation &entry) {
-        if (m_splitter || (result && !result->tailText.empty())) {
-            ThinkingSplitter &parts = splitter();
-            if (result)
-                parts.push(result->tailText, entry.thinking, entry.answer);
-            parts.finish(entry.thinking, entry.answer);
-        }
+        entry.thinking += parts.thinking;
+        entry.answer += parts.answer;
         entry.result = std::move(result);
     });
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "app/inference_port.h"
-#include "app/thinking_splitter.h"
 #include "inference/engine.h"
+#include "inference/thinking_parser.h"
 
 #include <chrono>
 #include <functional>
@@ -64,19 +64,21 @@ private:
 /// The engine's callbacks of one generation, on the engine's thread: splits the thinking off and measures the speed.
 class GenerationSink {
 public:
-    /// `thinkingOpened` is asked once, on the engine's thread, before the first token.
-    GenerationSink(EngineMailbox &mailbox, GenerationId id, std::function<bool()> thinkingOpened);
+    /// Which of commonThinkingMarkers() the prompt has opened.
+    using OpenedThinking = std::function<std::optional<std::size_t>()>;
+    /// `openedThinking` is asked once, on the engine's thread, before the first token.
+    GenerationSink(EngineMailbox &mailbox, GenerationId id, OpenedThinking openedThinking);
 
     void onEvent(const inference::GenerateEvent &event);
     void onDone(inference::Result<inference::GenerateResult> result);
 
 private:
-    ThinkingSplitter &splitter();
+    inference::ThinkingParser &parser();
 
     EngineMailbox &m_mailbox;
     GenerationId m_id;
-    std::function<bool()> m_thinkingOpened;
-    std::optional<ThinkingSplitter> m_splitter;
+    OpenedThinking m_openedThinking;
+    std::optional<inference::ThinkingParser> m_parser;
     std::chrono::steady_clock::time_point m_firstToken;
     quint64 m_tokens = 0;
 };

@@ -6,30 +6,12 @@
 #include "inference/model/model_config.h"
 #include "inference/runtime/text_model_from_file.h"
 #include "inference/template/chat_template.h"
+#include "inference/thinking_parser.h"
 #include "inference/tokenizer/tokenizer.h"
-
-#include <array>
 
 namespace inference {
 
 namespace {
-
-/// A template may end its generation prompt inside the thinking part ("<think>\n").
-bool opensThinking(std::string_view prompt)
-{
-    constexpr std::array<std::string_view, 2> kMarkers = {"<think>", "[THINK]"};
-    const std::size_t last = prompt.find_last_not_of(" \n\r\t");
-    if (last == std::string_view::npos) {
-        return false;
-    }
-    prompt = prompt.substr(0, last + 1);
-    for (const std::string_view marker : kMarkers) {
-        if (prompt.ends_with(marker)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 class FileTextModel final : public TextModel {
 public:
@@ -72,7 +54,7 @@ public:
             prompt.tokens.insert(prompt.tokens.begin(), *bosToken);
             prompt.text.insert(0, input.bosToken);
         }
-        prompt.thinkingOpened = options.addGenerationPrompt && opensThinking(prompt.text);
+        prompt.thinkingOpened = options.addGenerationPrompt && openedThinking(prompt.text, commonThinkingMarkers()).has_value();
         return prompt;
     }
 

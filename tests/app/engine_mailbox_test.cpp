@@ -28,7 +28,7 @@ void EngineMailboxTest::twentyThousandTokensAreFewEvents()
     constexpr int kTokens = 20'000;
     int events = 0;
     EngineMailbox mailbox([&] { ++events; });
-    GenerationSink sink(mailbox, GenerationId{1}, [] { return false; });
+    GenerationSink sink(mailbox, GenerationId{1}, [] { return std::nullopt; });
     std::thread engine([&] {
         for (int i = 0; i < kTokens; ++i)
             sink.onEvent(chunk(i, "word "));
@@ -51,7 +51,7 @@ void EngineMailboxTest::nothingIsLostBetweenThreads()
 {
     constexpr inference::TokenId kTokens = 20'000;
     EngineMailbox mailbox([] {});
-    GenerationSink sink(mailbox, GenerationId{1}, [] { return false; });
+    GenerationSink sink(mailbox, GenerationId{1}, [] { return std::nullopt; });
     std::thread engine([&] {
         for (inference::TokenId i = 0; i < kTokens; ++i)
             sink.onEvent(chunk(i, "x"));
@@ -81,7 +81,7 @@ void EngineMailboxTest::thinkingIsSplitOff()
     int asked = 0;
     GenerationSink sink(mailbox, GenerationId{7}, [&] {
         ++asked;
-        return true;
+        return 0;
     });
     sink.onEvent(inference::PrefillProgress{.done = 3, .reused = 1, .total = 9});
     QCOMPARE(asked, 0);

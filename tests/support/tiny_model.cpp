@@ -5,7 +5,9 @@
 #include "tests/support/random_blocks.h"
 #include "tests/support/tiny_vocabulary.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 namespace tests {
@@ -124,7 +126,15 @@ private:
     void matrix(const std::string &name, std::uint64_t columns, std::uint64_t rows, float deviation)
     {
         const TensorType type = typeFor(name, columns);
-        m_writer.tensor(name, {columns, rows}, type, randomBlocks(type, columns * rows, deviation, m_random));
+        Bytes data = randomBlocks(type, columns * rows, deviation, m_random);
+        if (m_options.neverEnds && (name == "token_embd.weight" || name == "output.weight")) {
+            // Zero bytes are zero weights in every type.
+            const std::size_t row = data.size() / rows;
+            for (const TokenId token : {TinyVocabulary::kEndOfText, TinyVocabulary::kTurnEnd}) {
+                std::ranges::fill(std::span(data).subspan(static_cast<std::size_t>(token) * row, row), std::byte{0});
+            }
+        }
+        m_writer.tensor(name, {columns, rows}, type, std::move(data));
     }
 
     void vector(const std::string &name, std::uint64_t width, float least, float most)

@@ -39,6 +39,7 @@ struct TinyModelOptions {
     std::optional<float> ropeLinearFactor = {};
     std::string pre = "gpt-2";
     bool chatTemplate = true;
+    bool neverEnds = false;       ///< the end tokens have logit 0, never among the best: for tests that stop an answer
     std::uint64_t seed = 1;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "inference/template/thinking_parser.h"
+#include "inference/thinking_parser.h"
 
 #include <algorithm>
 #include <utility>
