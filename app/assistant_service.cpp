@@ -13,20 +13,27 @@
 namespace app {
 
 struct AssistantService::State {
-    explicit State(StoreThread &thread) : store(thread) {}
+    explicit State(StoreThread &thread)
+        : store(thread)
+    {
+    }
 
     StoreThread &store;
     QList<AssistantValue> assistants;
 };
 
 AssistantService::AssistantService(StoreThread &store, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(store))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(store))
 {
 }
 
 AssistantService::~AssistantService() = default;
 
-const QList<AssistantValue> &AssistantService::assistants() const { return m_state->assistants; }
+const QList<AssistantValue> &AssistantService::assistants() const
+{
+    return m_state->assistants;
+}
 
 AssistantId AssistantService::defaultId() const
 {
@@ -50,13 +57,14 @@ void AssistantService::load()
                 return std::unexpected(rows.error());
             QList<AssistantValue> values;
             for (const storage::Assistant &row : *rows) {
-                AssistantValue value{.id = fromStore(row.id),
-                                     .name = QString::fromStdString(row.name),
-                                     .instructions = QString::fromStdString(row.instructions),
-                                     .modelId = {},
-                                     .isDefault = row.isDefault,
-                                     .sampling = overridesFromJson(
-                                         QJsonDocument::fromJson(QByteArray::fromStdString(row.samplingJson)).object())};
+                AssistantValue value{
+                    .id = fromStore(row.id),
+                    .name = QString::fromStdString(row.name),
+                    .instructions = QString::fromStdString(row.instructions),
+                    .modelId = {},
+                    .isDefault = row.isDefault,
+                    .sampling = overridesFromJson(
+                        QJsonDocument::fromJson(QByteArray::fromStdString(row.samplingJson)).object())};
                 if (row.model.valid()) {
                     if (const auto model = stores.models.get(row.model))
                         value.modelId = modelIdFromPath(QString::fromStdString(model->path));
@@ -85,8 +93,7 @@ void AssistantService::save(const AssistantValue &assistant)
                 return std::unexpected(row.error());
             row->name = assistant.name.toStdString();
             row->instructions = assistant.instructions.toStdString();
-            row->samplingJson =
-                QJsonDocument(toJson(assistant.sampling)).toJson(QJsonDocument::Compact).toStdString();
+            row->samplingJson = QJsonDocument(toJson(assistant.sampling)).toJson(QJsonDocument::Compact).toStdString();
             row->model = {};
             if (!assistant.modelId.isEmpty()) {
                 const auto models = stores.models.list();

@@ -70,7 +70,10 @@ QList<MessageValue> pathFrom(const Opened &opened)
 } // namespace
 
 struct ChatService::State {
-    explicit State(Collaborators collaborators) : with(collaborators) {}
+    explicit State(Collaborators collaborators)
+        : with(collaborators)
+    {
+    }
 
     Collaborators with;
     ConversationId conversation;
@@ -87,7 +90,8 @@ struct ChatService::State {
 };
 
 ChatService::ChatService(Collaborators collaborators, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(collaborators))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(collaborators))
 {
     connect(&collaborators.inference, &InferencePort::promptMeasured, this, [this](MeasureId id, const PromptFit &fit) {
         if (id != m_state->measure || fit == m_state->fit)
@@ -104,23 +108,51 @@ ChatService::ChatService(Collaborators collaborators, QObject *parent)
 
 ChatService::~ChatService() = default;
 
-ConversationId ChatService::conversation() const { return m_state->conversation; }
-const QList<MessageValue> &ChatService::transcript() const { return m_state->transcript; }
-TurnState ChatService::state() const { return m_state->turn ? m_state->turn->state() : TurnState::Idle; }
+ConversationId ChatService::conversation() const
+{
+    return m_state->conversation;
+}
+const QList<MessageValue> &ChatService::transcript() const
+{
+    return m_state->transcript;
+}
+TurnState ChatService::state() const
+{
+    return m_state->turn ? m_state->turn->state() : TurnState::Idle;
+}
 ConversationId ChatService::turnConversation() const
 {
     return m_state->turn ? m_state->turn->conversation() : ConversationId{};
 }
-MessageId ChatService::turnMessage() const { return m_state->turn ? m_state->turn->answer().id : MessageId{}; }
-bool ChatService::isBusy() const { return m_state->turn && m_state->turn->isRunning(); }
-double ChatService::prefillProgress() const { return m_state->turn ? m_state->turn->prefillProgress() : 0.0; }
-double ChatService::tokensPerSecond() const { return m_state->turn ? m_state->turn->tokensPerSecond() : 0.0; }
-const PromptFit &ChatService::fit() const { return m_state->fit; }
-OverflowPolicy ChatService::overflowPolicy() const { return m_state->policy; }
+MessageId ChatService::turnMessage() const
+{
+    return m_state->turn ? m_state->turn->answer().id : MessageId{};
+}
+bool ChatService::isBusy() const
+{
+    return m_state->turn && m_state->turn->isRunning();
+}
+double ChatService::prefillProgress() const
+{
+    return m_state->turn ? m_state->turn->prefillProgress() : 0.0;
+}
+double ChatService::tokensPerSecond() const
+{
+    return m_state->turn ? m_state->turn->tokensPerSecond() : 0.0;
+}
+const PromptFit &ChatService::fit() const
+{
+    return m_state->fit;
+}
+OverflowPolicy ChatService::overflowPolicy() const
+{
+    return m_state->policy;
+}
 
 bool ChatService::showsTurn() const
 {
-    return m_state->turn && m_state->turn->answer().id.isValid() && m_state->turn->conversation() == m_state->conversation;
+    return m_state->turn && m_state->turn->answer().id.isValid() &&
+           m_state->turn->conversation() == m_state->conversation;
 }
 
 // Transcript
@@ -139,9 +171,10 @@ void ChatService::showPath(const QList<MessageValue> &path)
         }
     }
     const QList<MessageValue> &shown = m_state->transcript;
-    const bool extends = next.size() >= shown.size() && !shown.isEmpty() &&
-                         std::equal(shown.begin(), shown.end(), next.begin(),
-                                    [](const MessageValue &left, const MessageValue &right) { return left.id == right.id; });
+    const bool extends =
+        next.size() >= shown.size() && !shown.isEmpty() &&
+        std::equal(shown.begin(), shown.end(), next.begin(),
+                   [](const MessageValue &left, const MessageValue &right) { return left.id == right.id; });
     const qsizetype known = shown.size();
     m_state->transcript = std::move(next);
     if (!extends) {
@@ -247,7 +280,10 @@ void ChatService::setAssistant(AssistantId id)
         });
 }
 
-void ChatService::setSampling(const SamplingOverrides &sampling) { m_state->sampling = sampling; }
+void ChatService::setSampling(const SamplingOverrides &sampling)
+{
+    m_state->sampling = sampling;
+}
 
 // Turns
 
@@ -283,7 +319,10 @@ void ChatService::regenerate(MessageId answer)
            .path = m_state->transcript.first(at - m_state->transcript.begin())});
 }
 
-void ChatService::retry(MessageId answer) { regenerate(answer); }
+void ChatService::retry(MessageId answer)
+{
+    regenerate(answer);
+}
 
 void ChatService::begin(TurnRequest request)
 {
@@ -351,8 +390,8 @@ void ChatService::begin(TurnRequest request)
 void ChatService::onCommitted(const QList<MessageValue> &path)
 {
     ChatTurn &turn = *m_state->turn;
-    const bool isNew = turn.request().kind == TurnKind::Send && turn.request().path.isEmpty() &&
-                       !m_state->conversation.isValid();
+    const bool isNew =
+        turn.request().kind == TurnKind::Send && turn.request().path.isEmpty() && !m_state->conversation.isValid();
     // The user may have opened another conversation while the first message was being stored.
     if (isNew && m_state->transcript.isEmpty()) {
         m_state->conversation = turn.conversation();

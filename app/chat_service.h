@@ -60,8 +60,8 @@ public:
     [[nodiscard]] bool isBusy() const;                     ///< Preparing, Prefilling or Generating
     [[nodiscard]] double prefillProgress() const;          ///< 0 … 1
     [[nodiscard]] double tokensPerSecond() const;
-    [[nodiscard]] const PromptFit &fit() const;            ///< of the transcript with the draft last measured
-    [[nodiscard]] OverflowPolicy overflowPolicy() const;   ///< of the open conversation
+    [[nodiscard]] const PromptFit &fit() const;          ///< of the transcript with the draft last measured
+    [[nodiscard]] OverflowPolicy overflowPolicy() const; ///< of the open conversation
 
     /// Shows a conversation; an invalid id shows an empty new chat. transcriptReset() follows.
     Q_INVOKABLE void open(app::ConversationId id);

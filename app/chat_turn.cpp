@@ -120,7 +120,10 @@ bool ChatTurn::isRunning() const
     return m_state == TurnState::Preparing || m_state == TurnState::Prefilling || m_state == TurnState::Generating;
 }
 
-bool ChatTurn::isSettled() const { return m_saved && (!m_end.record || !m_end.record->modelSha256.empty()); }
+bool ChatTurn::isSettled() const
+{
+    return m_saved && (!m_end.record || !m_end.record->modelSha256.empty());
+}
 
 void ChatTurn::setState(TurnState state)
 {
@@ -138,8 +141,8 @@ void ChatTurn::start()
     }
     setState(TurnState::Preparing);
     m_with.models.ensureLoaded();
-    // A model that is ready says at once whether the prompt fits, so an overflow is announced before anything is stored.
-    // Loading may take minutes: then the question is kept first.
+    // A model that is ready says at once whether the prompt fits, so an overflow is announced before anything is
+    // stored. Loading may take minutes: then the question is kept first.
     if (m_with.inference.status().phase == ModelPhase::Ready)
         measure();
     else
@@ -368,7 +371,9 @@ void ChatTurn::end(TurnState state, const Failure &failure)
 void ChatTurn::save()
 {
     m_with.store
-        .run([answer = toStore(m_answer.id), end = m_end](Stores &stores) { return stores.messages.finish(answer, end); })
+        .run([answer = toStore(m_answer.id), end = m_end](Stores &stores) {
+            return stores.messages.finish(answer, end);
+        })
         .then(this, [this](const storage::Result<void> &saved) {
             if (saved) {
                 m_saved = true;

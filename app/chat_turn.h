@@ -33,8 +33,8 @@ struct TurnRequest {
     TurnKind kind = TurnKind::Send;
     ConversationId conversation{}; ///< invalid: a new one is made
     MessageId target{};
-    QString text{};                ///< of the question; empty for Regenerate
-    QList<MessageValue> path{};    ///< what goes before `text`; for Regenerate it ends with the question
+    QString text{};             ///< of the question; empty for Regenerate
+    QList<MessageValue> path{}; ///< what goes before `text`; for Regenerate it ends with the question
     AssistantValue assistant{};
     OverflowPolicy policy = OverflowPolicy::Ask;
 };
@@ -117,13 +117,13 @@ private:
     qsizetype m_journalledBytes = 0;
     bool m_writing = false;
     QTimer m_journalTimer;
-    storage::AnswerEnd m_end;      ///< once ended
+    storage::AnswerEnd m_end; ///< once ended
     TurnState m_finalState = TurnState::Done;
     Failure m_finalFailure;
     bool m_ended = false;
     bool m_saved = false;
     bool m_announced = false;
-    QTimer m_saveTimer;            ///< next attempt to write m_end
+    QTimer m_saveTimer; ///< next attempt to write m_end
     QString m_modelPath;
 };
 

@@ -10,7 +10,10 @@
 namespace app {
 
 struct ConversationService::State {
-    explicit State(StoreThread &thread) : store(thread) {}
+    explicit State(StoreThread &thread)
+        : store(thread)
+    {
+    }
 
     StoreThread &store;
     QHash<ConversationId, storage::ListCursor> cursors; ///< of each page's last row
@@ -19,7 +22,8 @@ struct ConversationService::State {
 };
 
 ConversationService::ConversationService(StoreThread &store, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(store))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(store))
 {
 }
 
@@ -96,12 +100,14 @@ void ConversationService::loadRow(ConversationId id)
 
 void ConversationService::create(const QString &title)
 {
-    request([text = title.toStdString()](
-                Stores &stores) { return stores.conversations.create({.title = text, .assistant = {}, .model = {}, .folder = {}}); },
-            [this](const storage::Conversation &row) {
-                Q_EMIT created(fromStore(row.id));
-                Q_EMIT rowLoaded(summaryFrom(row));
-            });
+    request(
+        [text = title.toStdString()](Stores &stores) {
+            return stores.conversations.create({.title = text, .assistant = {}, .model = {}, .folder = {}});
+        },
+        [this](const storage::Conversation &row) {
+            Q_EMIT created(fromStore(row.id));
+            Q_EMIT rowLoaded(summaryFrom(row));
+        });
 }
 
 void ConversationService::rename(ConversationId id, const QString &title)
@@ -134,7 +140,10 @@ void ConversationService::undoTrash()
         restore(m_state->trashed.constLast());
 }
 
-qint32 ConversationService::undoCount() const { return static_cast<qint32>(m_state->trashed.size()); }
+qint32 ConversationService::undoCount() const
+{
+    return static_cast<qint32>(m_state->trashed.size());
+}
 
 void ConversationService::restore(ConversationId id)
 {
@@ -148,13 +157,14 @@ void ConversationService::restore(ConversationId id)
 
 void ConversationService::loadTrash()
 {
-    request([](Stores &stores) { return stores.conversations.list({.scope = storage::ListScope::Trash, .limit = 1000}); },
-            [this](const storage::ListPage &page) {
-                QList<ConversationSummary> rows;
-                for (const storage::Conversation &row : page.rows)
-                    rows.append(summaryFrom(row));
-                Q_EMIT trashLoaded(rows);
-            });
+    request(
+        [](Stores &stores) { return stores.conversations.list({.scope = storage::ListScope::Trash, .limit = 1000}); },
+        [this](const storage::ListPage &page) {
+            QList<ConversationSummary> rows;
+            for (const storage::Conversation &row : page.rows)
+                rows.append(summaryFrom(row));
+            Q_EMIT trashLoaded(rows);
+        });
 }
 
 void ConversationService::emptyTrash()
@@ -183,8 +193,9 @@ void ConversationService::search(const QString &query)
 
 void ConversationService::saveDraft(ConversationId id, const QString &text)
 {
-    request([id, draft = text.toStdString()](Stores &stores) { return stores.conversations.setDraft(toStore(id), draft); },
-            [] {});
+    request(
+        [id, draft = text.toStdString()](Stores &stores) { return stores.conversations.setDraft(toStore(id), draft); },
+        [] {});
 }
 
 void ConversationService::loadDraft(ConversationId id)

@@ -11,7 +11,6 @@
 #include <QList>
 #include <QString>
 
-
 namespace app {
 
 /// The full record of an answer: which model, which settings, which device gave it.
@@ -40,12 +39,12 @@ public:
     QString modelName;
     QString modelSha256;
     QString templateSha256;
-    QString settingsText;  ///< all sampling settings, one "name = value" per line
-    QString seed;          ///< decimal; a string because QML numbers end at 2^53
+    QString settingsText; ///< all sampling settings, one "name = value" per line
+    QString seed;         ///< decimal; a string because QML numbers end at 2^53
     QString engineVersion;
     QString deviceName;
-    QString fallbackReason;///< empty: ran where it was meant to
-    QString finish;        ///< as finishName(), or "failed"
+    QString fallbackReason; ///< empty: ran where it was meant to
+    QString finish;         ///< as finishName(), or "failed"
     qint32 promptTokens = 0;
     qint32 reusedTokens = 0;
     qint32 generatedTokens = 0;
@@ -62,23 +61,23 @@ public:
 struct MessageValue {
     MessageId id;
     ConversationId conversation;
-    MessageId parent;          ///< invalid for the first message
+    MessageId parent; ///< invalid for the first message
     MessageRole role = MessageRole::User;
     MessageState state = MessageState::Complete;
-    QString text;              ///< Markdown of the model, plain text of the user
-    QString thinking;          ///< what the model thought before answering, empty for most
+    QString text;     ///< Markdown of the model, plain text of the user
+    QString thinking; ///< what the model thought before answering, empty for most
     QDateTime createdAt;
-    qint32 branchIndex = 0;    ///< 0-based place among its siblings
+    qint32 branchIndex = 0; ///< 0-based place among its siblings
     qint32 branchCount = 1;
-    Failure failure;           ///< with MessageState::Failed
-    AnswerRecord record;       ///< of answers, filled when they have ended
+    Failure failure;     ///< with MessageState::Failed
+    AnswerRecord record; ///< of answers, filled when they have ended
     bool operator==(const MessageValue &) const = default;
 };
 
 /// A row of the sidebar.
 struct ConversationSummary {
     ConversationId id;
-    QString title;             ///< empty: not named yet; show "New chat"
+    QString title; ///< empty: not named yet; show "New chat"
     QDateTime createdAt;
     QDateTime updatedAt;
     bool pinned = false;
@@ -89,7 +88,7 @@ struct ConversationSummary {
 /// A page of the sidebar, newest first, pinned ones before all.
 struct ConversationPage {
     QList<ConversationSummary> rows;
-    bool atEnd = true;         ///< no further page
+    bool atEnd = true; ///< no further page
 };
 
 /// A piece of an excerpt that matched: UTF-16 units.
@@ -102,11 +101,11 @@ struct SearchMark {
 /// A message that a search found.
 struct SearchHit {
     ConversationId conversation;
-    MessageId message;         ///< invalid when the title matched
+    MessageId message; ///< invalid when the title matched
     QString title;
-    QString excerpt;           ///< one line of plain text around the match
-    QList<SearchMark> marks;   ///< pieces of the excerpt that matched
-    QDateTime updatedAt;       ///< of the conversation
+    QString excerpt;         ///< one line of plain text around the match
+    QList<SearchMark> marks; ///< pieces of the excerpt that matched
+    QDateTime updatedAt;     ///< of the conversation
     bool operator==(const SearchHit &) const = default;
 };
 

@@ -17,7 +17,9 @@ namespace {
 
 DeviceValue processorValue()
 {
-    return {.id = QStringLiteral("cpu"), .name = DeviceService::tr("Processor"), .deviceClass = DeviceClass::Cpu,
+    return {.id = QStringLiteral("cpu"),
+            .name = DeviceService::tr("Processor"),
+            .deviceClass = DeviceClass::Cpu,
             .usable = true};
 }
 
@@ -93,7 +95,9 @@ const DeviceValue *chooseDevice(const QList<DeviceValue> &devices, const QString
 
 struct DeviceService::State {
     State(Settings &settingsOf, Probe probeWith, Release releaseWith)
-        : settings(settingsOf), probe(std::move(probeWith)), release(std::move(releaseWith))
+        : settings(settingsOf)
+        , probe(std::move(probeWith))
+        , release(std::move(releaseWith))
     {
     }
 
@@ -107,7 +111,8 @@ struct DeviceService::State {
 };
 
 DeviceService::DeviceService(Settings &settings, Probe probe, Release release, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(settings, std::move(probe), std::move(release)))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(settings, std::move(probe), std::move(release)))
 {
     m_state->worker.setMaxThreadCount(1);
     markChosen();
@@ -117,9 +122,15 @@ DeviceService::DeviceService(Settings &settings, Probe probe, Release release, Q
     });
 }
 
-DeviceService::~DeviceService() { m_state->worker.waitForDone(); }
+DeviceService::~DeviceService()
+{
+    m_state->worker.waitForDone();
+}
 
-const QList<DeviceValue> &DeviceService::devices() const { return m_state->devices; }
+const QList<DeviceValue> &DeviceService::devices() const
+{
+    return m_state->devices;
+}
 
 const DeviceValue &DeviceService::chosen() const
 {
@@ -129,9 +140,15 @@ const DeviceValue &DeviceService::chosen() const
     return device != nullptr ? *device : m_state->devices.constFirst();
 }
 
-QString DeviceService::chosenId() const { return chosen().id; }
+QString DeviceService::chosenId() const
+{
+    return chosen().id;
+}
 
-bool DeviceService::isProbing() const { return m_state->probing; }
+bool DeviceService::isProbing() const
+{
+    return m_state->probing;
+}
 
 void DeviceService::markChosen()
 {

@@ -35,8 +35,8 @@ struct DeviceValue {
     Q_PROPERTY(bool chosen MEMBER chosen)
     Q_PROPERTY(QString reason MEMBER reason)
 public:
-    QString id;      ///< "cpu", "vulkan:0"; stable within one run
-    QString uuid;    ///< stable across runs, empty for the CPU
+    QString id;   ///< "cpu", "vulkan:0"; stable within one run
+    QString uuid; ///< stable across runs, empty for the CPU
     QString name;
     QString driver;
     DeviceClass deviceClass = DeviceClass::Cpu;
@@ -45,7 +45,7 @@ public:
     bool usable = false;
     bool quarantined = false; ///< its driver crashed while it was probed or first used
     bool chosen = false;
-    QString reason;  ///< why not usable, one sentence
+    QString reason; ///< why not usable, one sentence
     bool operator==(const DeviceValue &) const = default;
 };
 

@@ -17,16 +17,20 @@ namespace app {
 
 namespace {
 
-QString text(std::string_view value) { return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size())); }
+QString text(std::string_view value)
+{
+    return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
+}
 
 // Whether the template opens the thinking part depends on its generation prompt, so the newest message is enough.
-std::optional<std::size_t> openedThinkingOf(const std::shared_ptr<const inference::TextModel> &model, const GenerationRequest &request)
+std::optional<std::size_t> openedThinkingOf(const std::shared_ptr<const inference::TextModel> &model,
+                                            const GenerationRequest &request)
 {
     if (!model || request.messages.empty())
         return std::nullopt;
     const inference::Message newest = request.messages.back();
-    const auto encoded = model->encodeChat(std::span(&newest, 1),
-                                           {.addGenerationPrompt = true, .enableThinking = request.thinking, .now = request.now});
+    const auto encoded = model->encodeChat(
+        std::span(&newest, 1), {.addGenerationPrompt = true, .enableThinking = request.thinking, .now = request.now});
     if (!encoded)
         return std::nullopt;
     return inference::openedThinking(encoded->text, inference::commonThinkingMarkers());
@@ -70,17 +74,30 @@ struct EngineHost::State {
 };
 
 EngineHost::EngineHost(inference::EngineOptions options, ProbedDevices probedDevices, QObject *parent)
-    : InferencePort(parent), m_state(std::make_unique<State>(*this, std::move(options), std::move(probedDevices)))
+    : InferencePort(parent)
+    , m_state(std::make_unique<State>(*this, std::move(options), std::move(probedDevices)))
 {
 }
 
-EngineHost::~EngineHost() { m_state->measurer.waitForDone(); }
+EngineHost::~EngineHost()
+{
+    m_state->measurer.waitForDone();
+}
 
-const ModelStatus &EngineHost::status() const { return m_state->status; }
+const ModelStatus &EngineHost::status() const
+{
+    return m_state->status;
+}
 
-const inference::LoadedModel *EngineHost::loaded() const { return m_state->model ? &*m_state->model : nullptr; }
+const inference::LoadedModel *EngineHost::loaded() const
+{
+    return m_state->model ? &*m_state->model : nullptr;
+}
 
-quint64 EngineHost::postedEvents() const { return m_state->mailbox.wakes(); }
+quint64 EngineHost::postedEvents() const
+{
+    return m_state->mailbox.wakes();
+}
 
 void EngineHost::loadModel(const ModelLoad &load)
 {
@@ -165,9 +182,8 @@ void EngineHost::acceptLoad(inference::Result<inference::LoadedModel> result)
 {
     State &state = *m_state;
     if (!result) {
-        state.status = {.phase = ModelPhase::Failed,
-                        .modelId = state.status.modelId,
-                        .failure = failureFrom(result.error())};
+        state.status = {
+            .phase = ModelPhase::Failed, .modelId = state.status.modelId, .failure = failureFrom(result.error())};
         Q_EMIT statusChanged(state.status);
         return;
     }
@@ -289,9 +305,8 @@ MeasureId EngineHost::measurePrompt(const PromptMeasureRequest &request)
     expectThread(this);
     const MeasureId id{++m_state->lastMeasure};
     if (request.purpose == MeasurePurpose::Meter) {
-        std::erase_if(m_state->measures, [](const State::Measure &waiting) {
-            return waiting.request.purpose == MeasurePurpose::Meter;
-        });
+        std::erase_if(m_state->measures,
+                      [](const State::Measure &waiting) { return waiting.request.purpose == MeasurePurpose::Meter; });
     }
     m_state->measures.push_back({.id = id, .request = request});
     if (!m_state->measuring)
@@ -306,8 +321,7 @@ void EngineHost::startMeasuring()
     m_state->measuring = true;
     State::Measure next = std::move(m_state->measures.front());
     m_state->measures.pop_front();
-    m_state->measurer.start([this, measure = std::move(next),
-                             model = m_state->model ? m_state->model->text : nullptr,
+    m_state->measurer.start([this, measure = std::move(next), model = m_state->model ? m_state->model->text : nullptr,
                              context = m_state->model ? static_cast<qint32>(m_state->model->contextLength) : 0] {
         PromptFit fit;
         if (model) {

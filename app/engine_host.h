@@ -13,7 +13,8 @@
 namespace app {
 
 /// InferencePort over inference::Engine in this process, and the only place where the engine's callbacks become Qt
-/// events. Whatever arrives on the engine's thread is gathered in a mailbox; an event is posted only when none is pending.
+/// events. Whatever arrives on the engine's thread is gathered in a mailbox; an event is posted only when none is
+/// pending.
 class EngineHost : public InferencePort {
     Q_OBJECT
 public:

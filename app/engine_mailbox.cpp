@@ -60,7 +60,9 @@ quint64 EngineMailbox::wakes() const
 }
 
 GenerationSink::GenerationSink(EngineMailbox &mailbox, GenerationId id, OpenedThinking openedThinking)
-    : m_mailbox(mailbox), m_id(id), m_openedThinking(std::move(openedThinking))
+    : m_mailbox(mailbox)
+    , m_id(id)
+    , m_openedThinking(std::move(openedThinking))
 {
 }
 

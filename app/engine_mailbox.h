@@ -15,12 +15,15 @@
 
 namespace app {
 
-/// Gathers what the engine's thread reports until the owning thread takes it: tokens are joined, of progress only the newest
-/// is kept, and `wake` is called only when nothing was waiting, so at most one event is pending however many tokens come.
-/// Safe from any threads.
+/// Gathers what the engine's thread reports until the owning thread takes it: tokens are joined, of progress only the
+/// newest is kept, and `wake` is called only when nothing was waiting, so at most one event is pending however many
+/// tokens come. Safe from any threads.
 class EngineMailbox {
 public:
-    explicit EngineMailbox(std::function<void()> wake) : m_wake(std::move(wake)) {}
+    explicit EngineMailbox(std::function<void()> wake)
+        : m_wake(std::move(wake))
+    {
+    }
 
     /// What happened to one generation since the last take().
     struct Generation {
@@ -40,8 +43,8 @@ public:
         std::optional<inference::Result<inference::LoadedModel>> result;
     };
     struct Contents {
-        std::optional<Load> load;             ///< of the newest load alone
-        std::vector<Generation> generations;  ///< in order of their first report
+        std::optional<Load> load;            ///< of the newest load alone
+        std::vector<Generation> generations; ///< in order of their first report
     };
 
     void putLoadProgress(quint64 serial, float progress);

@@ -29,16 +29,18 @@ constexpr Words kWords[] = {
     {"inference.cancelled", QT_TRANSLATE_NOOP("Failure", "Stopped"),
      QT_TRANSLATE_NOOP("Failure", "It was stopped before it was done. What had been written is kept."), Action::Retry},
     {"inference.file_unreadable", QT_TRANSLATE_NOOP("Failure", "The model file cannot be read"),
-     QT_TRANSLATE_NOOP("Failure", "%1 does not exist or may not be read by you. Check where it is and its permissions, or "
-                                  "choose another model."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "%1 does not exist or may not be read by you. Check where it is and its permissions, or "
+                       "choose another model."),
      Action::ChooseModel},
     {"inference.file_malformed", QT_TRANSLATE_NOOP("Failure", "This is not a sound model file"),
      QT_TRANSLATE_NOOP("Failure", "%1 breaks the GGUF format, so nothing of it was loaded. Get the file again from its "
                                   "source, or choose another model."),
      Action::ChooseModel},
     {"inference.file_truncated", QT_TRANSLATE_NOOP("Failure", "The model file is incomplete"),
-     QT_TRANSLATE_NOOP("Failure", "%1 ends before the data that its header announces, as after a download that broke off. "
-                                  "Get it again, or choose another model."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "%1 ends before the data that its header announces, as after a download that broke off. "
+                       "Get it again, or choose another model."),
      Action::ChooseModel},
     {"inference.unsupported_file", QT_TRANSLATE_NOOP("Failure", "Carrel cannot run this model"),
      QT_TRANSLATE_NOOP("Failure", "%1 is a valid file of a kind that this version does not run. Choose another model."),
@@ -51,16 +53,18 @@ constexpr Words kWords[] = {
                                   "another model."),
      Action::ChooseModel},
     {"inference.template_failed", QT_TRANSLATE_NOOP("Failure", "The model's chat template failed"),
-     QT_TRANSLATE_NOOP("Failure", "The chat template inside %1 refused these messages or did not come to an end. Choose "
-                                  "another model, or start a new chat."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "The chat template inside %1 refused these messages or did not come to an end. Choose "
+                       "another model, or start a new chat."),
      Action::ChooseModel},
     {"inference.context_full", QT_TRANSLATE_NOOP("Failure", "The conversation is longer than the model can hold"),
      QT_TRANSLATE_NOOP("Failure", "The prompt does not fit into the context. Leave out the oldest turns, use a longer "
                                   "context, or start a new chat."),
      Action::DropOldestTurns},
     {"inference.out_of_memory", QT_TRANSLATE_NOOP("Failure", "Not enough memory"),
-     QT_TRANSLATE_NOOP("Failure", "%1 needs more memory than is free. Use a shorter context or a smaller model, or close "
-                                  "other programs."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "%1 needs more memory than is free. Use a shorter context or a smaller model, or close "
+                       "other programs."),
      Action::ShortenContext},
     {"inference.device_unavailable", QT_TRANSLATE_NOOP("Failure", "The graphics device cannot be used"),
      QT_TRANSLATE_NOOP("Failure", "There is no such device, or its driver refuses to work. Carrel can run on the "
@@ -70,13 +74,15 @@ constexpr Words kWords[] = {
      QT_TRANSLATE_NOOP("Failure", "Its driver reset it while it was computing. Carrel can go on on the processor."),
      Action::RunOnCpu},
     {"inference.not_finite", QT_TRANSLATE_NOOP("Failure", "The model computed nonsense"),
-     QT_TRANSLATE_NOOP("Failure", "Its numbers left the range that a computer can hold, so the answer ends here. Try again "
-                                  "on the processor; if it happens there too, the file is damaged."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "Its numbers left the range that a computer can hold, so the answer ends here. Try again "
+                       "on the processor; if it happens there too, the file is damaged."),
      Action::RunOnCpu},
     {"inference.invalid_argument", QT_TRANSLATE_NOOP("Failure", "Something in this request is wrong"),
      QT_TRANSLATE_NOOP("Failure", "The engine refused the request. The details say which part."), Action::Retry},
     {"inference.internal", QT_TRANSLATE_NOOP("Failure", "Carrel made a mistake"),
-     QT_TRANSLATE_NOOP("Failure", "This is a bug in Carrel, not in what you did. Try again, and please report the details."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "This is a bug in Carrel, not in what you did. Try again, and please report the details."),
      Action::Retry},
 
     {"storage.not_found", QT_TRANSLATE_NOOP("Failure", "It is no longer there"),
@@ -92,18 +98,22 @@ constexpr Words kWords[] = {
                                   "writable, or start with another data folder."),
      Action::OpenDataFolder},
     {"storage.disk_full", QT_TRANSLATE_NOOP("Failure", "The disk is full"),
-     QT_TRANSLATE_NOOP("Failure", "There was no room in %1 to keep this. Everything kept before is safe. Make room, then "
-                                  "try again."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "There was no room in %1 to keep this. Everything kept before is safe. Make room, then "
+                       "try again."),
      Action::FreeDiskSpace},
     {"storage.busy", QT_TRANSLATE_NOOP("Failure", "Another program is using your history"),
-     QT_TRANSLATE_NOOP("Failure", "The history is locked by another program. Close it, then try again."), Action::Retry},
+     QT_TRANSLATE_NOOP("Failure", "The history is locked by another program. Close it, then try again."),
+     Action::Retry},
     {"storage.damaged", QT_TRANSLATE_NOOP("Failure", "The history is damaged"),
-     QT_TRANSLATE_NOOP("Failure", "The file of your conversations contradicts itself. Nothing was deleted. Start Carrel "
-                                  "again: it keeps the damaged file and saves what can be read."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "The file of your conversations contradicts itself. Nothing was deleted. Start Carrel "
+                       "again: it keeps the damaged file and saves what can be read."),
      Action::OpenDataFolder},
     {"storage.newer_format", QT_TRANSLATE_NOOP("Failure", "A newer Carrel wrote this"),
-     QT_TRANSLATE_NOOP("Failure", "This version cannot use it and left it untouched. Update Carrel, or start with another "
-                                  "data folder."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "This version cannot use it and left it untouched. Update Carrel, or start with another "
+                       "data folder."),
      Action::ChooseDataFolder},
     {"storage.import_malformed", QT_TRANSLATE_NOOP("Failure", "This is not an export of Carrel"),
      QT_TRANSLATE_NOOP("Failure", "%1 breaks the format, so nothing of it was taken over. The details name the line."),
@@ -112,10 +122,12 @@ constexpr Words kWords[] = {
      QT_TRANSLATE_NOOP("Failure", "%1 cannot be opened, read or written. Check where it is and its permissions."),
      Action::None},
     {"storage.out_of_memory", QT_TRANSLATE_NOOP("Failure", "Not enough memory"),
-     QT_TRANSLATE_NOOP("Failure", "There was not enough memory to read or keep this. Close other programs, then try again."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "There was not enough memory to read or keep this. Close other programs, then try again."),
      Action::Retry},
     {"storage.internal", QT_TRANSLATE_NOOP("Failure", "Carrel made a mistake"),
-     QT_TRANSLATE_NOOP("Failure", "This is a bug in Carrel, not in what you did. Please report the details."), Action::None},
+     QT_TRANSLATE_NOOP("Failure", "This is a bug in Carrel, not in what you did. Please report the details."),
+     Action::None},
 
     {"app.no_model", QT_TRANSLATE_NOOP("Failure", "No model to answer with"),
      QT_TRANSLATE_NOOP("Failure", "Choose a model, or add a GGUF file that is already on this computer."),
@@ -127,38 +139,46 @@ constexpr Words kWords[] = {
     {"app.prompt_too_long", QT_TRANSLATE_NOOP("Failure", "The message is longer than the model can hold"),
      QT_TRANSLATE_NOOP("Failure", "Shorten it, or use a longer context or a model with one."), Action::LongerContext},
     {"app.overflow", QT_TRANSLATE_NOOP("Failure", "The conversation is longer than the model can hold"),
-     QT_TRANSLATE_NOOP("Failure", "Leave out the oldest turns, use a longer context, or start a new chat. Nothing has been "
-                                  "sent."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "Leave out the oldest turns, use a longer context, or start a new chat. Nothing has been "
+                       "sent."),
      Action::DropOldestTurns},
     {"app.busy", QT_TRANSLATE_NOOP("Failure", "Another answer is being written"),
      QT_TRANSLATE_NOOP("Failure", "Wait until it is done, or stop it, then send again."), Action::None},
     {"app.locked", QT_TRANSLATE_NOOP("Failure", "Carrel is already running with this data folder"),
-     QT_TRANSLATE_NOOP("Failure", "%1 is in use by another Carrel. Use its window, close it, or start with another data "
-                                  "folder."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "%1 is in use by another Carrel. Use its window, close it, or start with another data "
+                       "folder."),
      Action::ChooseDataFolder},
     {"app.foreign_file", QT_TRANSLATE_NOOP("Failure", "This data folder belongs to another program"),
      QT_TRANSLATE_NOOP("Failure", "The file carrel.db in %1 was made by another program and was left untouched. Start "
                                   "with another data folder."),
      Action::ChooseDataFolder},
     {"app.no_access", QT_TRANSLATE_NOOP("Failure", "The data folder cannot be used"),
-     QT_TRANSLATE_NOOP("Failure", "%1 cannot be made, read or written. Check its permissions, or start with another data "
-                                  "folder."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "%1 cannot be made, read or written. Check its permissions, or start with another data "
+                       "folder."),
      Action::ChooseDataFolder},
     {"app.migration_failed", QT_TRANSLATE_NOOP("Failure", "Your history could not be brought up to date"),
-     QT_TRANSLATE_NOOP("Failure", "The history in %1 is as it was, and a copy lies beside it. Please report the details."),
+     QT_TRANSLATE_NOOP("Failure",
+                       "The history in %1 is as it was, and a copy lies beside it. Please report the details."),
      Action::OpenDataFolder},
     {"app.open_failed", QT_TRANSLATE_NOOP("Failure", "Your history could not be opened"),
      QT_TRANSLATE_NOOP("Failure", "The history in %1 was left untouched. The details say what failed."),
      Action::OpenDataFolder},
     {"app.document_unreadable", QT_TRANSLATE_NOOP("Failure", "The document cannot be read"),
-     QT_TRANSLATE_NOOP("Failure", "%1 does not exist, may not be read by you, or is not plain text in UTF-8."), Action::None},
+     QT_TRANSLATE_NOOP("Failure", "%1 does not exist, may not be read by you, or is not plain text in UTF-8."),
+     Action::None},
     {"app.document_too_long", QT_TRANSLATE_NOOP("Failure", "The document is longer than the model can read at once"),
      QT_TRANSLATE_NOOP("Failure", "%1 was not summarized, because only a part of it would have been read. Use a longer "
                                   "context, or a model with one."),
      Action::LongerContext},
 };
 
-QString words(const char *text) { return QCoreApplication::translate("Failure", text); }
+QString words(const char *text)
+{
+    return QCoreApplication::translate("Failure", text);
+}
 
 QString labelOf(Action action)
 {
@@ -201,7 +221,10 @@ QString generalSubject(const QString &code)
     return QCoreApplication::translate("Failure", "the data folder");
 }
 
-QString tokens(qsizetype count) { return QLocale().toString(count); }
+QString tokens(qsizetype count)
+{
+    return QLocale().toString(count);
+}
 
 } // namespace
 
@@ -278,11 +301,11 @@ Failure openFailure(const storage::OpenReport &report, const QString &folder)
     case OpenOutcome::LockedByOther: {
         Failure failure = make("app.locked");
         if (report.lockHolder > 0) {
-            failure.explanation =
-                QCoreApplication::translate("Failure", "%1 is in use by another Carrel (process %2). Use its window, close "
-                                                       "it, or start with another data folder.")
-                    .arg(folder)
-                    .arg(report.lockHolder);
+            failure.explanation = QCoreApplication::translate(
+                                      "Failure", "%1 is in use by another Carrel (process %2). Use its window, close "
+                                                 "it, or start with another data folder.")
+                                      .arg(folder)
+                                      .arg(report.lockHolder);
         }
         return failure;
     }
@@ -305,23 +328,29 @@ QString openNotice(const storage::OpenReport &report, const QString &folder)
     using storage::OpenOutcome;
     switch (report.outcome) {
     case OpenOutcome::NewerReadOnly:
-        return QCoreApplication::translate("Failure", "A newer Carrel wrote the history in %1. You can read it; to write, "
-                                                      "update Carrel.")
+        return QCoreApplication::translate("Failure",
+                                           "A newer Carrel wrote the history in %1. You can read it; to write, "
+                                           "update Carrel.")
             .arg(folder);
     case OpenOutcome::ReadOnlyFolder:
-        return QCoreApplication::translate("Failure", "%1 cannot be written. You can read your conversations, but nothing "
-                                                      "new can be kept.")
+        return QCoreApplication::translate("Failure",
+                                           "%1 cannot be written. You can read your conversations, but nothing "
+                                           "new can be kept.")
             .arg(folder);
     case OpenOutcome::DamagedSetAside:
-        return QCoreApplication::translate("Failure", "The history was damaged. %1 conversations were saved; the damaged file "
-                                                      "is kept as %2.")
+        return QCoreApplication::translate("Failure",
+                                           "The history was damaged. %1 conversations were saved; the damaged file "
+                                           "is kept as %2.")
             .arg(QString::number(report.recoveredConversations), QString::fromStdString(report.setAside.string()));
     default:
         return {};
     }
 }
 
-Failure noModelFailure() { return failureFromCode(QStringLiteral("app.no_model"), {}); }
+Failure noModelFailure()
+{
+    return failureFromCode(QStringLiteral("app.no_model"), {});
+}
 
 Failure promptTooLongFailure(qsizetype promptTokens, qsizetype contextTokens)
 {
@@ -336,13 +365,16 @@ Failure promptTooLongFailure(qsizetype promptTokens, qsizetype contextTokens)
 Failure overflowFailure(qsizetype promptTokens, qsizetype contextTokens)
 {
     Failure failure = failureFromCode(QStringLiteral("app.overflow"), {});
-    failure.explanation =
-        QCoreApplication::translate("Failure", "The prompt has %1 tokens and the context holds %2. Leave out the oldest "
-                                               "turns, use a longer context, or start a new chat.")
-            .arg(tokens(promptTokens), tokens(contextTokens));
+    failure.explanation = QCoreApplication::translate(
+                              "Failure", "The prompt has %1 tokens and the context holds %2. Leave out the oldest "
+                                         "turns, use a longer context, or start a new chat.")
+                              .arg(tokens(promptTokens), tokens(contextTokens));
     return failure;
 }
 
-Failure busyFailure() { return failureFromCode(QStringLiteral("app.busy"), {}); }
+Failure busyFailure()
+{
+    return failureFromCode(QStringLiteral("app.busy"), {});
+}
 
 } // namespace app

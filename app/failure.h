@@ -15,7 +15,7 @@ struct Error;
 namespace storage {
 struct Error;
 struct OpenReport;
-}
+} // namespace storage
 
 namespace app {
 
@@ -47,8 +47,8 @@ public:
 Failure failureFrom(const inference::Error &error, const QString &subject = {});
 Failure failureFrom(const storage::Error &error, const QString &subject = {});
 
-/// The same from the code that Failure::code holds, as the database keeps it. An unknown code (written by a newer Carrel)
-/// gives general words.
+/// The same from the code that Failure::code holds, as the database keeps it. An unknown code (written by a newer
+/// Carrel) gives general words.
 Failure failureFromCode(const QString &code, const QString &details, const QString &subject = {});
 
 /// Every code that has words, in the order of the table.
@@ -61,9 +61,9 @@ Failure openFailure(const storage::OpenReport &report, const QString &folder);
 QString openNotice(const storage::OpenReport &report, const QString &folder);
 
 /// Failures that arise in the services themselves.
-Failure noModelFailure();                                             ///< code "app.no_model"
+Failure noModelFailure();                                                      ///< code "app.no_model"
 Failure promptTooLongFailure(qsizetype promptTokens, qsizetype contextTokens); ///< code "app.prompt_too_long"
 Failure overflowFailure(qsizetype promptTokens, qsizetype contextTokens);      ///< code "app.overflow"
-Failure busyFailure();                                                ///< code "app.busy": another answer is running
+Failure busyFailure(); ///< code "app.busy": another answer is running
 
 } // namespace app

@@ -21,11 +21,11 @@ namespace app {
 
 /// Which model to load, where and how.
 struct ModelLoad {
-    QString modelId;            ///< id of ModelService, carried through to ModelStatus
-    QString path;               ///< GGUF file
-    QString device;             ///< "auto" (a probed real GPU, else the CPU), "cpu", "vulkan", "vulkan:N"
-    quint32 contextLength = 0;  ///< 0 = the model's own, as far as memory allows
-    quint32 threads = 0;        ///< 0 = performance cores
+    QString modelId;           ///< id of ModelService, carried through to ModelStatus
+    QString path;              ///< GGUF file
+    QString device;            ///< "auto" (a probed real GPU, else the CPU), "cpu", "vulkan", "vulkan:N"
+    quint32 contextLength = 0; ///< 0 = the model's own, as far as memory allows
+    quint32 threads = 0;       ///< 0 = performance cores
     bool operator==(const ModelLoad &) const = default;
 };
 
@@ -44,29 +44,29 @@ struct ModelStatus {
 public:
     ModelPhase phase = ModelPhase::None;
     QString modelId;
-    double progress = 0.0;      ///< 0 … 1 while Loading
-    QString deviceId;           ///< "cpu", "vulkan:0" when Ready
+    double progress = 0.0; ///< 0 … 1 while Loading
+    QString deviceId;      ///< "cpu", "vulkan:0" when Ready
     QString deviceName;
-    QString fallbackReason;     ///< why the model runs on the CPU although a GPU was asked for; empty = no fallback
-    quint32 contextLength = 0;  ///< positions, when Ready
-    quint64 memoryBytes = 0;    ///< weights + KV + scratch, when Ready
-    double loadMs = 0.0;        ///< when Ready
-    Failure failure;            ///< when Failed
+    QString fallbackReason;    ///< why the model runs on the CPU although a GPU was asked for; empty = no fallback
+    quint32 contextLength = 0; ///< positions, when Ready
+    quint64 memoryBytes = 0;   ///< weights + KV + scratch, when Ready
+    double loadMs = 0.0;       ///< when Ready
+    Failure failure;           ///< when Failed
     bool operator==(const ModelStatus &) const = default;
 };
 
 /// One generation over whole messages; the port renders the model's own template.
 struct GenerationRequest {
     std::vector<inference::Message> messages;
-    SamplingOverrides sampling;         ///< over what the model file recommends; a missing seed is drawn at random
+    SamplingOverrides sampling; ///< over what the model file recommends; a missing seed is drawn at random
     std::optional<inference::SamplingParams> exactSampling; ///< replay: these settings and no others
-    std::optional<bool> thinking;       ///< the template's enable_thinking; absent = the model's default
-    qint32 maxTokens = -1;              ///< -1 = until the context is full
+    std::optional<bool> thinking;              ///< the template's enable_thinking; absent = the model's default
+    qint32 maxTokens = -1;                     ///< -1 = until the context is full
     std::vector<inference::TokenId> promptIds; ///< replay: these ids instead of the messages
-    std::vector<quint32> batchStarts;   ///< replay: evaluate the prompt in these batches
+    std::vector<quint32> batchStarts;          ///< replay: evaluate the prompt in these batches
     bool reusePrefix = true;
     std::vector<std::string> stopStrings;
-    qint64 now = 0;                     ///< seconds since 1970 handed to the template, kept in the record
+    qint64 now = 0; ///< seconds since 1970 handed to the template, kept in the record
 };
 
 /// Text that has arrived since the last signal, already split by the model's thinking marks. UTF-8 was complete.
@@ -86,30 +86,30 @@ struct PrefillProgress {
 
 /// How a generation ended, with what its record needs.
 struct GenerationOutcome {
-    std::optional<Failure> failure;      ///< set: it failed; text that came before is kept
+    std::optional<Failure> failure; ///< set: it failed; text that came before is kept
     inference::FinishReason finish = inference::FinishReason::EndOfGeneration;
-    inference::SamplingParams sampling;  ///< as used, seed included
+    inference::SamplingParams sampling; ///< as used, seed included
     qint32 promptTokens = 0;
     qint32 reusedTokens = 0;
     qint32 generatedTokens = 0;
     double queuedMs = 0.0;
     double prefillMs = 0.0;
-    double firstTokenMs = 0.0;           ///< from the start of work to the first token
+    double firstTokenMs = 0.0; ///< from the start of work to the first token
     double decodeMs = 0.0;
-    double tokensPerSecond = 0.0;        ///< decode
-    QString modelSha256;                 ///< hex of the whole file, empty when not known yet
+    double tokensPerSecond = 0.0; ///< decode
+    QString modelSha256;          ///< hex of the whole file, empty when not known yet
     QString templateSha256;
     QString deviceId;
     QString deviceName;
-    QString fallbackReason;              ///< the turn moved to the CPU on the way
+    QString fallbackReason; ///< the turn moved to the CPU on the way
     QString engineVersion;
-    QString instructionSet;              ///< of the CPU kernels
+    QString instructionSet; ///< of the CPU kernels
     qint32 threads = 0;
     qint32 contextLength = 0;
     std::vector<inference::TokenId> promptIds;
     std::vector<inference::TokenId> generatedIds; ///< the end token included
-    std::vector<quint32> batchStarts;    ///< prefill batches, for replays on Vulkan
-    QString promptText;                  ///< what the model saw
+    std::vector<quint32> batchStarts;             ///< prefill batches, for replays on Vulkan
+    QString promptText;                           ///< what the model saw
 };
 
 /// Whether a measurement may be overtaken.
@@ -137,13 +137,13 @@ struct PromptFit {
     Q_PROPERTY(qint32 tokensAfterDrop MEMBER tokensAfterDrop)
 public:
     bool known = false;
-    qint32 promptTokens = 0;    ///< all messages, rendered
+    qint32 promptTokens = 0; ///< all messages, rendered
     qint32 contextLength = 0;
-    bool fits = true;           ///< promptTokens + reserve <= contextLength
-    bool possible = true;       ///< false: not even the newest message with the system prompt fits
-    qint32 turnsToDrop = 0;     ///< oldest whole turns to leave out so that it fits
+    bool fits = true;       ///< promptTokens + reserve <= contextLength
+    bool possible = true;   ///< false: not even the newest message with the system prompt fits
+    qint32 turnsToDrop = 0; ///< oldest whole turns to leave out so that it fits
     qint32 tokensAfterDrop = 0;
-    Failure failure;            ///< the template failed; else empty
+    Failure failure; ///< the template failed; else empty
     bool operator==(const PromptFit &) const = default;
 };
 

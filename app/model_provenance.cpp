@@ -55,7 +55,11 @@ storage::Model rowFor(const ModelCard &card, const FileState &file, const QStrin
 } // namespace
 
 struct ModelProvenance::State {
-    explicit State(StoreThread &thread) : store(thread) { worker.setMaxThreadCount(1); }
+    explicit State(StoreThread &thread)
+        : store(thread)
+    {
+        worker.setMaxThreadCount(1);
+    }
 
     StoreThread &store;
     QHash<QString, QString> hashes;
@@ -65,7 +69,8 @@ struct ModelProvenance::State {
 };
 
 ModelProvenance::ModelProvenance(StoreThread &store, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(store))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(store))
 {
 }
 
@@ -75,7 +80,10 @@ ModelProvenance::~ModelProvenance()
     m_state->worker.waitForDone();
 }
 
-QString ModelProvenance::sha256(const QString &path) const { return m_state->hashes.value(path); }
+QString ModelProvenance::sha256(const QString &path) const
+{
+    return m_state->hashes.value(path);
+}
 
 void ModelProvenance::ensure(const ModelCard &card)
 {

@@ -12,8 +12,8 @@ namespace app {
 class StoreThread;
 struct ModelCard;
 
-/// Which file gave an answer: SHA-256 of model files, computed once per state of a file on a worker thread and kept in the
-/// database with the file's size and time. GUI thread.
+/// Which file gave an answer: SHA-256 of model files, computed once per state of a file on a worker thread and kept in
+/// the database with the file's size and time. GUI thread.
 class ModelProvenance : public QObject {
     Q_OBJECT
 public:

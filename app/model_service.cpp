@@ -83,7 +83,8 @@ QString modelIdFromPath(const QString &path)
 
 ModelCard readModelCard(const QString &path, ModelOrigin origin)
 {
-    ModelCard card{.id = modelIdFromPath(path), .name = QFileInfo(path).completeBaseName(), .path = path, .origin = origin};
+    ModelCard card{
+        .id = modelIdFromPath(path), .name = QFileInfo(path).completeBaseName(), .path = path, .origin = origin};
     const QString subject = QFileInfo(path).fileName();
     const auto summary = inference::readModelSummary(path.toStdString());
     if (!summary) {
@@ -128,8 +129,8 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
         return;
     }
     if (card.kvBytesPerToken > 0 && free > card.fileBytes + kScratchBytes) {
-        card.fitContext = static_cast<quint32>(std::min<quint64>(
-            card.contextLength, (free - card.fileBytes - kScratchBytes) / card.kvBytesPerToken));
+        card.fitContext = static_cast<quint32>(
+            std::min<quint64>(card.contextLength, (free - card.fileBytes - kScratchBytes) / card.kvBytesPerToken));
     }
     if (card.memoryBytes <= free) {
         card.fit = FitLevel::Fits;
@@ -147,7 +148,10 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
 
 struct ModelService::State {
     State(Settings &settingsOf, DeviceService &devicesOf, InferencePort &inferenceOf, QStringList starterFolders)
-        : settings(settingsOf), devices(devicesOf), inference(inferenceOf), folders(std::move(starterFolders))
+        : settings(settingsOf)
+        , devices(devicesOf)
+        , inference(inferenceOf)
+        , folders(std::move(starterFolders))
     {
         worker.setMaxThreadCount(1);
     }
@@ -157,20 +161,21 @@ struct ModelService::State {
     InferencePort &inference;
     QStringList folders;
     QList<ModelCard> models;
-    QString once;           ///< chosen for this run alone: id or path
-    QStringList onceFiles;  ///< shown in this run although neither installed nor added
+    QString once;          ///< chosen for this run alone: id or path
+    QStringList onceFiles; ///< shown in this run although neither installed nor added
     LoadOverrides overrides;
     std::optional<ModelLoad> loaded; ///< asked for last
     bool scanning = false;
     bool scanAgain = false;
     bool loadWanted = false;
-    QString addedPath;      ///< whose card add() waits for
+    QString addedPath; ///< whose card add() waits for
     QThreadPool worker;
 };
 
 ModelService::ModelService(Settings &settings, DeviceService &devices, InferencePort &inference, QStringList folders,
                            QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(settings, devices, inference, std::move(folders)))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(settings, devices, inference, std::move(folders)))
 {
     connect(&devices, &DeviceService::devicesChanged, this, &ModelService::updateFit);
     connect(&settings, &Settings::contextLengthChanged, this, &ModelService::updateFit);
@@ -180,9 +185,15 @@ ModelService::ModelService(Settings &settings, DeviceService &devices, Inference
     });
 }
 
-ModelService::~ModelService() { m_state->worker.waitForDone(); }
+ModelService::~ModelService()
+{
+    m_state->worker.waitForDone();
+}
 
-const QList<ModelCard> &ModelService::models() const { return m_state->models; }
+const QList<ModelCard> &ModelService::models() const
+{
+    return m_state->models;
+}
 
 const ModelCard *ModelService::find(const QString &idOrPath) const
 {
@@ -201,9 +212,15 @@ QString ModelService::chosenId() const
     return first == m_state->models.end() ? QString() : first->id;
 }
 
-bool ModelService::isEmpty() const { return std::ranges::none_of(m_state->models, &ModelCard::usable); }
+bool ModelService::isEmpty() const
+{
+    return std::ranges::none_of(m_state->models, &ModelCard::usable);
+}
 
-bool ModelService::isScanning() const { return m_state->scanning; }
+bool ModelService::isScanning() const
+{
+    return m_state->scanning;
+}
 
 void ModelService::refresh()
 {
@@ -243,8 +260,8 @@ void ModelService::accept(QList<ModelCard> cards)
 
 void ModelService::updateFit()
 {
-    const quint32 context = m_state->overrides.contextLength.value_or(
-        static_cast<quint32>(m_state->settings.contextLength()));
+    const quint32 context =
+        m_state->overrides.contextLength.value_or(static_cast<quint32>(m_state->settings.contextLength()));
     for (ModelCard &card : m_state->models)
         estimateFit(card, m_state->devices.chosen(), context);
     Q_EMIT modelsChanged();
@@ -332,8 +349,7 @@ void ModelService::load()
     if (card == nullptr)
         return;
     const LoadOverrides &overrides = m_state->overrides;
-    const quint32 context =
-        overrides.contextLength.value_or(static_cast<quint32>(m_state->settings.contextLength()));
+    const quint32 context = overrides.contextLength.value_or(static_cast<quint32>(m_state->settings.contextLength()));
     const ModelLoad wanted{
         .modelId = card->id,
         .path = card->path,

@@ -40,14 +40,14 @@ struct ModelCard {
     Q_PROPERTY(QString fitText MEMBER fitText)
     Q_PROPERTY(app::Failure failure MEMBER failure)
 public:
-    QString id;            ///< stable: derived from the file's name; unique in the list
+    QString id; ///< stable: derived from the file's name; unique in the list
     QString name;
     QString path;
     ModelOrigin origin = ModelOrigin::Starter;
     QString architecture;
-    QString sizeLabel;     ///< "135M"
-    QString quantization;  ///< "Q4_1"
-    QString license;       ///< as the file names it, "" = not stated
+    QString sizeLabel;    ///< "135M"
+    QString quantization; ///< "Q4_1"
+    QString license;      ///< as the file names it, "" = not stated
     quint64 parameters = 0;
     quint64 fileBytes = 0;
     quint64 kvBytesPerToken = 0;
@@ -55,16 +55,16 @@ public:
     quint32 contextLength = 0; ///< trained
     quint32 fitContext = 0;    ///< largest context that fits, at most contextLength
     bool hasChatTemplate = false;
-    bool usable = false;   ///< complete, readable and of a kind Carrel runs
+    bool usable = false; ///< complete, readable and of a kind Carrel runs
     FitLevel fit = FitLevel::Unknown;
-    QString fitText;       ///< "Fits, 98 MB", "Won't fit: needs 9.1 GB, 5.2 GB are free"
-    Failure failure;       ///< why not usable
+    QString fitText; ///< "Fits, 98 MB", "Won't fit: needs 9.1 GB, 5.2 GB are free"
+    Failure failure; ///< why not usable
     bool operator==(const ModelCard &) const = default;
 };
 
 /// What the terminal asks for instead of the settings.
 struct LoadOverrides {
-    QString device;            ///< empty: the settings'
+    QString device; ///< empty: the settings'
     std::optional<quint32> threads;
     std::optional<quint32> contextLength;
 };
@@ -121,8 +121,8 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// Fills in fit, fitText, memoryBytes and fitContext for a device with `freeBytes` of free memory (0: not known) and the
-/// context length that the settings ask for.
+/// Fills in fit, fitText, memoryBytes and fitContext for a device with `freeBytes` of free memory (0: not known) and
+/// the context length that the settings ask for.
 void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLength);
 
 /// Folders of starter models, in the order of precedence: CARREL_MODELS (colon-separated), the installation's

@@ -24,13 +24,15 @@ void append(std::vector<Message> &messages, Role role, const QString &text)
 
 std::size_t systemMessages(std::span<const Message> messages)
 {
-    const auto end = std::ranges::find_if(messages, [](const Message &message) { return message.role != Role::System; });
+    const auto end =
+        std::ranges::find_if(messages, [](const Message &message) { return message.role != Role::System; });
     return static_cast<std::size_t>(end - messages.begin());
 }
 
 } // namespace
 
-std::vector<Message> buildMessages(const QString &instructions, std::span<const MessageValue> path, const QString &draft)
+std::vector<Message> buildMessages(const QString &instructions, std::span<const MessageValue> path,
+                                   const QString &draft)
 {
     std::vector<Message> messages;
     if (!instructions.trimmed().isEmpty())
@@ -122,7 +124,10 @@ PromptFit fitPrompt(std::span<const Message> messages, qint32 contextLength, qin
     return fit;
 }
 
-qint32 answerReserve(qint32 contextLength) { return std::min(512, contextLength / 4); }
+qint32 answerReserve(qint32 contextLength)
+{
+    return std::min(512, contextLength / 4);
+}
 
 QString titleFrom(const QString &text)
 {

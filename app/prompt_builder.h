@@ -18,9 +18,10 @@ namespace app {
 /// Tokens of these messages rendered with the generation prompt, or the template's failure.
 using TokenCounter = std::function<inference::Result<std::size_t>(std::span<const inference::Message>)>;
 
-/// Messages for a prompt: the instructions as system message (none when empty), then the path, then `draft` as the newest
-/// user message (none when empty). Thinking is left out; answers without text are left out; neighbours of the same role,
-/// which arise when an answer failed, are joined by an empty line, because many templates insist on taking turns.
+/// Messages for a prompt: the instructions as system message (none when empty), then the path, then `draft` as the
+/// newest user message (none when empty). Thinking is left out; answers without text are left out; neighbours of the
+/// same role, which arise when an answer failed, are joined by an empty line, because many templates insist on taking
+/// turns.
 std::vector<inference::Message> buildMessages(const QString &instructions, std::span<const MessageValue> path,
                                               const QString &draft);
 
@@ -30,8 +31,8 @@ std::size_t droppableTurns(std::span<const inference::Message> messages);
 /// The messages without the `count` oldest turns (at most droppableTurns()); system messages at the front stay.
 std::vector<inference::Message> withoutOldestTurns(std::span<const inference::Message> messages, std::size_t count);
 
-/// Counts the messages and, when they do not leave `reserve` positions of the context free, finds the smallest number of
-/// oldest turns to leave out (about log2 of the turns counts).
+/// Counts the messages and, when they do not leave `reserve` positions of the context free, finds the smallest number
+/// of oldest turns to leave out (about log2 of the turns counts).
 PromptFit fitPrompt(std::span<const inference::Message> messages, qint32 contextLength, qint32 reserve,
                     const TokenCounter &count);
 

@@ -26,7 +26,10 @@ QString fileName(const QString &uuid)
 
 } // namespace
 
-Quarantine::Quarantine(QString folder) : m_folder(std::move(folder)) {}
+Quarantine::Quarantine(QString folder)
+    : m_folder(std::move(folder))
+{
+}
 
 void Quarantine::adoptMarks() const
 {

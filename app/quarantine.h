@@ -7,9 +7,9 @@
 
 namespace app {
 
-/// Devices whose driver once took the program down with it. A mark is written before a device is probed or first used and
-/// removed afterwards; a mark that is still there at the next start means that the program died in between. Files only,
-/// no state in memory; safe from any thread as long as each device is handled by one at a time.
+/// Devices whose driver once took the program down with it. A mark is written before a device is probed or first used
+/// and removed afterwards; a mark that is still there at the next start means that the program died in between. Files
+/// only, no state in memory; safe from any thread as long as each device is handled by one at a time.
 class Quarantine {
 public:
     /// `folder` is made when the first mark is written.

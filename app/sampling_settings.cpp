@@ -60,7 +60,10 @@ constexpr IntField kInts[] = {
 };
 
 // A float written as the shortest decimal that reads back as the same float.
-double shortest(float value) { return QString::number(value, 'g', 7).toDouble(); }
+double shortest(float value)
+{
+    return QString::number(value, 'g', 7).toDouble();
+}
 
 float readFloat(const QJsonValue &value, float fallback, float low, float high)
 {
@@ -112,9 +115,15 @@ Target overlaid(const SamplingOverrides &overrides, Target base)
 
 } // namespace
 
-SamplingParams applied(const SamplingOverrides &overrides, SamplingParams base) { return overlaid(overrides, base); }
+SamplingParams applied(const SamplingOverrides &overrides, SamplingParams base)
+{
+    return overlaid(overrides, base);
+}
 
-SamplingOverrides merged(const SamplingOverrides &overrides, SamplingOverrides base) { return overlaid(overrides, base); }
+SamplingOverrides merged(const SamplingOverrides &overrides, SamplingOverrides base)
+{
+    return overlaid(overrides, base);
+}
 
 std::uint64_t randomSeed()
 {
@@ -215,7 +224,8 @@ QString toText(const SamplingParams &params)
 {
     QStringList lines;
     for (const FloatField &field : kFloats)
-        lines.append(QLatin1StringView(field.key) + QStringLiteral(" = ") + QString::number(params.*field.member, 'g', 7));
+        lines.append(QLatin1StringView(field.key) + QStringLiteral(" = ") +
+                     QString::number(params.*field.member, 'g', 7));
     for (const IntField &field : kInts)
         lines.append(QLatin1StringView(field.key) + QStringLiteral(" = ") + QString::number(params.*field.member));
     lines.append(QStringLiteral("seed = ") + QString::number(params.seed));

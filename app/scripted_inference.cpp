@@ -45,7 +45,10 @@ void ScriptedInference::loadModel(const ModelLoad &load)
         finishLoading();
 }
 
-void ScriptedInference::unloadModel() { setStatus({}); }
+void ScriptedInference::unloadModel()
+{
+    setStatus({});
+}
 
 void ScriptedInference::setLoadProgress(double progress)
 {
@@ -113,7 +116,8 @@ MeasureId ScriptedInference::measurePrompt(const PromptMeasureRequest &request)
 void ScriptedInference::prefill(qint32 done, qint32 total)
 {
     if (m_running)
-        Q_EMIT prefillProgressed(m_generations[*m_running].id, {.promptTokens = total, .reusedTokens = 0, .doneTokens = done});
+        Q_EMIT prefillProgressed(m_generations[*m_running].id,
+                                 {.promptTokens = total, .reusedTokens = 0, .doneTokens = done});
 }
 
 void ScriptedInference::write(const QString &answer, const QString &thinking, qint32 tokens)

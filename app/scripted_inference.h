@@ -10,8 +10,8 @@
 
 namespace app {
 
-/// An InferencePort without an engine: whoever holds it decides what happens, step by step and without timers. Tests drive
-/// it by hand; carrel-offline drives it with OfflinePlayer. Tokens are counted as words.
+/// An InferencePort without an engine: whoever holds it decides what happens, step by step and without timers. Tests
+/// drive it by hand; carrel-offline drives it with OfflinePlayer. Tokens are counted as words.
 class ScriptedInference : public InferencePort {
     Q_OBJECT
 public:

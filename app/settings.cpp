@@ -29,12 +29,16 @@ constexpr Range kUiScale{80, 200};
 constexpr Range kThreads{0, 256};
 constexpr Range kContext{512, 1 << 20};
 
-qint32 within(qint32 value, Range range) { return std::clamp(value, range.low, range.high); }
+qint32 within(qint32 value, Range range)
+{
+    return std::clamp(value, range.low, range.high);
+}
 
 QByteArray serialize(const SettingsValues &values)
 {
     const QJsonObject object{
-        {QStringLiteral("appearance"), QLatin1StringView(QMetaEnum::fromType<Appearance>().valueToKey(int(values.appearance)))},
+        {QStringLiteral("appearance"),
+         QLatin1StringView(QMetaEnum::fromType<Appearance>().valueToKey(int(values.appearance)))},
         {QStringLiteral("ui_scale_percent"), values.uiScalePercent},
         {QStringLiteral("serif_reading"), values.serifReading},
         {QStringLiteral("high_contrast"), values.highContrast},
@@ -105,16 +109,24 @@ struct Settings::State {
     QThreadPool writer;                ///< one thread, so that writes keep their order
 };
 
-Settings::Settings(const QString &path, QObject *parent) : QObject(parent), m_state(std::make_unique<State>())
+Settings::Settings(const QString &path, QObject *parent)
+    : QObject(parent)
+    , m_state(std::make_unique<State>())
 {
     m_state->path = path;
     m_state->values = read(path);
     m_state->writer.setMaxThreadCount(1);
 }
 
-Settings::~Settings() { m_state->writer.waitForDone(); }
+Settings::~Settings()
+{
+    m_state->writer.waitForDone();
+}
 
-const SettingsValues &Settings::values() const { return m_state->values; }
+const SettingsValues &Settings::values() const
+{
+    return m_state->values;
+}
 
 void Settings::save()
 {
@@ -167,7 +179,10 @@ void Settings::setHighContrast(bool value)
 {
     change(&SettingsValues::highContrast, value, &Settings::highContrastChanged);
 }
-void Settings::setEnterSends(bool value) { change(&SettingsValues::enterSends, value, &Settings::enterSendsChanged); }
+void Settings::setEnterSends(bool value)
+{
+    change(&SettingsValues::enterSends, value, &Settings::enterSendsChanged);
+}
 void Settings::setDevice(const QString &value)
 {
     change(&SettingsValues::device, value.isEmpty() ? QStringLiteral("auto") : value, &Settings::deviceChanged);
@@ -180,7 +195,10 @@ void Settings::setContextLength(qint32 value)
 {
     change(&SettingsValues::contextLength, within(value, kContext), &Settings::contextLengthChanged);
 }
-void Settings::setModelId(const QString &value) { change(&SettingsValues::modelId, value, &Settings::modelIdChanged); }
+void Settings::setModelId(const QString &value)
+{
+    change(&SettingsValues::modelId, value, &Settings::modelIdChanged);
+}
 void Settings::setAddedModels(const QStringList &value)
 {
     change(&SettingsValues::addedModels, value, &Settings::addedModelsChanged);

@@ -15,22 +15,22 @@ namespace app {
 /// Every setting with its default and range. Values out of range are clamped, when set and when read from the file.
 struct SettingsValues {
     Appearance appearance = Appearance::System;
-    qint32 uiScalePercent = 100;   ///< 80 … 200
-    bool serifReading = false;     ///< answers in a serif
+    qint32 uiScalePercent = 100; ///< 80 … 200
+    bool serifReading = false;   ///< answers in a serif
     bool highContrast = false;
-    bool enterSends = true;        ///< else Ctrl+Enter
+    bool enterSends = true;                  ///< else Ctrl+Enter
     QString device = QStringLiteral("auto"); ///< "auto", "cpu", "vulkan" or a device's uuid
-    qint32 threads = 0;            ///< 0 = performance cores; 0 … 256
-    qint32 contextLength = 8192;   ///< positions; 512 … 1048576; never more than the model was trained for
-    QString modelId;               ///< the chosen model
-    QStringList addedModels;       ///< paths
+    qint32 threads = 0;                      ///< 0 = performance cores; 0 … 256
+    qint32 contextLength = 8192;             ///< positions; 512 … 1048576; never more than the model was trained for
+    QString modelId;                         ///< the chosen model
+    QStringList addedModels;                 ///< paths
     bool firstStartDone = false;
     bool sidebarVisible = true;
     bool operator==(const SettingsValues &) const = default;
 };
 
-/// The settings of one data folder, kept in its settings.json. Read once when built; each change is signalled at once and
-/// written atomically on a worker thread, so the GUI never waits for a disk.
+/// The settings of one data folder, kept in its settings.json. Read once when built; each change is signalled at once
+/// and written atomically on a worker thread, so the GUI never waits for a disk.
 class Settings : public QObject {
     Q_OBJECT
     Q_PROPERTY(app::Appearance appearance READ appearance WRITE setAppearance NOTIFY appearanceChanged FINAL)

@@ -9,13 +9,25 @@ namespace app {
 
 namespace {
 
-QString text(const std::string &value) { return QString::fromStdString(value); }
+QString text(const std::string &value)
+{
+    return QString::fromStdString(value);
+}
 
-QDateTime time(storage::TimestampMs ms) { return ms == 0 ? QDateTime() : QDateTime::fromMSecsSinceEpoch(ms); }
+QDateTime time(storage::TimestampMs ms)
+{
+    return ms == 0 ? QDateTime() : QDateTime::fromMSecsSinceEpoch(ms);
+}
 
-std::string compact(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString(); }
+std::string compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
+}
 
-QJsonObject objectFrom(const std::string &json) { return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object(); }
+QJsonObject objectFrom(const std::string &json)
+{
+    return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+}
 
 MessageState stateFrom(storage::MessageState state)
 {
@@ -121,8 +133,7 @@ AnswerRecord recordFrom(const storage::AnswerRecord &row)
             .firstTokenMs = row.firstTokenMs,
             .decodeMs = row.decodeMs,
             .thinkingMs = 0.0,
-            .tokensPerSecond =
-                seconds > 0.0 ? static_cast<double>(row.generatedTokens.size()) / seconds : 0.0};
+            .tokensPerSecond = seconds > 0.0 ? static_cast<double>(row.generatedTokens.size()) / seconds : 0.0};
 }
 
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context)

@@ -11,12 +11,30 @@
 
 namespace app {
 
-inline storage::ConversationId toStore(ConversationId id) { return {id.value}; }
-inline storage::MessageId toStore(MessageId id) { return {id.value}; }
-inline storage::AssistantId toStore(AssistantId id) { return {id.value}; }
-inline ConversationId fromStore(storage::ConversationId id) { return {id.value}; }
-inline MessageId fromStore(storage::MessageId id) { return {id.value}; }
-inline AssistantId fromStore(storage::AssistantId id) { return {id.value}; }
+inline storage::ConversationId toStore(ConversationId id)
+{
+    return {id.value};
+}
+inline storage::MessageId toStore(MessageId id)
+{
+    return {id.value};
+}
+inline storage::AssistantId toStore(AssistantId id)
+{
+    return {id.value};
+}
+inline ConversationId fromStore(storage::ConversationId id)
+{
+    return {id.value};
+}
+inline MessageId fromStore(storage::MessageId id)
+{
+    return {id.value};
+}
+inline AssistantId fromStore(storage::AssistantId id)
+{
+    return {id.value};
+}
 
 ConversationSummary summaryFrom(const storage::Conversation &row);
 /// The record is left empty: recordFrom() fills it when one was read.
@@ -32,7 +50,7 @@ struct RecordContext {
     QString modelSha256; ///< empty: not computed yet
     qint32 droppedTurns = 0;
     double loadMs = 0.0;
-    qint64 now = 0;      ///< handed to the template
+    qint64 now = 0; ///< handed to the template
 };
 
 /// The record of an answer as it is stored.

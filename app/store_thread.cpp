@@ -35,8 +35,7 @@ StoreThread::~StoreThread()
 
 void StoreThread::post(std::move_only_function<void()> work)
 {
-    QMetaObject::invokeMethod(
-        m_worker.get(), [queued = std::move(work)]() mutable { queued(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(m_worker.get(), [queued = std::move(work)]() mutable { queued(); }, Qt::QueuedConnection);
 }
 
 QFuture<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
@@ -55,9 +54,9 @@ QFuture<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
                     wanted.log("recovering interrupted answers: " + recovered.error().detail);
             }
         } else {
-            m_closed = {storage::ErrorCode::FileUnreadable,
-                        opened.report.detail.empty() ? std::string(storage::name(opened.report.outcome))
-                                                     : opened.report.detail};
+            m_closed = {storage::ErrorCode::FileUnreadable, opened.report.detail.empty()
+                                                                ? std::string(storage::name(opened.report.outcome))
+                                                                : opened.report.detail};
         }
         done.addResult(std::move(opened.report));
         done.finish();

@@ -38,8 +38,9 @@ struct Stores {
     storage::ConversationSearch search;
 };
 
-/// Owns a thread and, on it, one storage::Database. Functions run in the order in which they were handed in, from whichever
-/// thread; their results come back as futures, to be continued with `QFuture::then(context, …)`, never waited for.
+/// Owns a thread and, on it, one storage::Database. Functions run in the order in which they were handed in, from
+/// whichever thread; their results come back as futures, to be continued with `QFuture::then(context, …)`, never waited
+/// for.
 class StoreThread {
 public:
     StoreThread();
@@ -48,8 +49,8 @@ public:
     StoreThread(const StoreThread &) = delete;
     StoreThread &operator=(const StoreThread &) = delete;
 
-    /// Opens the database; answers that a dead process left streaming become interrupted. Functions handed in afterwards
-    /// wait for it and fail with its reason when it did not open.
+    /// Opens the database; answers that a dead process left streaming become interrupted. Functions handed in
+    /// afterwards wait for it and fail with its reason when it did not open.
     QFuture<storage::OpenReport> open(storage::OpenOptions options);
 
     /// Runs `function(Stores &)`, which returns a storage::Result, on the thread.

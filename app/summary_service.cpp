@@ -32,7 +32,8 @@ std::optional<QString> readText(const QString &path)
 
 std::vector<inference::Message> messagesFor(const QString &text)
 {
-    const QString request = QStringLiteral("Summarize the following document in a few sentences. Keep to what it says.\n\n");
+    const QString request =
+        QStringLiteral("Summarize the following document in a few sentences. Keep to what it says.\n\n");
     return {{.role = inference::Role::User, .content = request.toStdString() + text.toStdString()}};
 }
 
@@ -49,7 +50,11 @@ QString SummaryCoverage::sentence() const
 }
 
 struct SummaryService::State {
-    State(InferencePort &port, ModelService &service) : inference(port), models(service) {}
+    State(InferencePort &port, ModelService &service)
+        : inference(port)
+        , models(service)
+    {
+    }
 
     enum class Step { Idle, Reading, Loading, MeasuringEmpty, MeasuringWhole, Generating };
 
@@ -69,7 +74,8 @@ struct SummaryService::State {
 };
 
 SummaryService::SummaryService(InferencePort &inference, ModelService &models, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(inference, models))
+    : QObject(parent)
+    , m_state(std::make_unique<State>(inference, models))
 {
     using Step = State::Step;
     connect(&inference, &InferencePort::statusChanged, this, [this](const ModelStatus &status) {
@@ -105,11 +111,20 @@ SummaryService::SummaryService(InferencePort &inference, ModelService &models, Q
     });
 }
 
-SummaryService::~SummaryService() { m_state->reader.waitForDone(); }
+SummaryService::~SummaryService()
+{
+    m_state->reader.waitForDone();
+}
 
-bool SummaryService::isBusy() const { return m_state->step != State::Step::Idle; }
+bool SummaryService::isBusy() const
+{
+    return m_state->step != State::Step::Idle;
+}
 
-void SummaryService::setSampling(const SamplingOverrides &sampling) { m_state->sampling = sampling; }
+void SummaryService::setSampling(const SamplingOverrides &sampling)
+{
+    m_state->sampling = sampling;
+}
 
 void SummaryService::summarize(const QString &path)
 {
@@ -164,13 +179,13 @@ void SummaryService::onMeasured(const PromptFit &fit)
     if (m_state->step == State::Step::MeasuringEmpty) {
         m_state->frameTokens = fit.promptTokens;
         m_state->step = State::Step::MeasuringWhole;
-        m_state->measure = m_state->inference.measurePrompt({.purpose = MeasurePurpose::Turn,
-                                                             .messages = messages,
-                                                             .reserve = answerReserve(fit.contextLength)});
+        m_state->measure = m_state->inference.measurePrompt(
+            {.purpose = MeasurePurpose::Turn, .messages = messages, .reserve = answerReserve(fit.contextLength)});
         return;
     }
     if (!fit.fits) {
-        Failure failure = failureFromCode(QStringLiteral("app.document_too_long"), {}, QFileInfo(m_state->path).fileName());
+        Failure failure =
+            failureFromCode(QStringLiteral("app.document_too_long"), {}, QFileInfo(m_state->path).fileName());
         failure.details = tr("%1 tokens, the context holds %2").arg(fit.promptTokens).arg(fit.contextLength);
         fail(failure);
         return;

@@ -32,8 +32,8 @@ public:
     [[nodiscard]] QString sentence() const;
 };
 
-/// Summarizes a document of plain text that fits into the context whole; one that does not fit is refused, never read in
-/// part. One summary at a time. GUI thread.
+/// Summarizes a document of plain text that fits into the context whole; one that does not fit is refused, never read
+/// in part. One summary at a time. GUI thread.
 class SummaryService : public QObject {
     Q_OBJECT
     Q_PROPERTY(bool busy READ isBusy NOTIFY busyChanged FINAL)

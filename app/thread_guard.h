@@ -11,8 +11,8 @@
 
 namespace app {
 
-/// Ends the program, in every build type, when an entry point is called on another thread than its object's: a guard that
-/// is compiled out guards nothing.
+/// Ends the program, in every build type, when an entry point is called on another thread than its object's: a guard
+/// that is compiled out guards nothing.
 inline void expectThread(const QObject *object, std::source_location where = std::source_location::current())
 {
     if (QThread::currentThread() == object->thread()) [[likely]]

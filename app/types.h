@@ -69,15 +69,15 @@ Q_ENUM_NS(Appearance)
 /// What a failure offers as the next step. Words stand in Failure::actionLabel.
 enum class FailureAction {
     None,
-    Retry,           ///< run the same turn again
-    ChooseModel,     ///< open the models room
-    RunOnCpu,        ///< switch the device to the processor and run again
-    ShortenContext,  ///< load the model with a smaller context
-    LongerContext,   ///< load the model with a larger context
-    DropOldestTurns, ///< send again without the oldest turns
-    FreeDiskSpace,   ///< make room, then try again
-    OpenDataFolder,  ///< show the folder in the file manager
-    ChooseDataFolder,///< start with another data folder
+    Retry,            ///< run the same turn again
+    ChooseModel,      ///< open the models room
+    RunOnCpu,         ///< switch the device to the processor and run again
+    ShortenContext,   ///< load the model with a smaller context
+    LongerContext,    ///< load the model with a larger context
+    DropOldestTurns,  ///< send again without the oldest turns
+    FreeDiskSpace,    ///< make room, then try again
+    OpenDataFolder,   ///< show the folder in the file manager
+    ChooseDataFolder, ///< start with another data folder
     OpenSettings,
 };
 Q_ENUM_NS(FailureAction)

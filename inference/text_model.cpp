@@ -54,7 +54,8 @@ public:
             prompt.tokens.insert(prompt.tokens.begin(), *bosToken);
             prompt.text.insert(0, input.bosToken);
         }
-        prompt.thinkingOpened = options.addGenerationPrompt && openedThinking(prompt.text, commonThinkingMarkers()).has_value();
+        prompt.thinkingOpened =
+            options.addGenerationPrompt && openedThinking(prompt.text, commonThinkingMarkers()).has_value();
         return prompt;
     }
 
@@ -133,8 +134,8 @@ Result<std::shared_ptr<const TextModel>> runtime::textModelFromFile(const std::s
             model->m_template = std::move(*parsed);
             return model;
         }
-        model->m_templateWarning = "the file's chat template cannot be used (" + parsed.error().detail
-                                 + "); ChatML stands in for it";
+        model->m_templateWarning =
+            "the file's chat template cannot be used (" + parsed.error().detail + "); ChatML stands in for it";
     } else {
         model->m_templateWarning = "the file has no chat template; ChatML stands in for it";
     }

@@ -19,14 +19,14 @@
 namespace storage {
 
 namespace fs = std::filesystem;
-using sqlite::Connection;
-using sqlite::OpenMode;
 using detail::Content;
 using detail::Look;
 using detail::lookAt;
 using detail::lookUntouched;
 using detail::sizeOf;
 using detail::withSuffix;
+using sqlite::Connection;
+using sqlite::OpenMode;
 
 namespace {
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/assistant_service.h"
 #include "app/chat_service.h"
 #include "app/cli/service_session.h"
-#include "app/assistant_service.h"
 #include "app/model_provenance.h"
 
 #include <QTimer>
@@ -43,7 +43,8 @@ Exit run(const Program &program, const Options &options)
         return fail(chosen.error());
     Composition &services = session.services();
     ChatService &chat = services.chat();
-    if (const auto known = useAssistant(session, options.assistant, {.temperature = options.temperature, .seed = options.seed});
+    if (const auto known =
+            useAssistant(session, options.assistant, {.temperature = options.temperature, .seed = options.seed});
         !known)
         return fail(known.error());
     if (options.dropOldest)

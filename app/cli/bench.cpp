@@ -104,8 +104,9 @@ Exit run(const Options &options)
         printJson(object);
         return Exit::Done;
     }
-    print(QStringLiteral("%1 on %2\n").arg(object.value(QStringLiteral("model")).toString(),
-                                           object.value(QStringLiteral("device_name")).toString()));
+    print(QStringLiteral("%1 on %2\n")
+              .arg(object.value(QStringLiteral("model")).toString(),
+                   object.value(QStringLiteral("device_name")).toString()));
     print(QStringLiteral("prefill      %1 tokens/s\n").arg(median(prefill), 0, 'f', 1));
     print(QStringLiteral("decode       %1 tokens/s\n").arg(decodeSpeed, 0, 'f', 1));
     print(QStringLiteral("first token  %1 ms\n").arg(median(firstToken), 0, 'f', 1));
@@ -123,7 +124,8 @@ void addBench(CLI::App &app, Program &program)
     addModelOptions(*command, options->model, true);
     command->add_option("-p", options->prompt, "Tokens of the prompt")->check(CLI::Range(1U, 1U << 20U));
     command->add_option("-n", options->generate, "Tokens to generate")->check(CLI::Range(1, 1 << 20));
-    command->add_option("-r", options->repeats, "Runs that are counted, after one that is not")->check(CLI::Range(1, 1000));
+    command->add_option("-r", options->repeats, "Runs that are counted, after one that is not")
+        ->check(CLI::Range(1, 1000));
     command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
 }
 

@@ -26,7 +26,8 @@ struct Options {
 class Conversation {
 public:
     Conversation(ServiceSession &session, const Options &options)
-        : m_chat(session.services().chat()), m_json(options.model.json)
+        : m_chat(session.services().chat())
+        , m_json(options.model.json)
     {
     }
 
@@ -66,14 +67,14 @@ private:
         QObject::connect(&m_chat, &ChatService::textAppended, m_events,
                          [this](MessageId, const QString &thinking, const QString &text) {
                              if (m_json)
-                                 event(QStringLiteral("text"), {{QStringLiteral("thinking"), thinking},
-                                                                {QStringLiteral("text"), text}});
+                                 event(QStringLiteral("text"),
+                                       {{QStringLiteral("thinking"), thinking}, {QStringLiteral("text"), text}});
                              else
                                  print(text);
                          });
         QObject::connect(&m_chat, &ChatService::journalled, m_events, [this](MessageId answer, qsizetype bytes) {
-            event(QStringLiteral("journalled"), {{QStringLiteral("message"), answer.value},
-                                                 {QStringLiteral("bytes"), static_cast<qint64>(bytes)}});
+            event(QStringLiteral("journalled"),
+                  {{QStringLiteral("message"), answer.value}, {QStringLiteral("bytes"), static_cast<qint64>(bytes)}});
         });
         QObject::connect(&m_chat, &ChatService::turnEnded, m_events, [this](const MessageValue &answer) {
             if (m_json)
@@ -172,7 +173,8 @@ Exit run(const Program &program, const Options &options)
         return fail(opened.error());
     if (const auto chosen = session.chooseModel(); !chosen)
         return fail(chosen.error());
-    if (const auto known = useAssistant(session, options.assistant, {.temperature = options.temperature, .seed = options.seed});
+    if (const auto known =
+            useAssistant(session, options.assistant, {.temperature = options.temperature, .seed = options.seed});
         !known)
         return fail(known.error());
     if (options.dropOldest)

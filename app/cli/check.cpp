@@ -36,9 +36,10 @@ Exit run(const Program &program, const Options &options)
             print(QString::fromStdString(problem) + QLatin1Char('\n'));
     }
     if (!checked->sound()) {
-        return fail(QStringLiteral("the history in %1 is damaged. Start Carrel with it: it keeps the damaged file and saves "
-                                   "what can be read.")
-                        .arg(session.services().dataFolder()));
+        return fail(
+            QStringLiteral("the history in %1 is damaged. Start Carrel with it: it keeps the damaged file and saves "
+                           "what can be read.")
+                .arg(session.services().dataFolder()));
     }
     if (!options.json)
         print(QStringLiteral("The history in %1 is sound.\n").arg(session.services().dataFolder()));

@@ -63,7 +63,10 @@ void printJson(const QJsonObject &object)
     printBytes(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
 }
 
-void print(const QString &text) { printBytes(text.toUtf8()); }
+void print(const QString &text)
+{
+    printBytes(text.toUtf8());
+}
 
 Exit fail(const QString &sentence)
 {

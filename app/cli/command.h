@@ -25,15 +25,15 @@ enum class Exit { Done = 0, Failed = 1, WrongUsage = 2 };
 
 /// What stands before the command, and the command that was chosen.
 struct Program {
-    std::string dataFolder;      ///< empty: the default one
+    std::string dataFolder; ///< empty: the default one
     bool verbose = false;
     std::function<Exit()> chosen;
 };
 
 /// Options after a command that runs a model.
 struct ModelOptions {
-    std::string model;    ///< id or path
-    std::string device;   ///< "cpu", "vulkan", "vulkan:N"; empty: the settings' or "auto"
+    std::string model;  ///< id or path
+    std::string device; ///< "cpu", "vulkan", "vulkan:N"; empty: the settings' or "auto"
     std::uint32_t threads = 0;
     std::uint32_t context = 0;
     bool json = false;

@@ -3,7 +3,6 @@
 #include "app/cli/service_session.h"
 #include "app/store_convert.h"
 
-
 namespace app::cli {
 
 namespace {
@@ -19,7 +18,8 @@ Exit list(ServiceSession &session, const Options &options)
 {
     const auto rows = session.store([&](Stores &stores) -> storage::Result<std::vector<storage::Conversation>> {
         std::vector<storage::Conversation> all;
-        storage::ListQuery query{.scope = options.trash ? storage::ListScope::Trash : storage::ListScope::All, .limit = 500};
+        storage::ListQuery query{.scope = options.trash ? storage::ListScope::Trash : storage::ListScope::All,
+                                 .limit = 500};
         do {
             auto page = stores.conversations.list(query);
             if (!page)
@@ -83,7 +83,8 @@ Exit show(ServiceSession &session, const Options &options)
         if (options.json) {
             printJson(messageJson(message));
         } else {
-            const QString speaker = message.role == MessageRole::User ? QStringLiteral("You") : QStringLiteral("Carrel");
+            const QString speaker =
+                message.role == MessageRole::User ? QStringLiteral("You") : QStringLiteral("Carrel");
             print(QStringLiteral("[%1] %2\n%3\n\n").arg(message.id.value).arg(speaker, message.text));
         }
     }

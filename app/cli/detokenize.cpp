@@ -28,9 +28,10 @@ Exit run(const Options &options)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(readInput(), &error);
     if (!document.isArray()) {
-        return fail(QStringLiteral("standard input is not a JSON array of token ids: %1. Give what `carrel-cli tokenize` "
-                                   "prints.")
-                        .arg(error.errorString()));
+        return fail(
+            QStringLiteral("standard input is not a JSON array of token ids: %1. Give what `carrel-cli tokenize` "
+                           "prints.")
+                .arg(error.errorString()));
     }
     std::vector<inference::TokenId> ids;
     for (const QJsonValue value : document.array()) {
@@ -56,7 +57,8 @@ void addDetokenize(CLI::App &app, Program &program)
 {
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("detokenize", "A JSON array of token ids as the bytes they stand for");
-    command->add_option("-m,--model", options->model, "An installed model's id, or the path of a GGUF file")->required();
+    command->add_option("-m,--model", options->model, "An installed model's id, or the path of a GGUF file")
+        ->required();
     command->add_flag("--special", options->special, "Write a leading BOS too");
     command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
 }

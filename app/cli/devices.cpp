@@ -41,7 +41,8 @@ std::expected<Run, Failure> greedy(const QString &path, const std::string &devic
     request.ignoreEndOfGeneration = true;
     Run run;
     const auto result = session.generate(request, [&](const inference::GenerateEvent &event) {
-        if (const auto *chunk = std::get_if<inference::TokenChunk>(&event); chunk != nullptr && chunk->topLogits.size() == 2)
+        if (const auto *chunk = std::get_if<inference::TokenChunk>(&event);
+            chunk != nullptr && chunk->topLogits.size() == 2)
             run.lead.push_back(chunk->topLogits[0].logit - chunk->topLogits[1].logit);
     });
     if (!result)
@@ -131,8 +132,8 @@ Exit run(const Options &options)
                            {QStringLiteral("free_bytes"), static_cast<qint64>(device.freeBytes)},
                            {QStringLiteral("usable"), device.usable},
                            {QStringLiteral("reason"), device.reason}};
-        QString line = device.id.leftJustified(10) + device.name + QStringLiteral(" (") + className(device.deviceClass) +
-                       QStringLiteral(")");
+        QString line = device.id.leftJustified(10) + device.name + QStringLiteral(" (") +
+                       className(device.deviceClass) + QStringLiteral(")");
         if (!device.usable)
             line += QStringLiteral(": not usable. ") + device.reason;
         if (reference && device.usable) {
@@ -160,7 +161,8 @@ Exit run(const Options &options)
         print(QStringLiteral("No Vulkan devices: %1\n").arg(QString::fromStdString(why)));
     if (allAgree)
         return Exit::Done;
-    return fail(QStringLiteral("a device differs from the processor. Use --device cpu, and please report the lines above."));
+    return fail(
+        QStringLiteral("a device differs from the processor. Use --device cpu, and please report the lines above."));
 }
 
 } // namespace

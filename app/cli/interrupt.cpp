@@ -30,7 +30,8 @@ struct Interrupt::State {
     struct sigaction before{};
 };
 
-Interrupt::Interrupt(std::function<void()> onInterrupt) : m_state(std::make_unique<State>())
+Interrupt::Interrupt(std::function<void()> onInterrupt)
+    : m_state(std::make_unique<State>())
 {
     if (pipe2(m_state->ends, O_CLOEXEC) != 0)
         return;

@@ -40,8 +40,8 @@ Exit run(const Program &program, const Options &options)
             printJson({{QStringLiteral("id"), card.id},
                        {QStringLiteral("name"), card.name},
                        {QStringLiteral("path"), card.path},
-                       {QStringLiteral("origin"), card.origin == ModelOrigin::Starter ? QStringLiteral("starter")
-                                                                                      : QStringLiteral("added")},
+                       {QStringLiteral("origin"),
+                        card.origin == ModelOrigin::Starter ? QStringLiteral("starter") : QStringLiteral("added")},
                        {QStringLiteral("architecture"), card.architecture},
                        {QStringLiteral("size_label"), card.sizeLabel},
                        {QStringLiteral("quantization"), card.quantization},

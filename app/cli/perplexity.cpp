@@ -4,8 +4,8 @@
 
 #include <QFile>
 
-#include <cmath>
 #include <algorithm>
+#include <cmath>
 
 namespace app::cli {
 
@@ -39,10 +39,11 @@ Exit run(Options options)
     const std::vector<inference::TokenId> tokens = model->text->encodeText(text, true, false);
     std::size_t windows = tokens.size() / context;
     if (windows == 0) {
-        return fail(QStringLiteral("the text has %1 tokens, fewer than one window of %2. Give a longer text or a smaller "
-                                   "--ctx.")
-                        .arg(tokens.size())
-                        .arg(context));
+        return fail(
+            QStringLiteral("the text has %1 tokens, fewer than one window of %2. Give a longer text or a smaller "
+                           "--ctx.")
+                .arg(tokens.size())
+                .arg(context));
     }
     if (options.chunks > 0)
         windows = std::min<std::size_t>(windows, options.chunks);
@@ -61,8 +62,10 @@ Exit run(Options options)
             ++scored;
         }
         if (!options.model.json) {
-            print(QStringLiteral("\r%1 of %2: %3").arg(window + 1).arg(windows).arg(
-                std::exp(sum / static_cast<double>(scored)), 0, 'f', 4));
+            print(QStringLiteral("\r%1 of %2: %3")
+                      .arg(window + 1)
+                      .arg(windows)
+                      .arg(std::exp(sum / static_cast<double>(scored)), 0, 'f', 4));
         }
     }
     const double perplexity = std::exp(sum / static_cast<double>(scored));
@@ -85,7 +88,8 @@ void addPerplexity(CLI::App &app, Program &program)
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("perplexity", "How well a model predicts a text");
     addModelOptions(*command, options->model, true);
-    command->add_option("--chunks", options->chunks, "Windows to score; all by default")->check(CLI::Range(1U, 1U << 30U));
+    command->add_option("--chunks", options->chunks, "Windows to score; all by default")
+        ->check(CLI::Range(1U, 1U << 30U));
     command->add_option("FILE", options->file, "A text")->required();
     command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
 }

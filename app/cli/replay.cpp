@@ -28,8 +28,7 @@ std::expected<QString, Failure> modelFile(ServiceSession &session, const Options
     if (const QString path = QString::fromStdString(record.modelPath); QFileInfo(path).isFile())
         return path;
     if (!record.modelSha256.empty()) {
-        const auto row =
-            session.store([&](Stores &stores) { return stores.models.findBySha256(record.modelSha256); });
+        const auto row = session.store([&](Stores &stores) { return stores.models.findBySha256(record.modelSha256); });
         if (row && QFileInfo(QString::fromStdString(row->path)).isFile())
             return QString::fromStdString(row->path);
     }
@@ -46,9 +45,10 @@ Exit run(const Program &program, const Options &options)
     if (!stored)
         return fail(stored.error());
     if (!*stored || (*stored)->promptTokens.empty()) {
-        return fail(QStringLiteral("message %1 has no record to replay. `carrel-cli conversations ID` shows the answers of a "
-                                   "conversation.")
-                        .arg(options.message));
+        return fail(
+            QStringLiteral("message %1 has no record to replay. `carrel-cli conversations ID` shows the answers of a "
+                           "conversation.")
+                .arg(options.message));
     }
     const storage::AnswerRecord &record = **stored;
     const auto path = modelFile(session, options, record);
@@ -88,8 +88,9 @@ Exit run(const Program &program, const Options &options)
                            {QStringLiteral("tokens"), static_cast<qint64>(record.generatedTokens.size())},
                            {QStringLiteral("model"), QFileInfo(*path).fileName()},
                            {QStringLiteral("device"), QString::fromStdString(model->device.id)},
-                           {QStringLiteral("engine_version"), QString::fromUtf8(inference::engineVersion().data(),
-                                                                                 static_cast<qsizetype>(inference::engineVersion().size()))},
+                           {QStringLiteral("engine_version"),
+                            QString::fromUtf8(inference::engineVersion().data(),
+                                              static_cast<qsizetype>(inference::engineVersion().size()))},
                            {QStringLiteral("recorded_engine_version"), QString::fromStdString(record.engineVersion)}};
         if (!equal)
             object.insert(QStringLiteral("first_difference"), at);
@@ -99,9 +100,10 @@ Exit run(const Program &program, const Options &options)
     }
     if (equal)
         return Exit::Done;
-    return fail(QStringLiteral("the answer differs from token %1. The record's card names the engine version, device and "
-                               "instruction set under which it repeats.")
-                    .arg(at));
+    return fail(
+        QStringLiteral("the answer differs from token %1. The record's card names the engine version, device and "
+                       "instruction set under which it repeats.")
+            .arg(at));
 }
 
 } // namespace

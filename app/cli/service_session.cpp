@@ -78,13 +78,11 @@ QJsonObject recordJson(const AnswerRecord &record)
 
 QJsonObject messageJson(const MessageValue &message)
 {
-    QJsonObject object{{QStringLiteral("id"), message.id.value},
-                       {QStringLiteral("conversation"), message.conversation.value},
-                       {QStringLiteral("role"), roleName(message.role)},
-                       {QStringLiteral("state"), stateName(message.state)},
-                       {QStringLiteral("text"), message.text},
-                       {QStringLiteral("branch"), message.branchIndex + 1},
-                       {QStringLiteral("branches"), message.branchCount}};
+    QJsonObject object{
+        {QStringLiteral("id"), message.id.value},         {QStringLiteral("conversation"), message.conversation.value},
+        {QStringLiteral("role"), roleName(message.role)}, {QStringLiteral("state"), stateName(message.state)},
+        {QStringLiteral("text"), message.text},           {QStringLiteral("branch"), message.branchIndex + 1},
+        {QStringLiteral("branches"), message.branchCount}};
     if (!message.thinking.isEmpty())
         object.insert(QStringLiteral("thinking"), message.thinking);
     if (!message.failure.isEmpty()) {
@@ -117,8 +115,8 @@ std::expected<void, Failure> useAssistant(ServiceSession &session, const std::st
             return {};
         }
     }
-    return std::unexpected(failureFromCode(QStringLiteral("storage.not_found"), QStringLiteral("no assistant of this name"),
-                                           wanted));
+    return std::unexpected(
+        failureFromCode(QStringLiteral("storage.not_found"), QStringLiteral("no assistant of this name"), wanted));
 }
 
 ServiceSession::ServiceSession(const Program &program, const ModelOptions &options)

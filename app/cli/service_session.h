@@ -38,7 +38,8 @@ public:
 
     /// Runs a function on the storage thread and waits for its result.
     template <class Function>
-    auto store(Function function) -> std::expected<typename std::invoke_result_t<Function, Stores &>::value_type, Failure>
+    auto store(Function function)
+        -> std::expected<typename std::invoke_result_t<Function, Stores &>::value_type, Failure>
     {
         using Answer = std::invoke_result_t<Function, Stores &>;
         std::optional<Answer> answer;

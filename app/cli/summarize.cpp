@@ -51,11 +51,10 @@ Exit run(const Program &program, const Options &options)
         return fail(failure);
     if (options.model.json) {
         printJson({{QStringLiteral("summary"), summary},
-                   {QStringLiteral("coverage"),
-                    QJsonObject{{QStringLiteral("sections_total"), coverage.sectionsTotal},
-                                {QStringLiteral("sections_read"), coverage.sectionsRead},
-                                {QStringLiteral("tokens_total"), coverage.tokensTotal},
-                                {QStringLiteral("tokens_read"), coverage.tokensRead}}}});
+                   {QStringLiteral("coverage"), QJsonObject{{QStringLiteral("sections_total"), coverage.sectionsTotal},
+                                                            {QStringLiteral("sections_read"), coverage.sectionsRead},
+                                                            {QStringLiteral("tokens_total"), coverage.tokensTotal},
+                                                            {QStringLiteral("tokens_read"), coverage.tokensRead}}}});
     } else {
         print(QStringLiteral("\n\n") + coverage.sentence() + QLatin1Char('\n'));
     }
@@ -67,7 +66,8 @@ Exit run(const Program &program, const Options &options)
 void addSummarize(CLI::App &app, Program &program)
 {
     auto options = std::make_shared<Options>();
-    CLI::App *command = app.add_subcommand("summarize", "Summarizes a document of plain text and says how much was read");
+    CLI::App *command =
+        app.add_subcommand("summarize", "Summarizes a document of plain text and says how much was read");
     addModelOptions(*command, options->model, false);
     command->add_option("--temp", options->temperature, "Temperature; 0 always takes the likeliest token")
         ->check(CLI::Range(0.0F, 100.0F));

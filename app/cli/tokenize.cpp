@@ -43,7 +43,8 @@ void addTokenize(CLI::App &app, Program &program)
 {
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("tokenize", "Standard input as a JSON array of token ids");
-    command->add_option("-m,--model", options->model, "An installed model's id, or the path of a GGUF file")->required();
+    command->add_option("-m,--model", options->model, "An installed model's id, or the path of a GGUF file")
+        ->required();
     command->add_flag("--special", options->special, "Recognise control tokens written in the text");
     command->add_flag("--no-bos", options->noBos, "Add neither BOS nor EOS");
     command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });

@@ -11,7 +11,10 @@ int Block::quoteDepth() const
     return static_cast<int>(std::ranges::count(path, Container::Kind::Quote, &Container::kind));
 }
 
-int Block::listDepth() const { return static_cast<int>(path.size()) - quoteDepth(); }
+int Block::listDepth() const
+{
+    return static_cast<int>(path.size()) - quoteDepth();
+}
 
 QString Block::marker() const
 {
@@ -22,7 +25,8 @@ QString Block::marker() const
             return {};
         if (container->task != Container::Task::None)
             return container->task == Container::Task::Done ? QStringLiteral("\u2611") : QStringLiteral("\u2610");
-        return container->kind == Container::Kind::Bullet ? QStringLiteral("\u2022") : QString::number(container->number) + u'.';
+        return container->kind == Container::Kind::Bullet ? QStringLiteral("\u2022")
+                                                          : QString::number(container->number) + u'.';
     }
     return {};
 }
@@ -32,6 +36,9 @@ StyledText Block::cell(int row, int column) const
     return row >= 0 && row < table.rows.size() ? table.rows[row].value(column) : StyledText();
 }
 
-Alignment Block::alignment(int column) const { return table.columns.value(column, Alignment::Start); }
+Alignment Block::alignment(int column) const
+{
+    return table.columns.value(column, Alignment::Start);
+}
 
 } // namespace app::markdown

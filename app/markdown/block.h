@@ -77,10 +77,10 @@ struct Block {
     Q_PROPERTY(QString marker READ marker)
 public:
     BlockKind kind = BlockKind::Paragraph;
-    int level = 0;               ///< of a heading, 1 to 6
+    int level = 0;                  ///< of a heading, 1 to 6
     bool continuesPrevious = false; ///< a long code block goes on: no gap, no header of its own
-    QString language;            ///< of a code block: first word after the fence, may be empty
-    StyledText content;          ///< of paragraph, heading and code (code has no spans)
+    QString language;               ///< of a code block: first word after the fence, may be empty
+    StyledText content;             ///< of paragraph, heading and code (code has no spans)
     Table table;
     QList<Container> path;
 

@@ -13,7 +13,10 @@ namespace {
 constexpr int kTab = 4;
 constexpr int kCodeIndent = 4;
 
-bool isSpace(QChar c) { return c == u' ' || c == u'\t'; }
+bool isSpace(QChar c)
+{
+    return c == u' ' || c == u'\t';
+}
 
 QStringView withoutIndent(QStringView line)
 {
@@ -39,7 +42,10 @@ int indentOf(QStringView line)
     return column;
 }
 
-bool isBlank(QStringView line) { return std::all_of(line.begin(), line.end(), isSpace); }
+bool isBlank(QStringView line)
+{
+    return std::all_of(line.begin(), line.end(), isSpace);
+}
 
 std::optional<FenceStart> fenceStart(QStringView line)
 {
@@ -55,7 +61,10 @@ std::optional<FenceStart> fenceStart(QStringView line)
     const QStringView info = rest.sliced(length).trimmed();
     if (length < 3 || (rest[0] == u'`' && info.contains(u'`')))
         return std::nullopt;
-    return FenceStart{.mark = rest[0], .length = static_cast<int>(std::min<qsizetype>(length, 1 << 20)), .indent = indent, .info = info};
+    return FenceStart{.mark = rest[0],
+                      .length = static_cast<int>(std::min<qsizetype>(length, 1 << 20)),
+                      .indent = indent,
+                      .info = info};
 }
 
 bool closesFence(QStringView line, const FenceStart &fence)
@@ -63,7 +72,8 @@ bool closesFence(QStringView line, const FenceStart &fence)
     if (indentOf(line) >= kCodeIndent)
         return false;
     const QStringView rest = line.trimmed();
-    return rest.size() >= fence.length && std::all_of(rest.begin(), rest.end(), [&](QChar c) { return c == fence.mark; });
+    return rest.size() >= fence.length &&
+           std::all_of(rest.begin(), rest.end(), [&](QChar c) { return c == fence.mark; });
 }
 
 std::optional<ItemStart> itemStart(QStringView line)
@@ -126,7 +136,10 @@ bool isAtxHeading(QStringView line)
     return level >= 1 && level <= 6 && (level == rest.size() || isSpace(rest[level]));
 }
 
-bool isQuote(QStringView line) { return indentOf(line) < kCodeIndent && withoutIndent(line).startsWith(u'>'); }
+bool isQuote(QStringView line)
+{
+    return indentOf(line) < kCodeIndent && withoutIndent(line).startsWith(u'>');
+}
 
 bool isTableDelimiter(QStringView line)
 {

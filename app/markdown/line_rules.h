@@ -20,7 +20,7 @@ struct FenceStart {
 /// The marker that opens a list item.
 struct ItemStart {
     bool ordered = false;
-    QChar mark;            ///< the bullet, or the delimiter after the number
+    QChar mark; ///< the bullet, or the delimiter after the number
     int number = 0;
     int contentIndent = 0; ///< columns from which a line belongs to the item
     bool empty = false;    ///< nothing follows the marker on this line

@@ -24,7 +24,8 @@ QString tableHead(const QString &source)
 {
     const qsizetype first = source.indexOf(u'\n');
     const qsizetype second = first < 0 ? -1 : source.indexOf(u'\n', first + 1);
-    if (second < 0 || !source.first(first).contains(u'|') || !isTableDelimiter(QStringView(source).sliced(first + 1, second - first - 1)))
+    if (second < 0 || !source.first(first).contains(u'|') ||
+        !isTableDelimiter(QStringView(source).sliced(first + 1, second - first - 1)))
         return {};
     return source.first(second + 1);
 }
@@ -112,7 +113,8 @@ void MarkdownBlocks::takeLine(QStringView line)
         return;
     }
     const int indent = indentOf(line);
-    const bool goesOn = (m_segment == Segment::Item && staysInItem(line, indent)) || (m_segment == Segment::Indented && indent >= 4) ||
+    const bool goesOn = (m_segment == Segment::Item && staysInItem(line, indent)) ||
+                        (m_segment == Segment::Indented && indent >= 4) ||
                         (m_segment == Segment::Paragraph && !endsParagraph(line));
     if (goesOn) {
         addLine(line);
@@ -129,7 +131,8 @@ bool MarkdownBlocks::staysInItem(QStringView line, int indent) const
     if (indent >= m_contentIndent)
         return true;
     // Without a blank line before it, plain text may lazily belong to the item's last paragraph.
-    return !m_lastBlank && !fenceStart(line) && !itemStart(line) && !isAtxHeading(line) && !isQuote(line) && !isThematicBreak(line);
+    return !m_lastBlank && !fenceStart(line) && !itemStart(line) && !isAtxHeading(line) && !isQuote(line) &&
+           !isThematicBreak(line);
 }
 
 bool MarkdownBlocks::endsParagraph(QStringView line) const
@@ -152,7 +155,10 @@ void MarkdownBlocks::startSegment(QStringView line)
     if (const auto item = itemStart(line)) {
         m_continuesList = m_list.active && m_list.ordered == item->ordered && m_list.mark == item->mark;
         m_itemNumber = m_continuesList ? m_list.next : item->number;
-        m_list = {.active = true, .ordered = item->ordered, .mark = item->mark, .next = m_itemNumber < 999'999'999 ? m_itemNumber + 1 : m_itemNumber};
+        m_list = {.active = true,
+                  .ordered = item->ordered,
+                  .mark = item->mark,
+                  .next = m_itemNumber < 999'999'999 ? m_itemNumber + 1 : m_itemNumber};
         m_segment = Segment::Item;
         m_contentIndent = item->contentIndent;
         addLine(line);
@@ -246,7 +252,8 @@ void MarkdownBlocks::showOpen()
 {
     if (m_segment == Segment::Fence) {
         // A half line of fence marks may become the closing fence; showing it would make the code flicker.
-        const bool maybeClosing = !m_line.isEmpty() && std::all_of(m_line.cbegin(), m_line.cend(), [this](QChar c) { return c == m_fence.mark; });
+        const bool maybeClosing = !m_line.isEmpty() && std::all_of(m_line.cbegin(), m_line.cend(),
+                                                                   [this](QChar c) { return c == m_fence.mark; });
         QString shown = m_code;
         if (!m_line.isEmpty() && !maybeClosing) {
             if (m_lineCount > 0)

@@ -67,8 +67,8 @@ private:
     QList<Block> m_blocks;
     qsizetype m_closed = 0; // blocks of closed segments
     Segment m_segment = Segment::None;
-    QString m_source;       // whole lines of the open segment, each with its '\n'
-    QString m_line;         // the line that has no end yet
+    QString m_source; // whole lines of the open segment, each with its '\n'
+    QString m_line;   // the line that has no end yet
     bool m_pendingCr = false;
     bool m_lastBlank = false;
     int m_lineCount = 0;
@@ -76,9 +76,9 @@ private:
     int m_itemNumber = 0;
     bool m_continuesList = false;
     ListState m_list;
-    FenceStart m_fence;     // info is not kept
+    FenceStart m_fence; // info is not kept
     QString m_language;
-    QString m_code;         // text of the open code block, without the half line
+    QString m_code; // text of the open code block, without the half line
 };
 
 } // namespace app::markdown

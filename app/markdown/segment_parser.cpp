@@ -13,22 +13,26 @@ namespace app::markdown {
 
 namespace {
 
-constexpr unsigned kFlags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_NOHTML;
+constexpr unsigned kFlags =
+    MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_NOHTML;
 
 /// The named entities that people type; md4c knows none. Others are shown as written.
 const QHash<QByteArrayView, char16_t> &namedEntities()
 {
     static const QHash<QByteArrayView, char16_t> table{
-        {"amp", u'&'},         {"lt", u'<'},          {"gt", u'>'},          {"quot", u'"'},        {"apos", u'\''},
-        {"nbsp", u'\u00a0'},   {"copy", u'\u00a9'},   {"reg", u'\u00ae'},    {"deg", u'\u00b0'},    {"para", u'\u00b6'},
-        {"sect", u'\u00a7'},   {"middot", u'\u00b7'}, {"laquo", u'\u00ab'},  {"raquo", u'\u00bb'},  {"hellip", u'\u2026'},
-        {"ndash", u'\u2013'},  {"mdash", u'\u2014'},  {"lsquo", u'\u2018'},  {"rsquo", u'\u2019'},  {"ldquo", u'\u201c'},
-        {"rdquo", u'\u201d'},  {"bull", u'\u2022'},   {"euro", u'\u20ac'},   {"pound", u'\u00a3'},  {"times", u'\u00d7'},
-        {"divide", u'\u00f7'}, {"plusmn", u'\u00b1'}, {"frac12", u'\u00bd'}, {"larr", u'\u2190'},   {"rarr", u'\u2192'},
-        {"uarr", u'\u2191'},   {"darr", u'\u2193'},   {"le", u'\u2264'},     {"ge", u'\u2265'},     {"ne", u'\u2260'},
-        {"auml", u'\u00e4'},   {"ouml", u'\u00f6'},   {"uuml", u'\u00fc'},   {"Auml", u'\u00c4'},   {"Ouml", u'\u00d6'},
-        {"Uuml", u'\u00dc'},   {"szlig", u'\u00df'},  {"eacute", u'\u00e9'}, {"egrave", u'\u00e8'}, {"agrave", u'\u00e0'},
-        {"ccedil", u'\u00e7'}, {"shy", u'\u00ad'},    {"ensp", u'\u2002'},   {"emsp", u'\u2003'},   {"thinsp", u'\u2009'}};
+        {"amp", u'&'},         {"lt", u'<'},          {"gt", u'>'},          {"quot", u'"'},
+        {"apos", u'\''},       {"nbsp", u'\u00a0'},   {"copy", u'\u00a9'},   {"reg", u'\u00ae'},
+        {"deg", u'\u00b0'},    {"para", u'\u00b6'},   {"sect", u'\u00a7'},   {"middot", u'\u00b7'},
+        {"laquo", u'\u00ab'},  {"raquo", u'\u00bb'},  {"hellip", u'\u2026'}, {"ndash", u'\u2013'},
+        {"mdash", u'\u2014'},  {"lsquo", u'\u2018'},  {"rsquo", u'\u2019'},  {"ldquo", u'\u201c'},
+        {"rdquo", u'\u201d'},  {"bull", u'\u2022'},   {"euro", u'\u20ac'},   {"pound", u'\u00a3'},
+        {"times", u'\u00d7'},  {"divide", u'\u00f7'}, {"plusmn", u'\u00b1'}, {"frac12", u'\u00bd'},
+        {"larr", u'\u2190'},   {"rarr", u'\u2192'},   {"uarr", u'\u2191'},   {"darr", u'\u2193'},
+        {"le", u'\u2264'},     {"ge", u'\u2265'},     {"ne", u'\u2260'},     {"auml", u'\u00e4'},
+        {"ouml", u'\u00f6'},   {"uuml", u'\u00fc'},   {"Auml", u'\u00c4'},   {"Ouml", u'\u00d6'},
+        {"Uuml", u'\u00dc'},   {"szlig", u'\u00df'},  {"eacute", u'\u00e9'}, {"egrave", u'\u00e8'},
+        {"agrave", u'\u00e0'}, {"ccedil", u'\u00e7'}, {"shy", u'\u00ad'},    {"ensp", u'\u2002'},
+        {"emsp", u'\u2003'},   {"thinsp", u'\u2009'}};
     return table;
 }
 
@@ -38,7 +42,8 @@ QString entityText(QByteArrayView entity)
     if (body.startsWith('#')) {
         const bool hex = body.size() > 1 && (body[1] == 'x' || body[1] == 'X');
         bool ok = false;
-        const uint code = hex ? body.sliced(2).toByteArray().toUInt(&ok, 16) : body.sliced(1).toByteArray().toUInt(&ok, 10);
+        const uint code =
+            hex ? body.sliced(2).toByteArray().toUInt(&ok, 16) : body.sliced(1).toByteArray().toUInt(&ok, 10);
         const bool valid = ok && code != 0 && code <= QChar::LastValidCodePoint && !QChar::isSurrogate(code);
         return QString::fromUcs4(QList<char32_t>{valid ? char32_t(code) : U'\ufffd'}.constData(), 1);
     }
@@ -60,7 +65,10 @@ QString attributeText(const MD_ATTRIBUTE &attribute)
 /// Turns md4c's events into leaf blocks. One instance parses one segment.
 class Builder {
 public:
-    explicit Builder(int firstNumber) : m_firstNumber(firstNumber) {}
+    explicit Builder(int firstNumber)
+        : m_firstNumber(firstNumber)
+    {
+    }
 
     QList<Block> blocks;
     bool tooLarge = false;
@@ -192,8 +200,9 @@ public:
             break;
         case MD_TEXT_CODE:
             // In a cell a pipe is escaped even inside code, and the escape is not part of the code.
-            write(m_block.kind == BlockKind::Table ? QString::fromUtf8(bytes).replace(QStringLiteral("\\|"), QStringLiteral("|"))
-                                                   : QString::fromUtf8(bytes));
+            write(m_block.kind == BlockKind::Table
+                      ? QString::fromUtf8(bytes).replace(QStringLiteral("\\|"), QStringLiteral("|"))
+                      : QString::fromUtf8(bytes));
             break;
         default:
             write(QString::fromUtf8(bytes));
@@ -271,7 +280,8 @@ private:
         if (styles != 0 && !piece.isEmpty()) {
             const qsizetype start = m_text.text.size();
             Span *last = m_text.spans.isEmpty() ? nullptr : &m_text.spans.last();
-            if (last != nullptr && last->start + last->length == start && last->styles == styles && last->link == target)
+            if (last != nullptr && last->start + last->length == start && last->styles == styles &&
+                last->link == target)
                 last->length += piece.size();
             else
                 m_text.spans.append({.start = start, .length = piece.size(), .styles = styles, .link = target});
@@ -389,10 +399,18 @@ QList<Block> parseSegment(QStringView source, int firstNumber)
     Builder builder(firstNumber);
     MD_PARSER parser{};
     parser.flags = kFlags;
-    parser.enter_block = [](MD_BLOCKTYPE type, void *detail, void *self) { return static_cast<Builder *>(self)->enterBlock(type, detail); };
-    parser.leave_block = [](MD_BLOCKTYPE type, void *, void *self) { return static_cast<Builder *>(self)->leaveBlock(type); };
-    parser.enter_span = [](MD_SPANTYPE type, void *detail, void *self) { return static_cast<Builder *>(self)->span(type, detail, true); };
-    parser.leave_span = [](MD_SPANTYPE type, void *detail, void *self) { return static_cast<Builder *>(self)->span(type, detail, false); };
+    parser.enter_block = [](MD_BLOCKTYPE type, void *detail, void *self) {
+        return static_cast<Builder *>(self)->enterBlock(type, detail);
+    };
+    parser.leave_block = [](MD_BLOCKTYPE type, void *, void *self) {
+        return static_cast<Builder *>(self)->leaveBlock(type);
+    };
+    parser.enter_span = [](MD_SPANTYPE type, void *detail, void *self) {
+        return static_cast<Builder *>(self)->span(type, detail, true);
+    };
+    parser.leave_span = [](MD_SPANTYPE type, void *detail, void *self) {
+        return static_cast<Builder *>(self)->span(type, detail, false);
+    };
     parser.text = [](MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *self) {
         return static_cast<Builder *>(self)->text(type, QByteArrayView(text, qsizetype(size)));
     };

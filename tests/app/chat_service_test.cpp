@@ -133,7 +133,8 @@ void ChatServiceTest::theRecordNamesTheModel()
     QCOMPARE(record.modelSha256.size(), 64);
     QCOMPARE(record.finish, QStringLiteral("end_of_generation"));
     const auto id = services.chat->transcript().constLast().id;
-    const auto stored = await(services.store->run([id](Stores &stores) { return stores.messages.record(toStore(id)); }));
+    const auto stored =
+        await(services.store->run([id](Stores &stores) { return stores.messages.record(toStore(id)); }));
     QCOMPARE(QString::fromStdString(stored.value()->modelSha256), record.modelSha256);
 }
 

@@ -28,7 +28,8 @@ private Q_SLOTS:
 
 namespace {
 
-DeviceValue device(const char *id, DeviceClass deviceClass, quint64 gigabytes, bool usable = true, bool quarantined = false)
+DeviceValue device(const char *id, DeviceClass deviceClass, quint64 gigabytes, bool usable = true,
+                   bool quarantined = false)
 {
     return {.id = QString::fromLatin1(id),
             .uuid = QStringLiteral("uuid-") + QString::fromLatin1(id),
@@ -46,10 +47,11 @@ QList<DeviceValue> machine(const QString &name)
     if (name == QStringLiteral("software"))
         return {cpu, device("vulkan:0", DeviceClass::SoftwareGpu, 16)};
     if (name == QStringLiteral("laptop"))
-        return {cpu, device("vulkan:0", DeviceClass::IntegratedGpu, 8), device("vulkan:1", DeviceClass::SoftwareGpu, 16)};
+        return {cpu, device("vulkan:0", DeviceClass::IntegratedGpu, 8),
+                device("vulkan:1", DeviceClass::SoftwareGpu, 16)};
     if (name == QStringLiteral("two cards"))
-        return {cpu, device("vulkan:0", DeviceClass::IntegratedGpu, 32), device("vulkan:1", DeviceClass::DiscreteGpu, 8),
-                device("vulkan:2", DeviceClass::DiscreteGpu, 24)};
+        return {cpu, device("vulkan:0", DeviceClass::IntegratedGpu, 32),
+                device("vulkan:1", DeviceClass::DiscreteGpu, 8), device("vulkan:2", DeviceClass::DiscreteGpu, 24)};
     if (name == QStringLiteral("quarantined"))
         return {cpu, device("vulkan:0", DeviceClass::DiscreteGpu, 8, true, true)};
     return {cpu, device("vulkan:0", DeviceClass::DiscreteGpu, 8, false)};
@@ -108,7 +110,8 @@ void DeviceServiceTest::probeRunsElsewhere()
     DeviceService devices(settings, [&] {
         probedOn = QThread::currentThread();
         hold.acquire();
-        return std::vector<DeviceValue>{device("cpu", DeviceClass::Cpu, 1), device("vulkan:0", DeviceClass::DiscreteGpu, 8)};
+        return std::vector<DeviceValue>{device("cpu", DeviceClass::Cpu, 1),
+                                        device("vulkan:0", DeviceClass::DiscreteGpu, 8)};
     });
     devices.refresh();
     QVERIFY(devices.isProbing());

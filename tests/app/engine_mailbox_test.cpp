@@ -19,7 +19,10 @@ private Q_SLOTS:
 
 namespace {
 
-inference::TokenChunk chunk(inference::TokenId id, const std::string &text) { return {.token = id, .text = text, .topLogits = {}}; }
+inference::TokenChunk chunk(inference::TokenId id, const std::string &text)
+{
+    return {.token = id, .text = text, .topLogits = {}};
+}
 
 } // namespace
 

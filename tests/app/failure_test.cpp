@@ -44,7 +44,8 @@ void expectWords(const Failure &failure)
 void FailureTest::everyInferenceCodeHasWords()
 {
     for (int code = 0; code <= static_cast<int>(inference::ErrorCode::Internal); ++code) {
-        const Failure failure = failureFrom(inference::Error{static_cast<inference::ErrorCode>(code), "what the log says"});
+        const Failure failure =
+            failureFrom(inference::Error{static_cast<inference::ErrorCode>(code), "what the log says"});
         expectWords(failure);
         QCOMPARE(failure.details, QStringLiteral("what the log says"));
     }
@@ -69,7 +70,8 @@ void FailureTest::everyCodeOfTheTableIsUnique()
 
 void FailureTest::subjectIsNamed()
 {
-    const Failure failure = failureFrom(inference::Error{inference::ErrorCode::FileTruncated, ""}, QStringLiteral("a.gguf"));
+    const Failure failure =
+        failureFrom(inference::Error{inference::ErrorCode::FileTruncated, ""}, QStringLiteral("a.gguf"));
     QVERIFY(failure.explanation.startsWith(QStringLiteral("a.gguf ends before")));
 }
 

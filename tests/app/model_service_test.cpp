@@ -64,7 +64,10 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-void ModelServiceTest::init() { m_folder = std::make_unique<QTemporaryDir>(); }
+void ModelServiceTest::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+}
 
 void ModelServiceTest::ids_data()
 {
@@ -117,7 +120,8 @@ void ModelServiceTest::badFilesAreShownWithTheReason_data()
     const QByteArray good(reinterpret_cast<const char *>(whole.data()), static_cast<qsizetype>(whole.size()));
     QTest::newRow("cut in the data") << good.chopped(100) << "inference.file_truncated";
     QTest::newRow("cut in the header") << good.first(200) << "inference.file_truncated";
-    QTest::newRow("foreign") << QByteArray("PK\x03\x04 this is an archive, not a model at all") << "inference.file_malformed";
+    QTest::newRow("foreign") << QByteArray("PK\x03\x04 this is an archive, not a model at all")
+                             << "inference.file_malformed";
     QTest::newRow("empty") << QByteArray() << "";
 }
 
@@ -250,9 +254,11 @@ void ModelServiceTest::fits_data()
     QTest::newRow("plenty") << quint64{4000} << DeviceClass::Cpu << 8192 << FitLevel::Fits << 10000;
     QTest::newRow("not known") << quint64{0} << DeviceClass::Cpu << 8192 << FitLevel::Unknown << 0;
     QTest::newRow("a card too small") << quint64{1200} << DeviceClass::DiscreteGpu << 8192 << FitLevel::WontFit << 1328;
-    QTest::newRow("the processor can read from the disk") << quint64{1200} << DeviceClass::Cpu << 8192 << FitLevel::Slow << 1328;
+    QTest::newRow("the processor can read from the disk")
+        << quint64{1200} << DeviceClass::Cpu << 8192 << FitLevel::Slow << 1328;
     QTest::newRow("not even the KV") << quint64{500} << DeviceClass::Cpu << 8192 << FitLevel::WontFit << 0;
-    QTest::newRow("a shorter context fits") << quint64{1200} << DeviceClass::DiscreteGpu << 1000 << FitLevel::Fits << 1328;
+    QTest::newRow("a shorter context fits")
+        << quint64{1200} << DeviceClass::DiscreteGpu << 1000 << FitLevel::Fits << 1328;
 }
 
 void ModelServiceTest::fits()

@@ -99,7 +99,8 @@ void PromptBuilderTest::dropsWholeTurns_data()
     QTest::newRow("a single turn stays") << "u:1" << 0 << 1 << "u:1";
     QTest::newRow("two of three") << "u:1|a:2|u:3|a:4|u:5" << 2 << 2 << "u:5";
     QTest::newRow("one of three") << "u:1|a:2|u:3|a:4|u:5" << 2 << 1 << "u:3|a:4|u:5";
-    QTest::newRow("an answer before any question goes with the oldest turn") << "s:i|a:0|u:1|a:2|u:3" << 1 << 1 << "s:i|u:3";
+    QTest::newRow("an answer before any question goes with the oldest turn")
+        << "s:i|a:0|u:1|a:2|u:3" << 1 << 1 << "s:i|u:3";
 }
 
 void PromptBuilderTest::dropsWholeTurns()

@@ -97,15 +97,16 @@ void SamplingSettingsTest::overridesWinOverTheBase()
 
 void SamplingSettingsTest::hostileValuesAreClamped()
 {
-    const SamplingParams params = samplingFromJson({{QStringLiteral("temperature"), -5.0},
-                                                    {QStringLiteral("top_p"), 1e300},
-                                                    {QStringLiteral("top_k"), -7},
-                                                    {QStringLiteral("mirostat"), 99},
-                                                    {QStringLiteral("repeat_penalty"), 0.0},
-                                                    {QStringLiteral("min_p"), QStringLiteral("x")},
-                                                    {QStringLiteral("dry_sequence_breakers"), QJsonArray{1, 2}},
-                                                    {QStringLiteral("logit_bias"), QJsonObject{{QStringLiteral("x"), 1}}},
-                                                    {QStringLiteral("seed"), -1}});
+    const SamplingParams params =
+        samplingFromJson({{QStringLiteral("temperature"), -5.0},
+                          {QStringLiteral("top_p"), 1e300},
+                          {QStringLiteral("top_k"), -7},
+                          {QStringLiteral("mirostat"), 99},
+                          {QStringLiteral("repeat_penalty"), 0.0},
+                          {QStringLiteral("min_p"), QStringLiteral("x")},
+                          {QStringLiteral("dry_sequence_breakers"), QJsonArray{1, 2}},
+                          {QStringLiteral("logit_bias"), QJsonObject{{QStringLiteral("x"), 1}}},
+                          {QStringLiteral("seed"), -1}});
     QCOMPARE(params.temperature, 0.0F);
     QCOMPARE(params.topP, 1.0F);
     QCOMPARE(params.topK, 0);

@@ -100,7 +100,8 @@ void SettingsTest::hostileFiles_data()
     QTest::newRow("empty") << QByteArray();
     QTest::newRow("not JSON") << QByteArray("\x00\xFF[[[", 6);
     QTest::newRow("an array") << QByteArray("[1,2]");
-    QTest::newRow("wrong kinds") << QByteArray(R"({"threads": "many", "device": 7, "appearance": [], "added_models": [1, null]})");
+    QTest::newRow("wrong kinds") << QByteArray(
+        R"({"threads": "many", "device": 7, "appearance": [], "added_models": [1, null]})");
     QTest::newRow("out of range") << QByteArray(R"({"ui_scale_percent": 1e300, "context_length": -5, "threads": -1})");
     QTest::newRow("unknown appearance") << QByteArray(R"({"appearance": "Neon"})");
     QTest::newRow("deep") << QByteArray(100'000, '[');

@@ -30,7 +30,10 @@ storage::OpenOptions at(const QTemporaryDir &folder)
     return options;
 }
 
-storage::Result<int> number(int value) { return value; }
+storage::Result<int> number(int value)
+{
+    return value;
+}
 
 } // namespace
 

@@ -54,8 +54,8 @@ public:
         for (std::size_t i = 0; i < batch.tokens.size(); ++i) {
             m_cache[batch.position + i] = batch.tokens[i];
             const bool last = i + 1 == batch.tokens.size();
-            if (batch.logits == inference::backend::LogitsWanted::AllRows
-                || (batch.logits == inference::backend::LogitsWanted::LastRow && last)) {
+            if (batch.logits == inference::backend::LogitsWanted::AllRows ||
+                (batch.logits == inference::backend::LogitsWanted::LastRow && last)) {
                 fill(logits.subspan(row++ * m_device.vocabulary, m_device.vocabulary), batch.position + i + 1);
             }
         }
@@ -109,9 +109,9 @@ public:
     {
         return {.kvBytes = options.contextLength};
     }
-    inference::Result<std::unique_ptr<inference::backend::Program>> compile(
-        const inference::graph::Graph &graph, const inference::backend::ProgramOptions &options,
-        std::stop_token) override
+    inference::Result<std::unique_ptr<inference::backend::Program>>
+    compile(const inference::graph::Graph &graph, const inference::backend::ProgramOptions &options,
+            std::stop_token) override
     {
         if (m_device.failCompile > 0) {
             --m_device.failCompile;

@@ -129,7 +129,8 @@ GgufWriter &GgufWriter::tensor(GgufTensorSpec spec)
     return *this;
 }
 
-GgufWriter &GgufWriter::tensor(std::string name, std::vector<std::uint64_t> shape, inference::TensorType type, Bytes data)
+GgufWriter &GgufWriter::tensor(std::string name, std::vector<std::uint64_t> shape, inference::TensorType type,
+                               Bytes data)
 {
     return tensor({std::move(name), std::move(shape), static_cast<std::uint32_t>(type), std::move(data), std::nullopt});
 }

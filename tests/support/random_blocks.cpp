@@ -44,7 +44,8 @@ float blockScale(float scale, Random &random)
 }
 
 // The reverse of unpackScaleMin.
-std::array<std::uint8_t, 12> packScaleMin(const std::array<std::uint8_t, 8> &scale, const std::array<std::uint8_t, 8> &min)
+std::array<std::uint8_t, 12> packScaleMin(const std::array<std::uint8_t, 8> &scale,
+                                          const std::array<std::uint8_t, 8> &min)
 {
     std::array<std::uint8_t, 12> packed{};
     for (std::size_t j = 0; j < 4; ++j) {

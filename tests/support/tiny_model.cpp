@@ -53,7 +53,8 @@ private:
             m_writer.u32("llama.attention.key_length", m_headDim).u32("llama.attention.value_length", m_headDim);
         }
         if (m_options.ropeLinearFactor) {
-            m_writer.string("llama.rope.scaling.type", "linear").f32("llama.rope.scaling.factor", *m_options.ropeLinearFactor);
+            m_writer.string("llama.rope.scaling.type", "linear")
+                .f32("llama.rope.scaling.factor", *m_options.ropeLinearFactor);
         }
     }
 

@@ -25,21 +25,21 @@ struct TinyModelOptions {
     std::uint32_t heads = 4;
     std::uint32_t kvHeads = 2;
     std::optional<std::uint32_t> headDim = {}; ///< else embedding / heads, with no key_length in the file
-    std::uint32_t vocabulary = 320;       ///< at least tinyVocabularyLeast()
+    std::uint32_t vocabulary = 320;            ///< at least tinyVocabularyLeast()
     std::uint32_t context = 256;
     inference::TensorType type = inference::TensorType::Q8_0; ///< of every matrix …
     /// … unless this gives another for a tensor's name, for example "blk.0.attn_v.weight".
     std::function<std::optional<inference::TensorType>(std::string_view name)> typeOf = {};
-    bool tied = true;             ///< no output.weight: the embedding is used
-    bool attentionBias = false;   ///< attn_{q,k,v,output}.bias
-    bool feedForwardBias = false; ///< ffn_{gate,up,down}.bias
-    bool ropeFactors = false;     ///< rope_freqs.weight
+    bool tied = true;                                 ///< no output.weight: the embedding is used
+    bool attentionBias = false;                       ///< attn_{q,k,v,output}.bias
+    bool feedForwardBias = false;                     ///< ffn_{gate,up,down}.bias
+    bool ropeFactors = false;                         ///< rope_freqs.weight
     std::optional<std::uint32_t> ropeDimensions = {}; ///< else the head dimension
     float ropeBase = 10000.0F;
     std::optional<float> ropeLinearFactor = {};
     std::string pre = "gpt-2";
     bool chatTemplate = true;
-    bool neverEnds = false;       ///< the end tokens have logit 0, never among the best: for tests that stop an answer
+    bool neverEnds = false; ///< the end tokens have logit 0, never among the best: for tests that stop an answer
     std::uint64_t seed = 1;
 };
 

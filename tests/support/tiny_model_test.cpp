@@ -51,10 +51,22 @@ TEST_CASE("a tiny model of any shape is a valid model file")
     const TinyModelOptions options = GENERATE_COPY(
         TinyModelOptions{}, TinyModelOptions{.layers = 1, .type = TensorType::F32, .tied = false},
         TinyModelOptions{.embedding = 256, .feedForward = 512, .heads = 8, .type = TensorType::Q4_K, .typeOf = mixed},
-        TinyModelOptions{.embedding = 96, .heads = 3, .kvHeads = 1, .headDim = 48, .type = TensorType::Q4_1,
-                         .attentionBias = true, .feedForwardBias = true, .ropeFactors = true, .ropeDimensions = 32},
-        TinyModelOptions{.embedding = 72, .heads = 9, .kvHeads = 3, .vocabulary = 1000, .type = TensorType::Q5_0,
-                         .ropeLinearFactor = 4.0F, .chatTemplate = false});
+        TinyModelOptions{.embedding = 96,
+                         .heads = 3,
+                         .kvHeads = 1,
+                         .headDim = 48,
+                         .type = TensorType::Q4_1,
+                         .attentionBias = true,
+                         .feedForwardBias = true,
+                         .ropeFactors = true,
+                         .ropeDimensions = 32},
+        TinyModelOptions{.embedding = 72,
+                         .heads = 9,
+                         .kvHeads = 3,
+                         .vocabulary = 1000,
+                         .type = TensorType::Q5_0,
+                         .ropeLinearFactor = 4.0F,
+                         .chatTemplate = false});
     const Bytes bytes = makeTinyModel(options);
     const auto file = GgufFile::parse(bytes, GgufScope::Whole);
     REQUIRE(file.has_value());
@@ -76,8 +88,8 @@ TEST_CASE("a tiny model of any shape is a valid model file")
 
 TEST_CASE("wide blocks give way where rows are not whole blocks")
 {
-    const Bytes bytes = makeTinyModel({.embedding = 72, .feedForward = 256, .heads = 9, .kvHeads = 3,
-                                       .type = TensorType::Q4_K});
+    const Bytes bytes =
+        makeTinyModel({.embedding = 72, .feedForward = 256, .heads = 9, .kvHeads = 3, .type = TensorType::Q4_K});
     const auto file = GgufFile::parse(bytes, GgufScope::Whole);
     REQUIRE(file.has_value());
     CHECK((*file)->tensor("blk.0.attn_q.weight")->ggmlType == static_cast<std::uint32_t>(TensorType::F16));

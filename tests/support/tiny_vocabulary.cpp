@@ -12,8 +12,8 @@ namespace {
 
 // "Ġ" is the space of GPT-2's alphabet. Each part is a byte or the result of a merge above it.
 constexpr auto kMerges = std::to_array<std::string_view>(
-    {"Ġ t", "h e", "i n", "Ġ a", "Ġt he", "e r", "o n", "r e", "a t", "n d", "Ġ s", "o r", "e n", "l l", "l o",
-     "Ġ w", "o u", "he ll", "hell o", "Ġw or", "l d", "Ġwor ld", "in g", "Ġa nd", "i s", "Ġ is", "4 2", "Ċ Ċ"});
+    {"Ġ t", "h e", "i n", "Ġ a",   "Ġt he",  "e r",   "o n", "r e",     "a t",  "n d",   "Ġ s", "o r",  "e n", "l l",
+     "l o", "Ġ w", "o u", "he ll", "hell o", "Ġw or", "l d", "Ġwor ld", "in g", "Ġa nd", "i s", "Ġ is", "4 2", "Ċ Ċ"});
 
 void appendUtf8(std::string &out, std::uint32_t code)
 {
@@ -83,7 +83,8 @@ TinyVocabulary makeTinyVocabulary(std::uint32_t size)
 std::string tinyChatTemplate()
 {
     return "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + "
-           "'<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+           "'<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif "
+           "%}";
 }
 
 } // namespace tests

@@ -40,8 +40,9 @@ private Q_SLOTS:
 private:
     [[nodiscard]] CliRun ask(const QStringList &more = {}) const
     {
-        return m_home->runWithData(QStringList{QStringLiteral("ask"), QStringLiteral("--json"), QStringLiteral("--device"),
-                                               QStringLiteral("cpu"), QStringLiteral("hello")} +
+        return m_home->runWithData(QStringList{QStringLiteral("ask"), QStringLiteral("--json"),
+                                               QStringLiteral("--device"), QStringLiteral("cpu"),
+                                               QStringLiteral("hello")} +
                                    more);
     }
     /// A shell script in a mount namespace of its own, or a skipped test where that is not allowed.
@@ -81,8 +82,9 @@ void CliHistoryTest::askKeepsAConversation()
     QCOMPARE(messages.objects().at(0).value(QStringLiteral("text")).toString(), QStringLiteral("hello"));
     QCOMPARE(messages.objects().at(1).value(QStringLiteral("text")), answer.value(QStringLiteral("text")));
     // Without --json the answer alone is on standard output.
-    const CliRun plain = m_home->runWithData({QStringLiteral("ask"), QStringLiteral("--temp"), QStringLiteral("0"),
-                                              QStringLiteral("--device"), QStringLiteral("cpu"), QStringLiteral("hello")});
+    const CliRun plain =
+        m_home->runWithData({QStringLiteral("ask"), QStringLiteral("--temp"), QStringLiteral("0"),
+                             QStringLiteral("--device"), QStringLiteral("cpu"), QStringLiteral("hello")});
     QCOMPARE(plain.status, 0);
     QVERIFY(plain.err.isEmpty());
     QVERIFY(!plain.out.isEmpty());
@@ -117,15 +119,16 @@ void CliHistoryTest::exportAndRestore()
     QVERIFY2(written.status == 0, written.err.constData());
     QCOMPARE(written.object().value(QStringLiteral("conversations")).toInt(), 2);
     const QStringList other{QStringLiteral("--data"), m_home->file(QStringLiteral("other"))};
-    const CliRun restored =
-        m_home->run(other + QStringList{QStringLiteral("restore"), file, QStringLiteral("--json")});
+    const CliRun restored = m_home->run(other + QStringList{QStringLiteral("restore"), file, QStringLiteral("--json")});
     QVERIFY2(restored.status == 0, restored.err.constData());
     QCOMPARE(restored.object().value(QStringLiteral("conversations_added")).toInt(), 2);
     QCOMPARE(restored.object().value(QStringLiteral("messages_added")).toInt(), 4);
     // A second time adds nothing.
     const CliRun again = m_home->run(other + QStringList{QStringLiteral("restore"), file, QStringLiteral("--json")});
     QCOMPARE(again.object().value(QStringLiteral("messages_added")).toInt(), 0);
-    QCOMPARE(m_home->run(other + QStringList{QStringLiteral("conversations"), QStringLiteral("--json")}).objects().size(), 2);
+    QCOMPARE(
+        m_home->run(other + QStringList{QStringLiteral("conversations"), QStringLiteral("--json")}).objects().size(),
+        2);
 }
 
 void CliHistoryTest::restoreRefusesForeignFiles()
@@ -140,9 +143,9 @@ void CliHistoryTest::restoreRefusesForeignFiles()
 
 void CliHistoryTest::chatAnswersEachLine()
 {
-    const CliRun run = m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--json"), QStringLiteral("--device"),
-                                            QStringLiteral("cpu")},
-                                           "one\n\ntwo");
+    const CliRun run = m_home->runWithData(
+        {QStringLiteral("chat"), QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")},
+        "one\n\ntwo");
     QVERIFY2(run.status == 0, run.err.constData());
     QStringList events;
     for (const QJsonObject &event : run.objects())
@@ -155,11 +158,13 @@ void CliHistoryTest::chatAnswersEachLine()
 void CliHistoryTest::chatGoesOnWithAConversation()
 {
     const qint64 id = ask().object().value(QStringLiteral("conversation")).toInteger();
-    const CliRun run = m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--conversation"), QString::number(id),
-                                            QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")},
-                                           "more\n");
+    const CliRun run =
+        m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--conversation"), QString::number(id),
+                             QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")},
+                            "more\n");
     QVERIFY2(run.status == 0, run.err.constData());
-    const CliRun messages = m_home->runWithData({QStringLiteral("conversations"), QString::number(id), QStringLiteral("--json")});
+    const CliRun messages =
+        m_home->runWithData({QStringLiteral("conversations"), QString::number(id), QStringLiteral("--json")});
     QCOMPARE(messages.objects().size(), 4);
     QCOMPARE(messages.objects().at(2).value(QStringLiteral("text")).toString(), QStringLiteral("more"));
 }
@@ -168,9 +173,10 @@ void CliHistoryTest::interruptKeepsTheTextAndTheConversation()
 {
     const QString slow = m_home->file(QStringLiteral("slow.gguf"));
     tests::writeTinyModel(slow.toStdString(), {.layers = 8, .embedding = 512, .feedForward = 1024, .context = 16384});
-    const auto process = m_home->process({QStringLiteral("--data"), m_home->data(), QStringLiteral("chat"),
-                                          QStringLiteral("--json"), QStringLiteral("-m"), slow, QStringLiteral("--device"),
-                                          QStringLiteral("cpu"), QStringLiteral("--temp"), QStringLiteral("0")});
+    const auto process =
+        m_home->process({QStringLiteral("--data"), m_home->data(), QStringLiteral("chat"), QStringLiteral("--json"),
+                         QStringLiteral("-m"), slow, QStringLiteral("--device"), QStringLiteral("cpu"),
+                         QStringLiteral("--temp"), QStringLiteral("0")});
     process->start();
     process->write("Once upon a time\n");
     process->closeWriteChannel();
@@ -194,7 +200,7 @@ void CliHistoryTest::overflowIsAnnounced()
 {
     const QByteArray lines = QByteArray("word word word word word word word word word word\n").repeated(20);
     const QStringList chat{QStringLiteral("chat"), QStringLiteral("--json"), QStringLiteral("--device"),
-                           QStringLiteral("cpu"), QStringLiteral("--temp"), QStringLiteral("0")};
+                           QStringLiteral("cpu"),  QStringLiteral("--temp"), QStringLiteral("0")};
     const CliRun asked = m_home->runWithData(chat, lines);
     QCOMPARE(asked.status, 1);
     QVERIFY2(asked.err.contains("longer than the model can hold"), asked.err.constData());
@@ -237,8 +243,8 @@ void CliHistoryTest::summarizeRefusesWhatDoesNotFit()
     QVERIFY(text.open(QIODevice::WriteOnly));
     text.write(QByteArray("A long text. ").repeated(500));
     text.close();
-    const CliRun run =
-        m_home->runWithData({QStringLiteral("summarize"), text.fileName(), QStringLiteral("--device"), QStringLiteral("cpu")});
+    const CliRun run = m_home->runWithData(
+        {QStringLiteral("summarize"), text.fileName(), QStringLiteral("--device"), QStringLiteral("cpu")});
     expectError(run, 1);
     QVERIFY(run.err.contains("long.txt"));
 }
@@ -285,7 +291,9 @@ void CliHistoryTest::unknownModel()
 void CliHistoryTest::unknownConversation()
 {
     expectError(m_home->runWithData({QStringLiteral("conversations"), QStringLiteral("77")}), 1);
-    expectError(m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--conversation"), QStringLiteral("77")}, "x\n"), 1);
+    expectError(
+        m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--conversation"), QStringLiteral("77")}, "x\n"),
+        1);
 }
 
 void CliHistoryTest::aSecondStartIsToldWho()
@@ -307,7 +315,8 @@ void CliHistoryTest::aSecondStartIsToldWho()
 
 void CliHistoryTest::aFolderThatCannotBeMade()
 {
-    const CliRun run = m_home->run({QStringLiteral("--data"), QStringLiteral("/proc/carrel"), QStringLiteral("conversations")});
+    const CliRun run =
+        m_home->run({QStringLiteral("--data"), QStringLiteral("/proc/carrel"), QStringLiteral("conversations")});
     expectError(run, 1);
     QVERIFY2(run.err.contains("/proc/carrel"), run.err.constData());
 }
@@ -317,7 +326,8 @@ CliRun CliHistoryTest::inNamespace(const QString &script) const
     const auto process = m_home->process({});
     process->setProgram(QStringLiteral("unshare"));
     process->setArguments({QStringLiteral("--mount"), QStringLiteral("--map-root-user"), QStringLiteral("sh"),
-                           QStringLiteral("-euc"), script, QStringLiteral("sh"), QStringLiteral(CARREL_CLI), m_home->data()});
+                           QStringLiteral("-euc"), script, QStringLiteral("sh"), QStringLiteral(CARREL_CLI),
+                           m_home->data()});
     return tests::CliHome::finish(*process);
 }
 
@@ -345,14 +355,17 @@ void CliHistoryTest::aFullFolder()
     if (inNamespace(mount + QStringLiteral("true")).status != 0)
         QSKIP("mount namespaces are not allowed here, so a full folder cannot be made");
     const CliRun created = inNamespace(
-        mount + QStringLiteral("head -c 1048576 /dev/zero > \"$2/filler\" || true; \"$1\" --data \"$2\" conversations"));
+        mount +
+        QStringLiteral("head -c 1048576 /dev/zero > \"$2/filler\" || true; \"$1\" --data \"$2\" conversations"));
     QCOMPARE(created.status, 1);
     QVERIFY2(created.err.contains("isk is full") || created.err.contains("no room"), created.err.constData());
     // Filled up after it was made: what was kept is still there.
     const CliRun later = inNamespace(
-        mount + QStringLiteral("\"$1\" --data \"$2\" ask --device cpu hello > /dev/null; head -c 1048576 /dev/zero > \"$2/filler\" "
-                               "|| true; \"$1\" --data \"$2\" ask --device cpu again > /dev/null || true; "
-                               "\"$1\" --data \"$2\" conversations --json"));
+        mount +
+        QStringLiteral(
+            "\"$1\" --data \"$2\" ask --device cpu hello > /dev/null; head -c 1048576 /dev/zero > \"$2/filler\" "
+            "|| true; \"$1\" --data \"$2\" ask --device cpu again > /dev/null || true; "
+            "\"$1\" --data \"$2\" conversations --json"));
     QVERIFY2(!later.objects().isEmpty(), later.err.constData());
     QVERIFY2(later.err.contains("carrel-cli: "), later.err.constData());
     bool kept = false;

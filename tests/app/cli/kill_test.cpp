@@ -24,9 +24,9 @@ namespace {
 
 /// What a killed process had said before it died.
 struct Acknowledged {
-    qint64 message = 0;      ///< the answer's, 0: nothing was committed
+    qint64 message = 0; ///< the answer's, 0: nothing was committed
     QByteArray prompt;
-    QByteArray text;         ///< streamed to standard output
+    QByteArray text; ///< streamed to standard output
     qint64 journalledBytes = 0;
     bool ended = false;
 };
@@ -38,8 +38,8 @@ QList<Acknowledged> read(const QByteArray &out, const QList<QByteArray> &prompts
         const QJsonObject event = QJsonDocument::fromJson(line).object();
         const QString name = event.value(QStringLiteral("event")).toString();
         if (name == QStringLiteral("committed")) {
-            turns.append({.message = event.value(QStringLiteral("message")).toInteger(),
-                          .prompt = prompts.value(turns.size())});
+            turns.append(
+                {.message = event.value(QStringLiteral("message")).toInteger(), .prompt = prompts.value(turns.size())});
         } else if (turns.isEmpty()) {
             continue;
         } else if (name == QStringLiteral("text")) {
@@ -48,7 +48,8 @@ QList<Acknowledged> read(const QByteArray &out, const QList<QByteArray> &prompts
             turns.last().journalledBytes = event.value(QStringLiteral("bytes")).toInteger();
         } else if (name == QStringLiteral("ended")) {
             turns.last().ended = true;
-            turns.last().text = event.value(QStringLiteral("answer")).toObject().value(QStringLiteral("text")).toString().toUtf8();
+            turns.last().text =
+                event.value(QStringLiteral("answer")).toObject().value(QStringLiteral("text")).toString().toUtf8();
         }
     }
     return turns;
@@ -120,11 +121,10 @@ void CliKillTest::nothingAcknowledgedIsLost()
         QVERIFY2(report.outcome == storage::OpenOutcome::Created || report.outcome == storage::OpenOutcome::Current,
                  report.detail.c_str());
         for (const Acknowledged &turn : turns) {
-            const auto answer = await(store.run(
-                [&](Stores &stores) { return stores.messages.get(storage::MessageId{turn.message}); }));
+            const auto answer =
+                await(store.run([&](Stores &stores) { return stores.messages.get(storage::MessageId{turn.message}); }));
             QVERIFY2(answer.has_value(), "an answer that was committed is gone");
-            const auto question =
-                await(store.run([&](Stores &stores) { return stores.messages.get(answer->parent); }));
+            const auto question = await(store.run([&](Stores &stores) { return stores.messages.get(answer->parent); }));
             QVERIFY2(question.has_value(), "a question that was committed is gone");
             QCOMPARE(QByteArray::fromStdString(question->content), turn.prompt);
             const QByteArray kept = QByteArray::fromStdString(answer->content);
@@ -133,7 +133,8 @@ void CliKillTest::nothingAcknowledgedIsLost()
             if (turn.ended)
                 QCOMPARE(kept, turn.text);
             else
-                QVERIFY2(turn.text.startsWith(kept) || kept.startsWith(turn.text), "the text differs from what was shown");
+                QVERIFY2(turn.text.startsWith(kept) || kept.startsWith(turn.text),
+                         "the text differs from what was shown");
         }
     }
     // The campaign has to have hit what it is for.

@@ -87,8 +87,9 @@ void CliPathsTest::helpAndVersion()
 {
     const CliRun help = m_home.run({QStringLiteral("--help")});
     QCOMPARE(help.status, 0);
-    for (const char *command : {"devices", "info", "tokenize", "detokenize", "complete", "ask", "chat", "bench", "perplexity",
-                                "conversations", "replay", "export", "restore", "check", "models", "summarize"})
+    for (const char *command :
+         {"devices", "info", "tokenize", "detokenize", "complete", "ask", "chat", "bench", "perplexity",
+          "conversations", "replay", "export", "restore", "check", "models", "summarize"})
         QVERIFY2(help.out.contains(command), command);
     QCOMPARE(m_home.run({QStringLiteral("ask"), QStringLiteral("--help")}).status, 0);
     QCOMPARE(m_home.run({QStringLiteral("--version")}).status, 0);
@@ -108,7 +109,8 @@ void CliPathsTest::tokenizeAndBack_data()
 void CliPathsTest::tokenizeAndBack()
 {
     QFETCH(QByteArray, text);
-    const CliRun ids = m_home.run({QStringLiteral("tokenize"), QStringLiteral("-m"), model(), QStringLiteral("--no-bos")}, text);
+    const CliRun ids =
+        m_home.run({QStringLiteral("tokenize"), QStringLiteral("-m"), model(), QStringLiteral("--no-bos")}, text);
     QCOMPARE(ids.status, 0);
     QVERIFY(QJsonDocument::fromJson(ids.out).isArray());
     QCOMPARE(ids.out.count('\n'), 1);
@@ -201,11 +203,11 @@ void CliPathsTest::badModelFiles()
 
 void CliPathsTest::completeGivesTokensAndLogits()
 {
-    const CliRun run = m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
-                                   QStringLiteral("cpu"), QStringLiteral("-n"), QStringLiteral("8"), QStringLiteral("--temp"),
-                                   QStringLiteral("0"), QStringLiteral("--top-logits"), QStringLiteral("3"),
-                                   QStringLiteral("--json")},
-                                  "Once upon");
+    const CliRun run =
+        m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                    QStringLiteral("cpu"), QStringLiteral("-n"), QStringLiteral("8"), QStringLiteral("--temp"),
+                    QStringLiteral("0"), QStringLiteral("--top-logits"), QStringLiteral("3"), QStringLiteral("--json")},
+                   "Once upon");
     QCOMPARE(run.status, 0);
     const QJsonObject object = run.object();
     const QJsonArray tokens = object.value(QStringLiteral("tokens")).toArray();
@@ -228,11 +230,11 @@ void CliPathsTest::completeGivesTokensAndLogits()
 void CliPathsTest::completeRepeatsWithItsSeed()
 {
     const auto run = [&](const char *seed) {
-        return m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
-                           QStringLiteral("cpu"), QStringLiteral("-n"), QStringLiteral("24"), QStringLiteral("--temp"),
-                           QStringLiteral("1"), QStringLiteral("--seed"), QString::fromLatin1(seed),
-                           QStringLiteral("--json")},
-                          "Once upon")
+        return m_home
+            .run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                  QStringLiteral("cpu"), QStringLiteral("-n"), QStringLiteral("24"), QStringLiteral("--temp"),
+                  QStringLiteral("1"), QStringLiteral("--seed"), QString::fromLatin1(seed), QStringLiteral("--json")},
+                 "Once upon")
             .object()
             .value(QStringLiteral("tokens"));
     };
@@ -243,11 +245,12 @@ void CliPathsTest::completeRepeatsWithItsSeed()
 void CliPathsTest::completeIsTheSameForAnyThreads()
 {
     const auto run = [&](const char *threads) {
-        return m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
-                           QStringLiteral("cpu"), QStringLiteral("-n"), QStringLiteral("16"), QStringLiteral("--temp"),
-                           QStringLiteral("0"), QStringLiteral("--top-logits"), QStringLiteral("2"),
-                           QStringLiteral("--threads"), QString::fromLatin1(threads), QStringLiteral("--json")},
-                          "Once upon")
+        return m_home
+            .run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                  QStringLiteral("cpu"), QStringLiteral("-n"), QStringLiteral("16"), QStringLiteral("--temp"),
+                  QStringLiteral("0"), QStringLiteral("--top-logits"), QStringLiteral("2"), QStringLiteral("--threads"),
+                  QString::fromLatin1(threads), QStringLiteral("--json")},
+                 "Once upon")
             .object()
             .value(QStringLiteral("steps"));
     };
@@ -256,9 +259,10 @@ void CliPathsTest::completeIsTheSameForAnyThreads()
 
 void CliPathsTest::promptBeyondTheContext()
 {
-    const CliRun run = m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
-                                   QStringLiteral("cpu"), QStringLiteral("-c"), QStringLiteral("64")},
-                                  QByteArray(5000, 'x'));
+    const CliRun run =
+        m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                    QStringLiteral("cpu"), QStringLiteral("-c"), QStringLiteral("64")},
+                   QByteArray(5000, 'x'));
     expectError(run, 1);
     QVERIFY2(run.err.contains("context"), run.err.constData());
 }
@@ -270,9 +274,9 @@ void CliPathsTest::perplexity()
     text.write(QByteArray("The quick brown fox jumps over the lazy dog.\n").repeated(20));
     text.close();
     const auto run = [&](const QStringList &more) {
-        return m_home.run(QStringList{QStringLiteral("perplexity"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
-                                      QStringLiteral("cpu"), QStringLiteral("-c"), QStringLiteral("64"),
-                                      QStringLiteral("--json"), text.fileName()} +
+        return m_home.run(QStringList{QStringLiteral("perplexity"), QStringLiteral("-m"), model(),
+                                      QStringLiteral("--device"), QStringLiteral("cpu"), QStringLiteral("-c"),
+                                      QStringLiteral("64"), QStringLiteral("--json"), text.fileName()} +
                           more);
     };
     const CliRun all = run({});
@@ -286,7 +290,8 @@ void CliPathsTest::perplexity()
     // A random model knows next to nothing: about as many choices as there are tokens.
     const double value = object.value(QStringLiteral("perplexity")).toDouble();
     QVERIFY2(value > 100.0 && value < 2000.0, qPrintable(QString::number(value)));
-    QCOMPARE(run({QStringLiteral("--chunks"), QStringLiteral("2")}).object().value(QStringLiteral("chunks")).toInteger(), 2);
+    QCOMPARE(
+        run({QStringLiteral("--chunks"), QStringLiteral("2")}).object().value(QStringLiteral("chunks")).toInteger(), 2);
 }
 
 void CliPathsTest::perplexityOfTooShortText()
@@ -298,17 +303,20 @@ void CliPathsTest::perplexityOfTooShortText()
     expectError(m_home.run({QStringLiteral("perplexity"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
                             QStringLiteral("cpu"), QStringLiteral("-c"), QStringLiteral("128"), text.fileName()}),
                 1);
-    expectError(m_home.run({QStringLiteral("perplexity"), QStringLiteral("-m"), model(), QStringLiteral("/nonexistent")}), 1);
+    expectError(
+        m_home.run({QStringLiteral("perplexity"), QStringLiteral("-m"), model(), QStringLiteral("/nonexistent")}), 1);
 }
 
 void CliPathsTest::bench()
 {
-    const CliRun run = m_home.run({QStringLiteral("bench"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
-                                   QStringLiteral("cpu"), QStringLiteral("-p"), QStringLiteral("32"), QStringLiteral("-n"),
-                                   QStringLiteral("8"), QStringLiteral("-r"), QStringLiteral("2"), QStringLiteral("--json")});
+    const CliRun run =
+        m_home.run({QStringLiteral("bench"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                    QStringLiteral("cpu"), QStringLiteral("-p"), QStringLiteral("32"), QStringLiteral("-n"),
+                    QStringLiteral("8"), QStringLiteral("-r"), QStringLiteral("2"), QStringLiteral("--json")});
     QCOMPARE(run.status, 0);
     const QJsonObject object = run.object();
-    for (const char *field : {"prefill_tps", "decode_tps", "first_token_ms", "load_ms", "peak_bytes", "bandwidth_bytes_per_s"})
+    for (const char *field :
+         {"prefill_tps", "decode_tps", "first_token_ms", "load_ms", "peak_bytes", "bandwidth_bytes_per_s"})
         QVERIFY2(object.value(QLatin1StringView(field)).toDouble() > 0.0, field);
     QCOMPARE(object.value(QStringLiteral("device")).toString(), QStringLiteral("cpu"));
 }
@@ -324,8 +332,8 @@ void CliPathsTest::devices()
 
 void CliPathsTest::devicesCheck()
 {
-    const CliRun run = m_home.run(
-        {QStringLiteral("devices"), QStringLiteral("--check"), QStringLiteral("-m"), model(), QStringLiteral("--json")});
+    const CliRun run = m_home.run({QStringLiteral("devices"), QStringLiteral("--check"), QStringLiteral("-m"), model(),
+                                   QStringLiteral("--json")});
     for (const QJsonObject &device : run.objects()) {
         if (!device.value(QStringLiteral("usable")).toBool())
             continue;
@@ -339,8 +347,9 @@ void CliPathsTest::interruptKeepsTheText()
 {
     const QString slow = m_home.file(QStringLiteral("slow.gguf"));
     tests::writeTinyModel(slow.toStdString(), {.layers = 8, .embedding = 512, .feedForward = 1024, .context = 16384});
-    const auto process = m_home.process({QStringLiteral("complete"), QStringLiteral("-m"), slow, QStringLiteral("--device"),
-                                         QStringLiteral("cpu"), QStringLiteral("--temp"), QStringLiteral("0")});
+    const auto process =
+        m_home.process({QStringLiteral("complete"), QStringLiteral("-m"), slow, QStringLiteral("--device"),
+                        QStringLiteral("cpu"), QStringLiteral("--temp"), QStringLiteral("0")});
     process->start();
     process->write("Once upon a time");
     process->closeWriteChannel();
@@ -359,9 +368,10 @@ void CliPathsTest::theDataFolderIsNeverOpened()
     QCOMPARE(m_home.run(data + QStringList{QStringLiteral("tokenize"), QStringLiteral("-m"), model()}, "x").status, 0);
     QCOMPARE(m_home.run(data + QStringList{QStringLiteral("info"), QStringLiteral("tiny")}).status, 0);
     QCOMPARE(m_home.run(data + QStringList{QStringLiteral("devices")}).status, 0);
-    QCOMPARE(m_home.run(data + QStringList{QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("-n"),
-                                           QStringLiteral("1")},
-                        "x")
+    QCOMPARE(m_home
+                 .run(data + QStringList{QStringLiteral("complete"), QStringLiteral("-m"), model(),
+                                         QStringLiteral("-n"), QStringLiteral("1")},
+                      "x")
                  .status,
              0);
     QVERIFY(!QFile::exists(folder));

@@ -44,7 +44,9 @@ inline QString describe(const Container &container)
         return QStringLiteral(">");
     if (!container.first)
         return QStringLiteral("_");
-    return (container.kind == Container::Kind::Bullet ? QStringLiteral("*") : QString::number(container.number) + u'.') + task;
+    return (container.kind == Container::Kind::Bullet ? QStringLiteral("*")
+                                                      : QString::number(container.number) + u'.') +
+           task;
 }
 
 inline QString describe(const Block &block)

@@ -44,8 +44,14 @@ const QStringList &samples()
     return texts;
 }
 
-QString parsed(const QString &text) { return describe(MarkdownBlocks::parse(text)).join(u'\n'); }
-QString shown(const MarkdownBlocks &blocks) { return describe(blocks.blocks()).join(u'\n'); }
+QString parsed(const QString &text)
+{
+    return describe(MarkdownBlocks::parse(text)).join(u'\n');
+}
+QString shown(const MarkdownBlocks &blocks)
+{
+    return describe(blocks.blocks()).join(u'\n');
+}
 
 } // namespace
 
@@ -116,12 +122,14 @@ private Q_SLOTS:
     void randomTextsSplitAtRandom()
     {
         QRandomGenerator random(20260101);
-        const QStringList atoms{QStringLiteral("a"), QStringLiteral("word "), QStringLiteral("\n"), QStringLiteral("\n\n"), QStringLiteral("- "),
-                                QStringLiteral("1. "), QStringLiteral("2. "), QStringLiteral("> "), QStringLiteral("```"), QStringLiteral("```py\n"),
-                                QStringLiteral("    "), QStringLiteral("  "), QStringLiteral("# "), QStringLiteral("|"), QStringLiteral("|-|-|\n"),
-                                QStringLiteral("*"), QStringLiteral("**"), QStringLiteral("`"), QStringLiteral("[x](y)"), QStringLiteral("\r\n"),
-                                QStringLiteral("---"), QStringLiteral("***\n"), QStringLiteral("==="), QStringLiteral("\\"), QStringLiteral("<b>"),
-                                QStringLiteral("\t"), QStringLiteral("\U0001F600")};
+        const QStringList atoms{
+            QStringLiteral("a"),   QStringLiteral("word "),   QStringLiteral("\n"),        QStringLiteral("\n\n"),
+            QStringLiteral("- "),  QStringLiteral("1. "),     QStringLiteral("2. "),       QStringLiteral("> "),
+            QStringLiteral("```"), QStringLiteral("```py\n"), QStringLiteral("    "),      QStringLiteral("  "),
+            QStringLiteral("# "),  QStringLiteral("|"),       QStringLiteral("|-|-|\n"),   QStringLiteral("*"),
+            QStringLiteral("**"),  QStringLiteral("`"),       QStringLiteral("[x](y)"),    QStringLiteral("\r\n"),
+            QStringLiteral("---"), QStringLiteral("***\n"),   QStringLiteral("==="),       QStringLiteral("\\"),
+            QStringLiteral("<b>"), QStringLiteral("\t"),      QStringLiteral("\U0001F600")};
         for (int round = 0; round < 400; ++round) {
             QString text;
             for (int i = 0; i < 60; ++i)
@@ -212,7 +220,8 @@ private Q_SLOTS:
     void aMegabyteIsCutAndComplete_data()
     {
         QTest::addColumn<QString>("atom");
-        for (const char *atom : {"word ", "x", "line\n", "- word\n", "  - deep\n", "> w\n", ">", "| a ", "|w|b|\n", "*", "[", "`", "```\n", "w\n\n", "\t", "&", "1. "})
+        for (const char *atom : {"word ", "x", "line\n", "- word\n", "  - deep\n", "> w\n", ">", "| a ", "|w|b|\n", "*",
+                                 "[", "`", "```\n", "w\n\n", "\t", "&", "1. "})
             QTest::newRow(atom) << QString::fromLatin1(atom);
     }
     void aMegabyteIsCutAndComplete()
@@ -232,7 +241,8 @@ private Q_SLOTS:
             worst = std::max(worst, one.nsecsElapsed());
         }
         blocks.finish();
-        qInfo("1 MB in %lld ms, then at most %.2f ms for a piece, %lld blocks", whole, double(worst) / 1e6, qint64(blocks.blocks().size()));
+        qInfo("1 MB in %lld ms, then at most %.2f ms for a piece, %lld blocks", whole, double(worst) / 1e6,
+              qint64(blocks.blocks().size()));
         qsizetype letters = 0;
         for (const Block &block : blocks.blocks()) {
             QVERIFY(block.content.text.size() <= 8 * MarkdownBlocks::kSegmentBudget);

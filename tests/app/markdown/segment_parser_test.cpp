@@ -55,7 +55,8 @@ private Q_SLOTS:
         row("list in quote", "> - a\n>\n> b", "> * p a\n> p b");
         row("quote in list", "- > a", "* > p a");
         row("indented code", "    a\n      b\n", "code() a/  b");
-        row("table", "| a | b | c | d |\n|---|:--|:-:|--:|\n| 1 | **2** | 3 |\n", "table -<^> [a | b | c | d] [1 | {b:2} | 3 | ]");
+        row("table", "| a | b | c | d |\n|---|:--|:-:|--:|\n| 1 | **2** | 3 |\n",
+            "table -<^> [a | b | c | d] [1 | {b:2} | 3 | ]");
         row("table with pipe in code", "a|b\n-|-\n`x\\|y`|z", "table -- [a | b] [{c:x|y} | z]");
         row("not a table", "| a |\n| b |", "p | a |/| b |");
         row("blank", "  \n\n", "");
@@ -102,7 +103,8 @@ private Q_SLOTS:
 
     void emptyCellsStayWithinTheBudget()
     {
-        const QString head = QStringLiteral("|a").repeated(100) + QStringLiteral("|\n") + QStringLiteral("|-").repeated(100) + QStringLiteral("|\n");
+        const QString head = QStringLiteral("|a").repeated(100) + QStringLiteral("|\n") +
+                             QStringLiteral("|-").repeated(100) + QStringLiteral("|\n");
         const QString source = head + QStringLiteral("|\n").repeated(4000);
         qsizetype cells = 0;
         for (const Block &block : parseSegment(source))
@@ -113,7 +115,8 @@ private Q_SLOTS:
     void hostileInlinesEnd_data()
     {
         QTest::addColumn<QString>("piece");
-        for (const char *piece : {"*a **b ", "[", "![[", "](", "`", "<", "&#", "~~a", "_a_b", "|", "- ", "1) ", "> ", "\\"})
+        for (const char *piece :
+             {"*a **b ", "[", "![[", "](", "`", "<", "&#", "~~a", "_a_b", "|", "- ", "1) ", "> ", "\\"})
             QTest::newRow(piece) << QString::fromLatin1(piece);
     }
     void hostileInlinesEnd()
