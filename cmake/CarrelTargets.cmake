@@ -25,6 +25,12 @@ function(carrel_library name)
   target_link_libraries(${name} PUBLIC carrel_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
 endfunction()
 
+# A test that hangs is ended. The time is for a slow machine; sanitizers make everything about ten times slower.
+set(CARREL_TEST_TIMEOUT 600)
+if(CARREL_SANITIZE)
+  set(CARREL_TEST_TIMEOUT ${CARREL_TEST_TIMEOUT}0)
+endif()
+
 # carrel_catch_test(NAME SOURCES ... LIBS ... [LABELS ...])
 # One Catch2 program, registered as one ctest test. Tests find fixtures through CARREL_FIXTURES.
 function(carrel_catch_test name)
@@ -36,7 +42,7 @@ function(carrel_catch_test name)
   target_link_libraries(${name} PRIVATE carrel_options ${arg_LIBS} Catch2::Catch2WithMain)
   target_compile_definitions(${name} PRIVATE CARREL_FIXTURES="${CMAKE_CURRENT_SOURCE_DIR}/fixtures")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${CARREL_TEST_TIMEOUT})
 endfunction()
 
 # carrel_qt_test(NAME SOURCES ... LIBS ... [LABELS ...])
@@ -51,6 +57,6 @@ function(carrel_qt_test name)
   target_link_libraries(${name} PRIVATE carrel_options ${arg_LIBS} Qt6::Test)
   target_compile_definitions(${name} PRIVATE CARREL_FIXTURES="${CMAKE_CURRENT_SOURCE_DIR}/fixtures")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${CARREL_TEST_TIMEOUT}
     ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_QUICK_BACKEND=software")
 endfunction()
