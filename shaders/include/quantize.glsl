@@ -5,10 +5,12 @@
 // Needs `quants4`, `quants2` and push.outScales.
 void writeQuants(float x[32], uint block)
 {
-    float largest = 0.0;
+    // Magnitudes are ordered as their bits are, and NaN stands above all: it ends in the scale and so in the result.
+    uint bits = 0u;
     [[unroll]] for (uint i = 0; i < 32; ++i) {
-        largest = max(largest, abs(x[i]));
+        bits = max(bits, floatBitsToUint(x[i]) & 0x7FFFFFFFu);
     }
+    const float largest = uintBitsToFloat(bits);
     const float scale = largest / 127.0;
     const float inverse = largest > 0.0 ? 127.0 / largest : 0.0;
     uint words[8];

@@ -36,7 +36,10 @@ Buffer &Buffer::operator=(Buffer &&other) noexcept
     return *this;
 }
 
-Buffer::~Buffer() { reset(); }
+Buffer::~Buffer()
+{
+    reset();
+}
 
 void Buffer::reset()
 {
@@ -243,6 +246,9 @@ Result<Buffer> Device::allocate(std::uint64_t bytes, BufferDomain domain)
 Result<std::uint64_t> Device::submit(std::span<const VkCommandBuffer> commands)
 {
     ++m_submissions;
+    if (m_faults.onSubmission) {
+        m_faults.onSubmission(m_submissions);
+    }
     if (m_faults.lostSubmission != 0 && m_submissions >= m_faults.lostSubmission) {
         return vulkanFailure(VK_ERROR_DEVICE_LOST, "vkQueueSubmit (injected)");
     }

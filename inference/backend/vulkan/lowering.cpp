@@ -16,7 +16,10 @@ constexpr std::uint64_t kRegionAlignment = 256;
 constexpr std::uint32_t kSplitPositions = 256;
 constexpr std::uint32_t kMostSplits = 32;
 
-std::uint64_t alignRegion(std::uint64_t bytes) { return (bytes + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment; }
+std::uint64_t alignRegion(std::uint64_t bytes)
+{
+    return (bytes + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment;
+}
 
 } // namespace
 
@@ -86,6 +89,11 @@ Result<Plan> Lowering::run()
             return failure(ErrorCode::OutOfMemory, "a batch of this size does not fit one binding of the device");
         }
     }
+    const std::uint64_t logitsBytes = std::uint64_t{m_plan.maxSelected} * m_plan.vocabulary * 4;
+    if (std::max(logitsBytes, std::uint64_t{m_plan.ropeEntries} * 8) > m_traits.storageRange ||
+        std::uint64_t{m_plan.constantFloats} * 4 > m_traits.storageRange) {
+        return failure(ErrorCode::OutOfMemory, "a vocabulary of this size does not fit one binding of the device");
+    }
     return std::move(m_plan);
 }
 
@@ -122,7 +130,10 @@ Result<void> Lowering::lower(std::size_t index)
     return std::visit([this](const auto &op) { return lowerOp(op); }, m_graph.ops[index]);
 }
 
-std::uint32_t Lowering::rowsOf(bool isSelected) const { return isSelected ? m_plan.maxSelected : m_plan.maxBatch; }
+std::uint32_t Lowering::rowsOf(bool isSelected) const
+{
+    return isSelected ? m_plan.maxSelected : m_plan.maxBatch;
+}
 
 BoundTo Lowering::newScratch(std::uint64_t bytes)
 {
@@ -225,8 +236,8 @@ Result<std::uint32_t> Lowering::matrixOf(std::vector<graph::WeightId> parts, boo
     }
     // Row indices stay below 2^32 bytes of a binding, and groups of rows within the dispatch limits.
     const std::uint64_t limit = std::min<std::uint64_t>(m_traits.storageRange, 0xFFFFFF00U);
-    const std::uint64_t most =
-        std::min<std::uint64_t>(rowsWithin(matrix.type, matrix.columns, limit), std::uint64_t{m_traits.maxGroupsX} / 32 * 32);
+    const std::uint64_t most = std::min<std::uint64_t>(rowsWithin(matrix.type, matrix.columns, limit),
+                                                       std::uint64_t{m_traits.maxGroupsX} / 32 * 32);
     if (most == 0) {
         return failure(ErrorCode::OutOfMemory, front.name + " has rows too long for one binding of the device");
     }

@@ -44,7 +44,17 @@ Result<void> Lowering::checkGraph() const
         return weight.shape[0] == columns && weight.rows() == rows && columns % type.blockWeights == 0 &&
                weight.data.size() == columns / type.blockWeights * type.blockBytes * rows;
     };
+    std::vector<bool> written(m_graph.values.size());
     for (const graph::Op &op : m_graph.ops) {
+        const graph::OpValues values = graph::valuesOf(op);
+        for (std::size_t r = 0; r < values.readCount; ++r) {
+            if (!written[values.reads[r].index]) {
+                return fail("an op reads a value that no op before it writes");
+            }
+        }
+        if (values.writes) {
+            written[values.written.index] = true;
+        }
         if (const auto *rows = std::get_if<graph::GetRows>(&op)) {
             if (!fits(rows->table, width(rows->out), m_graph.weights[rows->table.index].rows())) {
                 return fail("the token table does not fit its value");
@@ -88,6 +98,9 @@ Result<void> Lowering::checkGraph() const
             }
         }
     }
+    if (!written[m_graph.logits.index]) {
+        return fail("no op writes the logits");
+    }
     return {};
 }
 
@@ -99,7 +112,8 @@ Result<void> Lowering::lowerOp(const graph::GetRows &op)
     }
     const View out = define(op.out);
     const Matrix &table = m_plan.matrices[*matrix];
-    m_plan.tokenLimit = std::min(m_plan.tokenLimit, static_cast<std::uint32_t>(std::min<std::uint64_t>(table.rows, 0x7FFFFFFFU)));
+    m_plan.tokenLimit =
+        std::min(m_plan.tokenLimit, static_cast<std::uint32_t>(std::min<std::uint64_t>(table.rows, 0x7FFFFFFFU)));
     for (std::uint32_t s = table.firstSlice; s < table.firstSlice + table.sliceCount; ++s) {
         const Slice &slice = m_plan.slices[s];
         GetRowsPush push{};
@@ -169,7 +183,8 @@ std::vector<std::size_t> Lowering::mergeable(std::size_t index) const
     }
     for (const std::size_t reader : m_readers[first.in.index]) {
         const auto *other = std::get_if<graph::MatMul>(&m_graph.ops[reader]);
-        if (other != nullptr && reader > index && !m_done[reader] && alone(*other) && selected(other->out) == selected(first.out) &&
+        if (other != nullptr && reader > index && !m_done[reader] && alone(*other) &&
+            selected(other->out) == selected(first.out) &&
             m_graph.weights[other->weight.index].type == m_graph.weights[first.weight.index].type) {
             group.push_back(reader);
         }
@@ -260,12 +275,9 @@ Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph:
         push.biasFirst = bias + row;
         setPlanes(push, slice.layout);
         Step &step = addStep(StepKind::MatMul, isSelected);
-        step.bindings = {{Memory::Slice, s},
-                         in,
-                         out.memory,
-                         residual.memory,
-                         anyBias ? BoundTo{Memory::Constants, bias} : BoundTo{},
-                         {Memory::Batch, 0}};
+        step.bindings = {
+            {Memory::Slice, s}, in, out.memory, residual.memory, anyBias ? BoundTo{Memory::Constants, bias} : BoundTo{},
+            {Memory::Batch, 0}};
         step.type = merged.type;
         step.int8 = int8;
         step.padded = !int8 && (merged.columns % 32 != 0 || push.inFirst % 4 != 0 || push.inStride % 4 != 0);

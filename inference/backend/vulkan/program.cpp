@@ -15,7 +15,10 @@ namespace {
 /// Submissions under way at once: the device need not wait while the host reads the last one's times.
 constexpr std::size_t kFlights = 2;
 
-std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
+std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
+{
+    return (a + b - 1) / b;
+}
 
 template <class T>
 T *at(std::span<std::byte> memory, std::uint64_t offset)
@@ -162,6 +165,9 @@ Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits
     }
     const float *const result = at<float>(m_buffers[m_logits.buffer].mapped(), m_logits.offset);
     std::copy_n(result, logits.size(), logits.begin());
+    if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); })) {
+        return failure(ErrorCode::NotFinite, "the model produced logits that are not finite");
+    }
     return {};
 }
 

@@ -25,7 +25,9 @@ struct VulkanFaults {
     std::uint32_t lostSubmission = 0;   ///< the n-th submission (from 1) and all later ones report a lost device
     std::uint32_t failedAllocation = 0; ///< the n-th allocation (from 1) fails
     std::uint64_t storageRange = 0;     ///< pretends a smaller maxStorageBufferRange
-    bool stagedUploads = false;         ///< uploads by staging and copies even where memory is host-visible
+    /// Hears the number of each submission (from 1) before it is made.
+    std::function<void(std::uint32_t)> onSubmission{};
+    bool stagedUploads = false; ///< uploads by staging and copies even where memory is host-visible
 };
 
 /// How Vulkan devices are opened.
