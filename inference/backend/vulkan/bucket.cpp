@@ -11,10 +11,16 @@ namespace inference::backend::vulkan {
 
 namespace {
 
-std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
+std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
+{
+    return (a + b - 1) / b;
+}
 
 /// The names of shaders/CMakeLists.txt.
-std::string withFormat(const char *kernel, TensorType type) { return std::string(kernel) + "_" + std::string(traits(type).name); }
+std::string withFormat(const char *kernel, TensorType type)
+{
+    return std::string(kernel) + "_" + std::string(traits(type).name);
+}
 
 /// Pipelines of one kernel differ by what the device needs and by these.
 PipelineKey key(std::string shader, const DeviceTraits &traits, std::uint32_t workgroup, bool selected)
@@ -64,7 +70,8 @@ Call sizeMatMul(const Step &step, RowBucket rows, const DeviceTraits &traits)
         columns = 4;
     }
     Call call;
-    call.key = key(withFormat(step.int8 ? "matvec_int8" : "matvec_float", step.type), traits, traits.subgroup, step.selected);
+    call.key =
+        key(withFormat(step.int8 ? "matvec_int8" : "matvec_float", step.type), traits, traits.subgroup, step.selected);
     call.key.constants[kSpecA] = lanes;
     call.key.constants[kSpecB] = rowsPerCluster;
     call.key.constants[kSpecC] = columns;

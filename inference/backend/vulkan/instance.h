@@ -42,11 +42,11 @@ private:
 
 /// What decides which kernels a device gets and how they are sized.
 struct DeviceTraits {
-    std::uint32_t subgroup = 0;         ///< invocations, as pipelines will be made
-    bool setsSubgroupSize = false;      ///< the size must be asked for at pipeline creation
-    bool software = false;              ///< shaders run on the processor
-    bool fastDot = false;               ///< packed int8 dot products are worth using
-    bool memoryBudget = false;          ///< VK_EXT_memory_budget
+    std::uint32_t subgroup = 0;    ///< invocations, as pipelines will be made
+    bool setsSubgroupSize = false; ///< the size must be asked for at pipeline creation
+    bool software = false;         ///< shaders run on the processor
+    bool fastDot = false;          ///< packed int8 dot products are worth using
+    bool memoryBudget = false;     ///< VK_EXT_memory_budget
     std::uint32_t queueFamily = 0;
     std::uint32_t timestampBits = 0;
     float timestampNs = 1.0F;           ///< per tick

@@ -77,17 +77,17 @@ private:
     const ProgramOptions &m_options;
     const DeviceTraits &m_traits;
     Plan m_plan;
-    std::vector<View> m_views;                              ///< by value
-    std::vector<std::optional<BoundTo>> m_int8;             ///< by value
-    std::vector<std::vector<std::size_t>> m_readers;        ///< by value: ops
-    std::vector<std::optional<std::size_t>> m_writer;       ///< by value
-    std::vector<std::uint32_t> m_weightUses;                ///< by weight
-    std::vector<std::optional<std::uint32_t>> m_matrix;     ///< by weight, where resident alone
-    std::vector<bool> m_done;                               ///< by op
-    std::vector<std::optional<RopeGroup>> m_ropeGroups;     ///< by the op at which the group is complete
-    std::vector<graph::Rope> m_ropeOps;                     ///< by rope configuration
-    std::vector<std::size_t> m_cuts;                        ///< steps before which a segment starts
-    std::size_t m_op = 0;                                   ///< op at hand
+    std::vector<View> m_views;                          ///< by value
+    std::vector<std::optional<BoundTo>> m_int8;         ///< by value
+    std::vector<std::vector<std::size_t>> m_readers;    ///< by value: ops
+    std::vector<std::optional<std::size_t>> m_writer;   ///< by value
+    std::vector<std::uint32_t> m_weightUses;            ///< by weight
+    std::vector<std::optional<std::uint32_t>> m_matrix; ///< by weight, where resident alone
+    std::vector<bool> m_done;                           ///< by op
+    std::vector<std::optional<RopeGroup>> m_ropeGroups; ///< by the op at which the group is complete
+    std::vector<graph::Rope> m_ropeOps;                 ///< by rope configuration
+    std::vector<std::size_t> m_cuts;                    ///< steps before which a segment starts
+    std::size_t m_op = 0;                               ///< op at hand
 };
 
 } // namespace inference::backend::vulkan

@@ -84,19 +84,19 @@ enum class StepKind { GetRows, Norm, MatMul, RopeKv, AttentionWhole, AttentionSp
 /// One kernel call. Which fields count follows from the kind.
 struct Step {
     StepKind kind = StepKind::Element;
-    bool selected = false;          ///< runs on the selected rows
-    std::size_t op = 0;             ///< op of the graph that it completes
-    std::vector<BoundTo> bindings;  ///< by binding number
+    bool selected = false;         ///< runs on the selected rows
+    std::size_t op = 0;            ///< op of the graph that it completes
+    std::vector<BoundTo> bindings; ///< by binding number
     std::array<std::byte, 128> push{};
     std::uint32_t pushBytes = 0;
-    TensorType type = TensorType::F32; ///< of the weight
-    bool int8 = false;                 ///< MatMul: int8 activations
-    bool padded = false;               ///< MatMul in f32: rows are not whole aligned blocks
-    std::uint32_t epilogue = 0;        ///< MatMul: kEpilogue bits
-    std::uint32_t items = 0;           ///< MatMul: weight rows; else: invocations per activation row
-    std::uint32_t blocks = 0;          ///< MatMul: blocks in a weight row
+    TensorType type = TensorType::F32;        ///< of the weight
+    bool int8 = false;                        ///< MatMul: int8 activations
+    bool padded = false;                      ///< MatMul in f32: rows are not whole aligned blocks
+    std::uint32_t epilogue = 0;               ///< MatMul: kEpilogue bits
+    std::uint32_t items = 0;                  ///< MatMul: weight rows; else: invocations per activation row
+    std::uint32_t blocks = 0;                 ///< MatMul: blocks in a weight row
     std::array<std::uint32_t, 3> constants{}; ///< Norm: what to write; Element: the operation
-    std::uint32_t heads = 0;           ///< Attention
+    std::uint32_t heads = 0;                  ///< Attention
     std::uint32_t kvHeads = 0;
     std::uint32_t keyPairs = 0;
     std::uint32_t valuePairs = 0;
@@ -127,15 +127,15 @@ struct Plan {
     std::vector<Segment> segments;
     std::vector<graph::KvLayer> kv;
     std::uint32_t maxBatch = 0;
-    std::uint32_t maxSelected = 0;   ///< rows whose logits one batch can want
+    std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want
     std::uint32_t contextLength = 0;
-    std::uint32_t splitLength = 0;   ///< positions in one split of the attention
+    std::uint32_t splitLength = 0; ///< positions in one split of the attention
     std::uint32_t vocabulary = 0;
     std::uint32_t tokenLimit = 0x7FFFFFFFU; ///< token ids stay below: rows of the smallest table
     std::uint32_t constantFloats = 0;
-    std::uint32_t ropeEntries = 0;   ///< vec2, all configurations, maxBatch rows
+    std::uint32_t ropeEntries = 0; ///< vec2, all configurations, maxBatch rows
     std::uint64_t scratchBytes = 0;
-    std::uint64_t weightBytes = 0;   ///< slices and constants
+    std::uint64_t weightBytes = 0; ///< slices and constants
     std::uint64_t kvBytes = 0;
 };
 

@@ -15,7 +15,10 @@ namespace {
 constexpr std::uint64_t kBlockBytes = 1ULL << 30U;
 constexpr std::uint64_t kPlaceAlignment = 256;
 
-std::uint64_t alignPlace(std::uint64_t offset) { return (offset + kPlaceAlignment - 1) / kPlaceAlignment * kPlaceAlignment; }
+std::uint64_t alignPlace(std::uint64_t offset)
+{
+    return (offset + kPlaceAlignment - 1) / kPlaceAlignment * kPlaceAlignment;
+}
 
 } // namespace
 
@@ -149,8 +152,8 @@ Result<void> VulkanProgram::uploadWeights(const graph::Graph &graph, const std::
         const std::vector<float> floats = constantFloats(graph, vector);
         constants.insert(constants.end(), floats.begin(), floats.end());
     }
-    if (auto written = uploader.writeBytes(m_buffers[m_constants.buffer], m_constants.offset,
-                                           std::as_bytes(std::span(constants)));
+    if (auto written =
+            uploader.writeBytes(m_buffers[m_constants.buffer], m_constants.offset, std::as_bytes(std::span(constants)));
         !written) {
         return written;
     }
@@ -166,14 +169,14 @@ Result<void> VulkanProgram::uploadWeights(const graph::Graph &graph, const std::
                 return failure(ErrorCode::Cancelled, "cancelled while uploading the weights");
             }
             const Place &place = m_slices[s];
-            auto written =
-                uploader.writeSlice(m_buffers[place.buffer], place.offset, graph, matrix, m_plan.slices[s]);
+            auto written = uploader.writeSlice(m_buffers[place.buffer], place.offset, graph, matrix, m_plan.slices[s]);
             if (!written) {
                 return written;
             }
             done += place.bytes;
             if (m_options.progress && m_plan.weightBytes > 0) {
-                m_options.progress(static_cast<float>(static_cast<double>(done) / static_cast<double>(m_plan.weightBytes)));
+                m_options.progress(
+                    static_cast<float>(static_cast<double>(done) / static_cast<double>(m_plan.weightBytes)));
             }
         }
         std::ranges::for_each(matrix.parts, release);

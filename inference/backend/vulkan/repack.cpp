@@ -49,7 +49,10 @@ PlaneBytes planeBytes(TensorType type)
     return {};
 }
 
-std::uint64_t align16(std::uint64_t bytes) { return (bytes + 15) / 16 * 16; }
+std::uint64_t align16(std::uint64_t bytes)
+{
+    return (bytes + 15) / 16 * 16;
+}
 
 /// Where one block's parts go. The same in every quantized type.
 struct Target {
@@ -222,18 +225,18 @@ void repackRow(const SliceLayout &layout, std::span<const std::byte> source, std
                       slice + layout.scalePlane + first * plane.scale};
     const auto perBlock = [&]<class Block>(Block /*tag*/) {
         for (std::size_t b = 0; b < layout.blocks; ++b) {
-            repackBlock(blockAt<Block>(source, b), {base.quants + b * plane.quants, base.high + b * plane.high,
-                                                    base.scale + b * plane.scale});
+            repackBlock(blockAt<Block>(source, b),
+                        {base.quants + b * plane.quants, base.high + b * plane.high, base.scale + b * plane.scale});
         }
     };
     const auto perSuper = [&]<class Block>(Block /*tag*/) {
         std::byte *const header = slice + layout.scalePlane + first / 8 * plane.scalePerSuper;
         std::byte *const extra = slice + layout.extraPlane + first / 8 * plane.extraPerSuper;
         for (std::size_t s = 0; s < layout.blocks / 8; ++s) {
-            repackSuper(blockAt<Block>(source, s),
-                        {base.quants + s * 8 * plane.quants, base.high + s * 8 * plane.high,
-                         base.scale + s * 8 * plane.scale},
-                        header + s * plane.scalePerSuper, extra + s * plane.extraPerSuper);
+            repackSuper(
+                blockAt<Block>(source, s),
+                {base.quants + s * 8 * plane.quants, base.high + s * 8 * plane.high, base.scale + s * 8 * plane.scale},
+                header + s * plane.scalePerSuper, extra + s * plane.extraPerSuper);
         }
     };
     switch (layout.type) {

@@ -25,10 +25,10 @@ constexpr std::size_t kHeaderWords = 5;
 
 std::vector<ShaderBinding> reflectBindings(std::span<const std::uint32_t> spirv)
 {
-    std::map<std::uint32_t, std::uint32_t> bindingOf;     // by variable
-    std::map<std::uint32_t, std::uint32_t> structOf;      // by pointer type
-    std::map<std::uint32_t, std::uint32_t> pointerOf;     // by variable
-    std::set<std::uint32_t> nonWritable;                  // variables and structs
+    std::map<std::uint32_t, std::uint32_t> bindingOf; // by variable
+    std::map<std::uint32_t, std::uint32_t> structOf;  // by pointer type
+    std::map<std::uint32_t, std::uint32_t> pointerOf; // by variable
+    std::set<std::uint32_t> nonWritable;              // variables and structs
     std::set<std::uint32_t> nonReadable;
     for (std::size_t at = kHeaderWords; at < spirv.size();) {
         const std::uint32_t opcode = spirv[at] & 0xFFFFU;

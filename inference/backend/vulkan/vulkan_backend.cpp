@@ -105,20 +105,21 @@ Result<std::unique_ptr<Backend>> makeVulkanBackend(std::string_view deviceId, co
         constexpr std::string_view prefix = "vulkan:";
         std::size_t index = 0;
         const char *const end = deviceId.data() + deviceId.size();
-        if (!deviceId.starts_with(prefix) ||
-            std::from_chars(deviceId.data() + prefix.size(), end, index).ptr != end || deviceId.size() == prefix.size()) {
+        if (!deviceId.starts_with(prefix) || std::from_chars(deviceId.data() + prefix.size(), end, index).ptr != end ||
+            deviceId.size() == prefix.size()) {
             return failure(ErrorCode::InvalidArgument, "not the id of a Vulkan device: " + std::string(deviceId));
         }
         auto context = std::make_shared<Context>();
         context->messages = std::make_shared<std::atomic<std::uint32_t>>(0);
         context->submissionBudgetMs = options.submissionBudgetMs;
-        auto instance = Instance::create(options.validation, [count = context->messages,
-                                                              heard = options.onValidationMessage](std::string_view text) {
-            ++*count;
-            if (heard) {
-                heard(text);
-            }
-        });
+        auto instance =
+            Instance::create(options.validation,
+                             [count = context->messages, heard = options.onValidationMessage](std::string_view text) {
+                                 ++*count;
+                                 if (heard) {
+                                     heard(text);
+                                 }
+                             });
         if (!instance) {
             return std::unexpected(instance.error());
         }

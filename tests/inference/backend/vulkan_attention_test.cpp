@@ -61,14 +61,14 @@ std::unique_ptr<GraphFixture> attentionGraph(const Shape &shape)
 TEST_CASE("attention of every head ratio and head size, in one batch and token by token")
 {
     const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
-    const auto shape = GENERATE(
-        Shape{.heads = 1, .kvHeads = 1}, Shape{.heads = 9, .kvHeads = 3}, Shape{.heads = 16, .kvHeads = 1},
-        Shape{.heads = 8, .kvHeads = 2, .headDim = 128, .valueDim = 128},
-        Shape{.heads = 4, .kvHeads = 1, .headDim = 256, .valueDim = 256},
-        Shape{.heads = 4, .kvHeads = 4, .headDim = 80, .valueDim = 80},
-        Shape{.heads = 5, .kvHeads = 1, .headDim = 96, .valueDim = 96, .rope = false},
-        Shape{.heads = 2, .kvHeads = 1, .headDim = 576, .valueDim = 512, .rope = false},
-        Shape{.heads = 2, .kvHeads = 2, .headDim = 10, .valueDim = 6});
+    const auto shape =
+        GENERATE(Shape{.heads = 1, .kvHeads = 1}, Shape{.heads = 9, .kvHeads = 3}, Shape{.heads = 16, .kvHeads = 1},
+                 Shape{.heads = 8, .kvHeads = 2, .headDim = 128, .valueDim = 128},
+                 Shape{.heads = 4, .kvHeads = 1, .headDim = 256, .valueDim = 256},
+                 Shape{.heads = 4, .kvHeads = 4, .headDim = 80, .valueDim = 80},
+                 Shape{.heads = 5, .kvHeads = 1, .headDim = 96, .valueDim = 96, .rope = false},
+                 Shape{.heads = 2, .kvHeads = 1, .headDim = 576, .valueDim = 512, .rope = false},
+                 Shape{.heads = 2, .kvHeads = 2, .headDim = 10, .valueDim = 6});
     CAPTURE(kernels, shape.heads, shape.kvHeads, shape.headDim);
     CheckedVulkan vulkan({.kernels = kernels});
     const auto fixture = attentionGraph(shape);
@@ -97,9 +97,9 @@ TEST_CASE("attention over long caches, split and whole")
     const auto tokens = randomTokens(context, 50);
     std::uint32_t position = 0;
     // Lengths around the splits, with batches of every bucket.
-    for (const std::uint32_t length : {1U, 2U, 7U, 8U, 9U, 64U, 128U, 192U, 255U, 256U, 257U, 320U, 384U, 448U, 511U,
-                                       512U, 513U, 520U, 527U, 591U, 655U, 719U, 767U, 768U, 769U, 776U, 840U, 904U,
-                                       968U, 1023U, 1024U, 1025U, 1032U, 1096U, 1099U, 1100U}) {
+    for (const std::uint32_t length : {1U,   2U,   7U,   8U,   9U,   64U,   128U,  192U,  255U,  256U,  257U,  320U,
+                                       384U, 448U, 511U, 512U, 513U, 520U,  527U,  591U,  655U,  719U,  767U,  768U,
+                                       769U, 776U, 840U, 904U, 968U, 1023U, 1024U, 1025U, 1032U, 1096U, 1099U, 1100U}) {
         const auto batch = std::span(tokens).subspan(position, length - position);
         CAPTURE(kernels, length, batch.size());
         CHECK(normalisedError(reference.run(batch, position), evaluate(*program, 6 * 64, batch, position)) <

@@ -31,8 +31,8 @@ public:
     Backend *operator->() { return m_backend.get(); }
 
     /// Compiles; fails the test when that fails.
-    std::unique_ptr<Program> compile(const graph::Graph &graph, const ProgramOptions &options = {.contextLength = 64,
-                                                                                                .maxBatch = 80});
+    std::unique_ptr<Program> compile(const graph::Graph &graph,
+                                     const ProgramOptions &options = {.contextLength = 64, .maxBatch = 80});
 
 private:
     struct Messages;

@@ -21,7 +21,10 @@ namespace {
 constexpr double kMatMulTolerance = 5e-4;
 constexpr double kExactTolerance = 1e-7;
 
-std::uint32_t blockWeights(TensorType type) { return traits(type).blockWeights; }
+std::uint32_t blockWeights(TensorType type)
+{
+    return traits(type).blockWeights;
+}
 
 } // namespace
 
@@ -147,8 +150,10 @@ TEST_CASE("gate, up and SwiGLU, fused and alone")
     CheckedVulkan vulkan({.kernels = kernels});
     GraphFixture f;
     const ValueId x = f.input(96, 80, 3.0F);
-    const ValueId gate =
-        f.apply(MatMul{.weight = f.weight(TensorType::Q4_0, 96, 75), .bias = f.weight(TensorType::F32, 75, 1), .in = x, .out = {}}, 75);
+    const ValueId gate = f.apply(
+        MatMul{
+            .weight = f.weight(TensorType::Q4_0, 96, 75), .bias = f.weight(TensorType::F32, 75, 1), .in = x, .out = {}},
+        75);
     const ValueId up = f.apply(MatMul{.weight = f.weight(upType, 96, 75), .in = x, .out = {}}, 75);
     f.finish(f.apply(SwiGlu{.gate = gate, .up = up, .out = {}}, 75));
     for (const std::uint32_t n : {1U, 6U, 21U}) {
