@@ -43,11 +43,11 @@ struct LoadOptions {
 struct LoadedModel {
     std::shared_ptr<const TextModel> text;
     DeviceInfo device;
-    std::string instructionSet;   ///< of CPU kernels, for the record: "AVX3_ZEN4"
-    std::string fallbackReason;   ///< why not the device asked for, empty when it is
+    std::string instructionSet; ///< of CPU kernels, for the record: "AVX3_ZEN4"
+    std::string fallbackReason; ///< why not the device asked for, empty when it is
     std::uint32_t contextLength = 0;
     std::uint32_t threads = 0;
-    bool mapped = false;          ///< runs on the file's own layout because repacked weights do not fit into memory
+    bool mapped = false; ///< runs on the file's own layout because repacked weights do not fit into memory
     MemoryUse memory;
     double loadMs = 0;
     std::uint64_t fileModified = 0; ///< identifies the file's state together with its size
@@ -71,10 +71,10 @@ struct GenerateRequest {
     Prompt prompt;
     SamplingParams sampling;
     std::vector<std::string> stopStrings;
-    std::int32_t maxTokens = -1;      ///< -1: until the context is full
-    std::int32_t topLogits = 0;       ///< report the K highest logits of every step
+    std::int32_t maxTokens = -1;        ///< -1: until the context is full
+    std::int32_t topLogits = 0;         ///< report the K highest logits of every step
     bool ignoreEndOfGeneration = false; ///< for benchmarks
-    bool reusePrefix = true;          ///< off: evaluate the whole prompt again
+    bool reusePrefix = true;            ///< off: evaluate the whole prompt again
     /// Replay: evaluate the prompt in exactly these batches (first positions, ascending, starting with 0).
     std::vector<std::uint32_t> batchStarts;
 };
@@ -117,10 +117,10 @@ struct GenerateStats {
 /// Everything that a record of the answer needs besides the model.
 struct GenerateResult {
     FinishReason finish = FinishReason::EndOfGeneration;
-    std::string tailText;              ///< what was held back and is certain now
+    std::string tailText; ///< what was held back and is certain now
     std::vector<TokenId> promptTokens;
     std::string promptText;
-    std::vector<TokenId> generated;    ///< end token included
+    std::vector<TokenId> generated; ///< end token included
     std::vector<std::uint32_t> batchStarts;
     SamplingParams sampling;
     DeviceInfo device;
@@ -135,7 +135,7 @@ struct ScoreResult {
 
 /// How the engine is made.
 struct EngineOptions {
-    std::filesystem::path cacheFolder;     ///< pipeline caches; empty: none
+    std::filesystem::path cacheFolder; ///< pipeline caches; empty: none
     bool vulkanValidation = false;
     std::uint64_t prefixCacheBytes = 96U << 20U; ///< KV of other chats kept in RAM
     /// Called right before (true) and after (false) the first submission to a GPU, so that a driver crash in between

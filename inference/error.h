@@ -11,21 +11,21 @@ namespace inference {
 
 /// What went wrong, for code that decides what to do next. Words for people are made in app/failure.
 enum class ErrorCode {
-    Cancelled,           ///< the caller asked to stop
-    FileUnreadable,      ///< the file cannot be opened, mapped or read
-    FileMalformed,       ///< the bytes break the file format; `detail` names the check that failed
-    FileTruncated,       ///< the file ends before the data its header announces
-    UnsupportedFile,     ///< a valid file of a kind Carrel does not run (architecture, tensor type, version)
-    UnsupportedTokenizer,///< the vocabulary's model or pre-tokenizer is not known
-    TemplateInvalid,     ///< the chat template cannot be parsed or uses an unknown construct
-    TemplateFailed,      ///< the chat template raised an error or ran over its budget
-    ContextFull,         ///< the prompt or the answer does not fit into the context
-    OutOfMemory,         ///< host or device memory is exhausted
-    DeviceUnavailable,   ///< no such device, or its driver refuses to work
-    DeviceLost,          ///< the device was reset or removed while working
-    NotFinite,           ///< the model produced NaN or infinite logits
-    InvalidArgument,     ///< the caller broke the contract of a function
-    Internal,            ///< a bug in Carrel
+    Cancelled,            ///< the caller asked to stop
+    FileUnreadable,       ///< the file cannot be opened, mapped or read
+    FileMalformed,        ///< the bytes break the file format; `detail` names the check that failed
+    FileTruncated,        ///< the file ends before the data its header announces
+    UnsupportedFile,      ///< a valid file of a kind Carrel does not run (architecture, tensor type, version)
+    UnsupportedTokenizer, ///< the vocabulary's model or pre-tokenizer is not known
+    TemplateInvalid,      ///< the chat template cannot be parsed or uses an unknown construct
+    TemplateFailed,       ///< the chat template raised an error or ran over its budget
+    ContextFull,          ///< the prompt or the answer does not fit into the context
+    OutOfMemory,          ///< host or device memory is exhausted
+    DeviceUnavailable,    ///< no such device, or its driver refuses to work
+    DeviceLost,           ///< the device was reset or removed while working
+    NotFinite,            ///< the model produced NaN or infinite logits
+    InvalidArgument,      ///< the caller broke the contract of a function
+    Internal,             ///< a bug in Carrel
 };
 
 /// The code's name as it appears in logs and in JSON, for example "file_malformed".

@@ -9,11 +9,11 @@ namespace inference {
 
 /// What can be said of a model file from its header alone.
 struct ModelSummary {
-    std::string name;             ///< general.name, else the file's stem
+    std::string name; ///< general.name, else the file's stem
     std::string architecture;
-    std::string sizeLabel;        ///< "135M"
-    std::string quantization;     ///< "Q4_1": general.file_type, else the commonest type by bytes
-    std::string license;          ///< general.license, empty when absent
+    std::string sizeLabel;    ///< "135M"
+    std::string quantization; ///< "Q4_1": general.file_type, else the commonest type by bytes
+    std::string license;      ///< general.license, empty when absent
     std::uint64_t parameters = 0;
     std::uint64_t fileBytes = 0;
     std::uint64_t tensorBytes = 0;
@@ -23,13 +23,13 @@ struct ModelSummary {
     std::uint32_t embeddingLength = 0;
     std::uint32_t vocabularySize = 0;
     std::uint64_t kvBytesPerToken = 0; ///< of an f16 KV cache, all layers; 0 when unknown
-    std::string tokenizerModel;   ///< "gpt2"
-    std::string tokenizerPre;     ///< "smollm"
-    std::string chatTemplateSha256; ///< hex, empty without a template
+    std::string tokenizerModel;        ///< "gpt2"
+    std::string tokenizerPre;          ///< "smollm"
+    std::string chatTemplateSha256;    ///< hex, empty without a template
     bool hasChatTemplate = false;
-    bool complete = false;        ///< every tensor's bytes are in the file
-    bool supported = false;       ///< this version of Carrel runs it
-    std::string reason;           ///< why not, one sentence in English
+    bool complete = false;  ///< every tensor's bytes are in the file
+    bool supported = false; ///< this version of Carrel runs it
+    std::string reason;     ///< why not, one sentence in English
 };
 
 } // namespace inference

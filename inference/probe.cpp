@@ -88,8 +88,8 @@ void build(SmokeModel &m)
     const graph::ValueId gated = m.value(2 * kWidth);
     m.graph.ops.emplace_back(graph::SwiGlu{.gate = gate, .up = up, .out = gated});
     const graph::ValueId y = m.value(kWidth);
-    m.graph.ops.emplace_back(graph::MatMul{
-        .weight = m.add(2 * kWidth, kWidth), .in = gated, .out = y, .hasResidual = true, .residual = x});
+    m.graph.ops.emplace_back(
+        graph::MatMul{.weight = m.add(2 * kWidth, kWidth), .in = gated, .out = y, .hasResidual = true, .residual = x});
     m.graph.layerEnds.push_back(static_cast<std::uint32_t>(m.graph.ops.size()));
     const graph::ValueId last = m.value(kWidth, true);
     m.graph.ops.emplace_back(graph::SelectRows{.in = y, .out = last});
@@ -98,8 +98,7 @@ void build(SmokeModel &m)
     m.graph.vocabularySize = kVocabulary;
 }
 
-Result<std::vector<float>> logitsOn(runtime::DeviceProvider &devices, const std::string &id,
-                                    const graph::Graph &graph)
+Result<std::vector<float>> logitsOn(runtime::DeviceProvider &devices, const std::string &id, const graph::Graph &graph)
 {
     auto backend = devices.open(id);
     if (!backend) {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Plain values that cross the border of the inference library: no behaviour, no ownership, safe to copy between threads.
+// Plain values that cross the border of the inference library: no behaviour, no ownership, safe to copy between
+// threads.
 #pragma once
 
 #include <cstdint>
@@ -28,30 +29,30 @@ struct Message {
 /// A default-constructed value is the neutral chain with temperature 0.8; `temperature == 0` is the argmax of the
 /// logits after penalties.
 struct SamplingParams {
-    float temperature = 0.8F;        ///< 0 = greedy
-    std::int32_t topK = 40;          ///< 0 = off
-    float topP = 0.95F;              ///< 1 = off
-    float minP = 0.05F;              ///< 0 = off
-    float typicalP = 1.0F;           ///< 1 = off
-    float topNSigma = -1.0F;         ///< below 0 = off
-    float repeatPenalty = 1.0F;      ///< 1 = off
-    float frequencyPenalty = 0.0F;   ///< 0 = off
-    float presencePenalty = 0.0F;    ///< 0 = off
-    std::int32_t penaltyLastN = 64;  ///< tokens looked back at; 0 = off, -1 = the whole context
-    float dryMultiplier = 0.0F;      ///< 0 = off
+    float temperature = 0.8F;       ///< 0 = greedy
+    std::int32_t topK = 40;         ///< 0 = off
+    float topP = 0.95F;             ///< 1 = off
+    float minP = 0.05F;             ///< 0 = off
+    float typicalP = 1.0F;          ///< 1 = off
+    float topNSigma = -1.0F;        ///< below 0 = off
+    float repeatPenalty = 1.0F;     ///< 1 = off
+    float frequencyPenalty = 0.0F;  ///< 0 = off
+    float presencePenalty = 0.0F;   ///< 0 = off
+    std::int32_t penaltyLastN = 64; ///< tokens looked back at; 0 = off, -1 = the whole context
+    float dryMultiplier = 0.0F;     ///< 0 = off
     float dryBase = 1.75F;
     std::int32_t dryAllowedLength = 2;
-    std::int32_t dryLastN = -1;      ///< -1 = the whole context
+    std::int32_t dryLastN = -1; ///< -1 = the whole context
     std::vector<std::string> drySequenceBreakers = {"\n", ":", "\"", "*"};
-    float xtcProbability = 0.0F;     ///< 0 = off
+    float xtcProbability = 0.0F; ///< 0 = off
     float xtcThreshold = 0.1F;
     float dynamicTemperatureRange = 0.0F; ///< 0 = off
     float dynamicTemperatureExponent = 1.0F;
-    std::int32_t mirostat = 0;       ///< 0 = off, 1 or 2; replaces truncation and draw
+    std::int32_t mirostat = 0; ///< 0 = off, 1 or 2; replaces truncation and draw
     float mirostatTau = 5.0F;
     float mirostatEta = 0.1F;
     std::map<TokenId, float> logitBias;
-    std::uint64_t seed = 0;          ///< the same seed, settings and context give the same tokens
+    std::uint64_t seed = 0; ///< the same seed, settings and context give the same tokens
 
     bool operator==(const SamplingParams &) const = default;
 };
@@ -70,15 +71,15 @@ enum class DeviceKind { Cpu, DiscreteGpu, IntegratedGpu, VirtualGpu, SoftwareGpu
 
 /// A device as the user sees it.
 struct DeviceInfo {
-    std::string id;               ///< "cpu", "vulkan:0"; stable within one run
+    std::string id; ///< "cpu", "vulkan:0"; stable within one run
     DeviceKind kind = DeviceKind::Cpu;
-    std::string name;             ///< for example "AMD Radeon 780M Graphics"
-    std::string driver;           ///< driver name and version; for the CPU the kernels' instruction set, "AVX3_ZEN4"
-    std::string uuid;             ///< hex; stable across runs; names the device in the quarantine list
-    std::uint64_t memoryBytes = 0;///< device-local memory, or RAM for the CPU
-    std::uint64_t freeBytes = 0;  ///< what is free now, 0 when unknown
-    bool usable = false;          ///< meets the backend's needs
-    std::string reason;           ///< why not usable, one sentence in English
+    std::string name;              ///< for example "AMD Radeon 780M Graphics"
+    std::string driver;            ///< driver name and version; for the CPU the kernels' instruction set, "AVX3_ZEN4"
+    std::string uuid;              ///< hex; stable across runs; names the device in the quarantine list
+    std::uint64_t memoryBytes = 0; ///< device-local memory, or RAM for the CPU
+    std::uint64_t freeBytes = 0;   ///< what is free now, 0 when unknown
+    bool usable = false;           ///< meets the backend's needs
+    std::string reason;            ///< why not usable, one sentence in English
 };
 
 /// How much memory a loaded model holds on its device.

@@ -22,8 +22,8 @@ enum class LogitsWanted { None, LastRow, AllRows };
 
 /// Consecutive tokens of one sequence, evaluated in one go.
 struct Batch {
-    std::span<const TokenId> tokens;  ///< at most ProgramOptions::maxBatch
-    std::uint32_t position = 0;       ///< position of tokens[0]; KV before it must be valid
+    std::span<const TokenId> tokens; ///< at most ProgramOptions::maxBatch
+    std::uint32_t position = 0;      ///< position of tokens[0]; KV before it must be valid
     LogitsWanted logits = LogitsWanted::LastRow;
 };
 

@@ -145,7 +145,7 @@ struct Graph {
     std::vector<Op> ops;
     std::vector<std::uint32_t> layerEnds; ///< ops index after each layer, where command buffers may be cut
     std::vector<KvLayer> kv;
-    ValueId logits{};                     ///< (vocabulary), selected rows
+    ValueId logits{}; ///< (vocabulary), selected rows
     std::uint32_t vocabularySize = 0;
 };
 

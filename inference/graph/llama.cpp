@@ -45,7 +45,8 @@ Result<Graph> buildLlama(const GgufFile &file, const ModelConfig &config)
         x = g.matMulAdd(g.weight(block + "attn_output.weight"), a, x, g.optionalWeight(block + "attn_output.bias"));
 
         const ValueId f = g.rmsNorm(x, g.weight(block + "ffn_norm.weight"), config.rmsEpsilon);
-        const ValueId gate = g.matMul(g.weight(block + "ffn_gate.weight"), f, g.optionalWeight(block + "ffn_gate.bias"));
+        const ValueId gate =
+            g.matMul(g.weight(block + "ffn_gate.weight"), f, g.optionalWeight(block + "ffn_gate.bias"));
         const ValueId up = g.matMul(g.weight(block + "ffn_up.weight"), f, g.optionalWeight(block + "ffn_up.bias"));
         x = g.matMulAdd(g.weight(block + "ffn_down.weight"), g.swiGlu(gate, up), x,
                         g.optionalWeight(block + "ffn_down.bias"));

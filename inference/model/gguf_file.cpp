@@ -116,7 +116,7 @@ std::optional<std::int64_t> GgufFile::integer(std::string_view key) const
     }
     const auto *large = std::get_if<std::uint64_t>(value);
     return large != nullptr && std::in_range<std::int64_t>(*large) ? std::optional(static_cast<std::int64_t>(*large))
-                                                                    : std::nullopt;
+                                                                   : std::nullopt;
 }
 
 std::optional<double> GgufFile::number(std::string_view key) const

@@ -19,7 +19,18 @@ namespace {
 using namespace gguf_limits;
 
 enum class ValueType : std::uint32_t {
-    U8 = 0, I8 = 1, U16 = 2, I16 = 3, U32 = 4, I32 = 5, F32 = 6, Bool = 7, String = 8, Array = 9, U64 = 10, I64 = 11,
+    U8 = 0,
+    I8 = 1,
+    U16 = 2,
+    I16 = 3,
+    U32 = 4,
+    I32 = 5,
+    F32 = 6,
+    Bool = 7,
+    String = 8,
+    Array = 9,
+    U64 = 10,
+    I64 = 11,
     F64 = 12,
 };
 
@@ -53,7 +64,8 @@ public:
             return {};
         }
         if (length > remaining()) {
-            fail(ErrorCode::FileTruncated, std::format("{}: the file ends at byte {}, inside it", what, m_bytes.size()));
+            fail(ErrorCode::FileTruncated,
+                 std::format("{}: the file ends at byte {}, inside it", what, m_bytes.size()));
             return {};
         }
         const auto taken = m_bytes.subspan(m_position, length);
@@ -106,8 +118,8 @@ std::vector<std::uint32_t> sortedByName(std::size_t count, NameOf nameOf)
 template <class NameOf>
 std::optional<std::string_view> duplicateName(const std::vector<std::uint32_t> &order, NameOf nameOf)
 {
-    const auto same = std::ranges::adjacent_find(
-        order, [&](std::uint32_t a, std::uint32_t b) { return nameOf(a) == nameOf(b); });
+    const auto same =
+        std::ranges::adjacent_find(order, [&](std::uint32_t a, std::uint32_t b) { return nameOf(a) == nameOf(b); });
     return same == order.end() ? std::nullopt : std::optional(nameOf(*same));
 }
 
@@ -329,14 +341,14 @@ void Parser::readAlignment()
     if (!m_cursor.ok()) {
         return;
     }
-    const auto entry = std::ranges::find(m_header.metadata, kAlignmentKey,
-                                         &std::pair<std::string_view, GgufValue>::first);
+    const auto entry =
+        std::ranges::find(m_header.metadata, kAlignmentKey, &std::pair<std::string_view, GgufValue>::first);
     if (entry == m_header.metadata.end()) {
         return;
     }
     const auto *value = std::get_if<std::int64_t>(&entry->second);
-    if (value == nullptr || *value < static_cast<std::int64_t>(kMinAlignment)
-        || *value > static_cast<std::int64_t>(kMaxAlignment) || !std::has_single_bit(static_cast<std::uint64_t>(*value))) {
+    if (value == nullptr || *value < static_cast<std::int64_t>(kMinAlignment) ||
+        *value > static_cast<std::int64_t>(kMaxAlignment) || !std::has_single_bit(static_cast<std::uint64_t>(*value))) {
         return m_cursor.malformed(
             std::format("alignment: not a power of two from {} to {}", kMinAlignment, kMaxAlignment));
     }

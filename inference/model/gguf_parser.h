@@ -18,7 +18,7 @@ namespace inference {
 
 /// Limits of what Carrel reads; beyond them a file is refused as malformed.
 namespace gguf_limits {
-inline constexpr std::uint64_t kEntries = 65536;                   ///< metadata entries; tensors
+inline constexpr std::uint64_t kEntries = 65536; ///< metadata entries; tensors
 inline constexpr std::uint64_t kKeyBytes = 256;
 inline constexpr std::uint64_t kTensorNameBytes = 63;
 inline constexpr std::uint64_t kStringBytes = std::uint64_t{16} << 20U;

@@ -20,7 +20,8 @@ std::string printable(std::string_view text)
     constexpr std::size_t kMost = 64;
     std::string shown(text.substr(0, kMost));
     std::ranges::replace_if(
-        shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; }, '?');
+        shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7E; },
+        '?');
     return '"' + shown + '"';
 }
 
@@ -72,7 +73,8 @@ public:
         }
         const auto value = m_file.number(full);
         if (!value || !(*value >= range.least && *value <= range.most)) { // NaN fails both comparisons
-            fail(ErrorCode::FileMalformed, std::format("{} is not a number from {} to {}", full, range.least, range.most));
+            fail(ErrorCode::FileMalformed,
+                 std::format("{} is not a number from {} to {}", full, range.least, range.most));
             return static_cast<float>(range.least);
         }
         return static_cast<float>(*value);
@@ -167,8 +169,8 @@ void readAttention(const GgufFile &file, Hyperparameters &parameters, ModelConfi
 {
     config.headCount = parameters.perLayer("attention.head_count", config.layerCount, {1, kHeads});
     config.headCountKv = file.find(parameters.key("attention.head_count_kv")) != nullptr
-                           ? parameters.perLayer("attention.head_count_kv", config.layerCount, {1, kHeads})
-                           : config.headCount;
+                             ? parameters.perLayer("attention.head_count_kv", config.layerCount, {1, kHeads})
+                             : config.headCount;
     for (std::uint32_t layer = 0; layer < config.layerCount; ++layer) {
         if (config.headCount[layer] % config.headCountKv[layer] != 0) {
             parameters.fail(ErrorCode::FileMalformed,

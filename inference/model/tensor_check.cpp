@@ -65,10 +65,9 @@ private:
         ++m_found;
         const std::array<std::uint64_t, 4> shape{expected.columns, expected.rows, 1, 1};
         if (tensor->shape != shape) {
-            return fail(ErrorCode::FileMalformed,
-                        std::format("tensor {} is {}x{}x{}x{}, not {}x{}", expected.name, tensor->shape[0],
-                                    tensor->shape[1], tensor->shape[2], tensor->shape[3], expected.columns,
-                                    expected.rows));
+            return fail(ErrorCode::FileMalformed, std::format("tensor {} is {}x{}x{}x{}, not {}x{}", expected.name,
+                                                              tensor->shape[0], tensor->shape[1], tensor->shape[2],
+                                                              tensor->shape[3], expected.columns, expected.rows));
         }
         const auto type = traitsOf(tensor->ggmlType);
         if (!type || (expected.content == Content::Vector && type->type != TensorType::F32)) {

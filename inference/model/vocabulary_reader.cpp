@@ -29,8 +29,8 @@ bool isHexDigit(char c)
 // "<0xNN>" exactly: anything looser (a sign, more digits) has led readers out of their byte tables.
 bool isByteToken(std::string_view text)
 {
-    return text.size() == 6 && text.starts_with("<0x") && text.ends_with('>') && isHexDigit(text[3])
-        && isHexDigit(text[4]);
+    return text.size() == 6 && text.starts_with("<0x") && text.ends_with('>') && isHexDigit(text[3]) &&
+           isHexDigit(text[4]);
 }
 
 Result<void> readTokens(const GgufFile &file, Vocabulary &vocabulary)
@@ -43,8 +43,8 @@ Result<void> readTokens(const GgufFile &file, Vocabulary &vocabulary)
     vocabulary.tokens.reserve(tokens->size());
     for (const std::string_view token : *tokens) {
         if (token.size() > kTokenBytes) {
-            return failure(ErrorCode::FileMalformed, std::format("token {} is longer than {} bytes",
-                                                                 vocabulary.tokens.size(), kTokenBytes));
+            return failure(ErrorCode::FileMalformed,
+                           std::format("token {} is longer than {} bytes", vocabulary.tokens.size(), kTokenBytes));
         }
         vocabulary.tokens.emplace_back(token);
     }

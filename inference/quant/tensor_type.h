@@ -26,9 +26,9 @@ enum class TensorType : std::uint32_t {
 /// How weights of a type are packed in a file.
 struct TypeTraits {
     TensorType type = TensorType::F32;
-    std::string_view name;         ///< "Q4_K"
-    std::uint32_t blockWeights = 1;///< weights in a block
-    std::uint32_t blockBytes = 4;  ///< bytes of a block in the file
+    std::string_view name;          ///< "Q4_K"
+    std::uint32_t blockWeights = 1; ///< weights in a block
+    std::uint32_t blockBytes = 4;   ///< bytes of a block in the file
 };
 
 /// Traits of a type number read from a file; nothing for removed, unknown or not yet supported numbers.

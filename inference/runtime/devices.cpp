@@ -58,8 +58,8 @@ private:
 
 bool isRealGpu(const DeviceInfo &device)
 {
-    return device.kind == DeviceKind::DiscreteGpu || device.kind == DeviceKind::IntegratedGpu
-        || device.kind == DeviceKind::VirtualGpu;
+    return device.kind == DeviceKind::DiscreteGpu || device.kind == DeviceKind::IntegratedGpu ||
+           device.kind == DeviceKind::VirtualGpu;
 }
 
 /// Discrete before integrated before virtual before software; more memory before less.
@@ -73,8 +73,8 @@ const DeviceInfo *bestGpu(std::span<const DeviceInfo> devices, Predicate wanted)
 {
     const DeviceInfo *best = nullptr;
     for (const DeviceInfo &device : devices) {
-        if (device.kind != DeviceKind::Cpu && device.usable && wanted(device)
-            && (best == nullptr || betterGpu(device, *best))) {
+        if (device.kind != DeviceKind::Cpu && device.usable && wanted(device) &&
+            (best == nullptr || betterGpu(device, *best))) {
             best = &device;
         }
     }

@@ -28,8 +28,8 @@ std::vector<TokenLogit> highest(std::span<const float> logits, std::int32_t coun
     std::iota(ids.begin(), ids.end(), 0);
     const auto better = [&](TokenId a, TokenId b) {
         return logits[static_cast<std::size_t>(a)] != logits[static_cast<std::size_t>(b)]
-            ? logits[static_cast<std::size_t>(a)] > logits[static_cast<std::size_t>(b)]
-            : a < b;
+                   ? logits[static_cast<std::size_t>(a)] > logits[static_cast<std::size_t>(b)]
+                   : a < b;
     };
     std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(k), ids.end(), better);
     std::vector<TokenLogit> result;
@@ -168,9 +168,9 @@ Result<GenerateResult> Generation::run()
         return failure(ErrorCode::InvalidArgument, "the prompt has no tokens");
     }
     if (prompt->tokens.size() >= context) {
-        return failure(ErrorCode::ContextFull, "the prompt has " + std::to_string(prompt->tokens.size())
-                                                   + " tokens, the context holds " + std::to_string(context)
-                                                   + " with room for an answer");
+        return failure(ErrorCode::ContextFull, "the prompt has " + std::to_string(prompt->tokens.size()) +
+                                                   " tokens, the context holds " + std::to_string(context) +
+                                                   " with room for an answer");
     }
     m_log = prompt->tokens;
     m_promptLength = m_log.size();
@@ -225,8 +225,7 @@ Result<GenerateResult> Generation::run()
         if (stopped) {
             return finished(FinishReason::StopString);
         }
-        if (m_request.maxTokens >= 0
-            && m_result.generated.size() >= static_cast<std::size_t>(m_request.maxTokens)) {
+        if (m_request.maxTokens >= 0 && m_result.generated.size() >= static_cast<std::size_t>(m_request.maxTokens)) {
             return finished(FinishReason::TokenLimit);
         }
         if (m_log.size() >= context) {
@@ -255,8 +254,8 @@ Result<GenerateResult> generate(ModelRuntime &runtime, const GenerateRequest &re
 Result<ScoreResult> score(ModelRuntime &runtime, std::span<const TokenId> tokens, const std::stop_token &stop)
 {
     if (tokens.size() > runtime.info().contextLength) {
-        return failure(ErrorCode::ContextFull, std::to_string(tokens.size()) + " tokens do not fit into a context of "
-                                                   + std::to_string(runtime.info().contextLength));
+        return failure(ErrorCode::ContextFull, std::to_string(tokens.size()) + " tokens do not fit into a context of " +
+                                                   std::to_string(runtime.info().contextLength));
     }
     runtime.kv().truncate(0);
     ScoreResult result;

@@ -169,9 +169,9 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
     }
     if (context == 0) {
         const std::uint32_t smallest = m_options.contextLength != 0 ? m_options.contextLength : kMinContextLength;
-        return failure(ErrorCode::OutOfMemory, "a context of " + std::to_string(smallest) + " tokens needs "
-                                                   + std::to_string(bytesAt(smallest) >> 20U) + " MiB, "
-                                                   + std::to_string(memory >> 20U) + " MiB are free");
+        return failure(ErrorCode::OutOfMemory, "a context of " + std::to_string(smallest) + " tokens needs " +
+                                                   std::to_string(bytesAt(smallest) >> 20U) + " MiB, " +
+                                                   std::to_string(memory >> 20U) + " MiB are free");
     }
     options.contextLength = context;
     options.maxBatch = std::min(options.maxBatch, context);
@@ -207,8 +207,8 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     const std::uint64_t memory = withoutReserve((*backend)->device().freeBytes);
     const std::uint32_t context = fitContext(m_options.contextLength, text().summary().contextLength, memory, bytesAt);
     if (context == 0) {
-        return failure(ErrorCode::OutOfMemory, "the model does not fit into the device's free memory of "
-                                                   + std::to_string(memory >> 20U) + " MiB");
+        return failure(ErrorCode::OutOfMemory, "the model does not fit into the device's free memory of " +
+                                                   std::to_string(memory >> 20U) + " MiB");
     }
     options.contextLength = context;
     options.maxBatch = std::min(options.maxBatch, context);
@@ -272,8 +272,8 @@ bool ModelRuntime::canFallBack(const Error &error) const
     if (m_info.device.kind == DeviceKind::Cpu) {
         return false;
     }
-    return error.code == ErrorCode::DeviceLost || error.code == ErrorCode::OutOfMemory
-        || error.code == ErrorCode::DeviceUnavailable || error.code == ErrorCode::NotFinite;
+    return error.code == ErrorCode::DeviceLost || error.code == ErrorCode::OutOfMemory ||
+           error.code == ErrorCode::DeviceUnavailable || error.code == ErrorCode::NotFinite;
 }
 
 Result<void> ModelRuntime::fallBackToCpu(const Error &cause, const std::stop_token &stop)

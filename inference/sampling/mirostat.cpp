@@ -54,9 +54,8 @@ void Mirostat::truncateByRank(Candidates &candidates, std::size_t vocabularySize
 
 void Mirostat::truncateBySurprise(Candidates &candidates) const
 {
-    const auto kept = static_cast<std::size_t>(std::ranges::count_if(candidates.items(), [&](const Candidate &item) {
-        return -std::log2(candidates.probability(item)) <= m_mu;
-    }));
+    const auto kept = static_cast<std::size_t>(std::ranges::count_if(
+        candidates.items(), [&](const Candidate &item) { return -std::log2(candidates.probability(item)) <= m_mu; }));
     candidates.keepGreatest(kept);
 }
 

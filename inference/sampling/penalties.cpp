@@ -15,8 +15,8 @@ namespace {
 std::span<const TokenId> lastOf(std::span<const TokenId> history, std::int32_t count)
 {
     return count < 0 || static_cast<std::size_t>(count) >= history.size()
-             ? history
-             : history.last(static_cast<std::size_t>(count));
+               ? history
+               : history.last(static_cast<std::size_t>(count));
 }
 
 bool holdsBreaker(std::string_view bytes, const std::vector<std::string> &breakers)
@@ -135,7 +135,8 @@ void applyDry(std::span<float> logits, std::span<const TokenId> history, const S
         if (repetition.token < 0 || static_cast<std::size_t>(repetition.token) >= logits.size()) {
             continue;
         }
-        const double power = std::pow(static_cast<double>(params.dryBase), static_cast<double>(repetition.length - allowed));
+        const double power =
+            std::pow(static_cast<double>(params.dryBase), static_cast<double>(repetition.length - allowed));
         // A long repetition would make the penalty infinite; the greatest finite one is enough.
         const double penalty = std::min(static_cast<double>(params.dryMultiplier) * power,
                                         static_cast<double>(std::numeric_limits<float>::max()) / 4);

@@ -36,8 +36,7 @@ struct Sampler::State {
     std::uint64_t draws = 0;
 };
 
-Sampler::Sampler(SamplingParams params, std::size_t vocabularySize,
-                 std::function<std::string_view(TokenId)> tokenBytes)
+Sampler::Sampler(SamplingParams params, std::size_t vocabularySize, std::function<std::string_view(TokenId)> tokenBytes)
     : m_state(std::make_unique<State>(std::move(params), vocabularySize, std::move(tokenBytes)))
 {
 }

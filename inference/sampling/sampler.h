@@ -18,8 +18,7 @@ namespace inference {
 class Sampler {
 public:
     /// `tokenBytes` gives a token's bytes (for DRY's sequence breakers); it must outlive the sampler.
-    Sampler(SamplingParams params, std::size_t vocabularySize,
-            std::function<std::string_view(TokenId)> tokenBytes);
+    Sampler(SamplingParams params, std::size_t vocabularySize, std::function<std::string_view(TokenId)> tokenBytes);
     ~Sampler();
     Sampler(Sampler &&) noexcept;
     Sampler &operator=(Sampler &&) noexcept;

@@ -123,8 +123,8 @@ void excludeTopChoices(Candidates &candidates, float threshold)
     }
     candidates.weigh();
     std::size_t reaching = 0;
-    while (reaching < candidates.size()
-           && candidates.probability(candidates.ranked(reaching)) >= static_cast<double>(threshold)) {
+    while (reaching < candidates.size() &&
+           candidates.probability(candidates.ranked(reaching)) >= static_cast<double>(threshold)) {
         ++reaching;
     }
     if (reaching > 1) {

@@ -59,15 +59,19 @@ std::vector<PromptSegment> segmentsOf(const Text &text)
 
 class JinjaTemplate final : public ChatTemplate {
 public:
-    explicit JinjaTemplate(Body body) : m_body(std::move(body)) {}
+    explicit JinjaTemplate(Body body)
+        : m_body(std::move(body))
+    {
+    }
 
     [[nodiscard]] Result<std::vector<PromptSegment>> render(const TemplateInput &input,
                                                             const TemplateBudget &budget) const override
     try {
         Interpreter run(budget, input.now);
         run.setVariable("messages", messagesValue(run, input.messages));
-        run.setVariable("tools", input.toolsJson.empty() ? Value(None{})
-                                                         : readJson(run, unicode::sanitized(input.toolsJson), Origin::Message));
+        run.setVariable("tools", input.toolsJson.empty()
+                                     ? Value(None{})
+                                     : readJson(run, unicode::sanitized(input.toolsJson), Origin::Message));
         run.setVariable("documents", None{});
         run.setVariable("add_generation_prompt", input.addGenerationPrompt);
         run.setVariable("bos_token", run.string(unicode::sanitized(input.bosToken), Origin::Template));

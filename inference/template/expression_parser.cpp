@@ -23,7 +23,8 @@ bool isOneOf(std::string_view text, std::initializer_list<std::string_view> cand
 
 } // namespace
 
-ExpressionParser::Nesting::Nesting(ExpressionParser &parser) : m_parser(parser)
+ExpressionParser::Nesting::Nesting(ExpressionParser &parser)
+    : m_parser(parser)
 {
     if (parser.m_nesting >= mostNesting)
         parser.fail("the template nests too deeply");

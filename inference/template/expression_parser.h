@@ -16,7 +16,10 @@ namespace inference::templates {
 /// The expression half of the parser: precedence as in Jinja. Throws TemplateError.
 class ExpressionParser {
 public:
-    explicit ExpressionParser(std::vector<Token> tokens) : m_tokens(std::move(tokens)) {}
+    explicit ExpressionParser(std::vector<Token> tokens)
+        : m_tokens(std::move(tokens))
+    {
+    }
 
     /// An expression with `a if b else c`.
     ExpressionPtr parseExpression();

@@ -57,7 +57,8 @@ Value makeRange(Runtime &runtime, const Arguments &arguments)
     std::vector<Value> items;
     items.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i)
-        items.emplace_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(step)));
+        items.emplace_back(
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(start) + i * static_cast<std::uint64_t>(step)));
     return runtime.list(std::move(items));
 }
 

@@ -10,7 +10,8 @@
 
 namespace inference::templates {
 
-Interpreter::Interpreter(const TemplateBudget &budget, std::int64_t now) : Runtime(budget, now)
+Interpreter::Interpreter(const TemplateBudget &budget, std::int64_t now)
+    : Runtime(budget, now)
 {
     m_root = heap().make(Scope{});
     for (const std::string_view name : functionNames())

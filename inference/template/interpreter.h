@@ -59,7 +59,12 @@ private:
     template <class T>
     class Restore {
     public:
-        Restore(T &place, T value) : m_place(place), m_before(place) { place = value; }
+        Restore(T &place, T value)
+            : m_place(place)
+            , m_before(place)
+        {
+            place = value;
+        }
         ~Restore() { m_place = m_before; }
         Restore(const Restore &) = delete;
         Restore &operator=(const Restore &) = delete;

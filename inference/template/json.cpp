@@ -14,7 +14,11 @@ namespace {
 
 class Writer {
 public:
-    Writer(Runtime &runtime, const JsonStyle &style) : m_runtime(runtime), m_style(style) {}
+    Writer(Runtime &runtime, const JsonStyle &style)
+        : m_runtime(runtime)
+        , m_style(style)
+    {
+    }
 
     void write(const Value &value, std::size_t level)
     {
@@ -83,7 +87,8 @@ private:
         for (const auto &entry : dict.entries)
             entries.push_back(&entry);
         if (m_style.sortsKeys)
-            std::ranges::stable_sort(entries, [&](const auto *a, const auto *b) { return m_runtime.less(a->key, b->key); });
+            std::ranges::stable_sort(entries,
+                                     [&](const auto *a, const auto *b) { return m_runtime.less(a->key, b->key); });
         m_out.push_back('{');
         bool first = true;
         for (const Dict::Entry *entry : entries) {
@@ -162,7 +167,12 @@ private:
 
 class Reader {
 public:
-    Reader(Runtime &runtime, std::string_view json, Origin origin) : m_runtime(runtime), m_json(json), m_origin(origin) {}
+    Reader(Runtime &runtime, std::string_view json, Origin origin)
+        : m_runtime(runtime)
+        , m_json(json)
+        , m_origin(origin)
+    {
+    }
 
     Value read()
     {
@@ -259,12 +269,14 @@ private:
         if (digits.empty() || digits.starts_with('+'))
             fail();
         std::int64_t integer = 0;
-        if (const auto parsed = std::from_chars(digits.data(), last, integer); parsed.ec == std::errc{} && parsed.ptr == last) {
+        if (const auto parsed = std::from_chars(digits.data(), last, integer);
+            parsed.ec == std::errc{} && parsed.ptr == last) {
             m_position = end;
             return integer;
         }
         double number = 0;
-        if (const auto parsed = std::from_chars(digits.data(), last, number); parsed.ec != std::errc{} || parsed.ptr != last)
+        if (const auto parsed = std::from_chars(digits.data(), last, number);
+            parsed.ec != std::errc{} || parsed.ptr != last)
             fail();
         m_position = end;
         return number;

@@ -14,8 +14,8 @@ namespace inference::templates {
 namespace {
 
 constexpr auto operators = std::to_array<std::string_view>({
-    "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "(", ")", "[", "]",
-    "{",  "}",  ".",  ",",  ":",  "|",  "=", "<", ">",
+    "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "(",
+    ")",  "[",  "]",  "{",  "}",  ".",  ",", ":", "|", "=", "<", ">",
 });
 
 std::string normalized(std::string_view source)
@@ -58,7 +58,11 @@ bool isNameStart(std::string_view text, std::size_t position, std::size_t &lengt
 
 class Lexer {
 public:
-    explicit Lexer(std::string_view source) : m_storage(normalized(source)), m_source(m_storage) {}
+    explicit Lexer(std::string_view source)
+        : m_storage(normalized(source))
+        , m_source(m_storage)
+    {
+    }
 
     std::vector<Token> run()
     {
@@ -222,7 +226,8 @@ private:
     {
         const std::uint32_t startLine = m_line;
         const std::size_t begin = m_position;
-        for (std::size_t tag = m_source.find("{%", begin); tag != std::string_view::npos; tag = m_source.find("{%", tag + 2)) {
+        for (std::size_t tag = m_source.find("{%", begin); tag != std::string_view::npos;
+             tag = m_source.find("{%", tag + 2)) {
             const std::string_view raw = m_source.substr(begin, tag - begin);
             advance(tag - m_position);
             const char sign = at("{%-") ? '-' : at("{%+") ? '+' : char{0};
@@ -236,7 +241,9 @@ private:
             if (!at("%}"))
                 continue;
             advance(2);
-            const std::string_view data = sign == '-' ? withoutTrailingSpace(raw) : sign == '+' ? raw : withoutIndent(raw);
+            const std::string_view data = sign == '-'   ? withoutTrailingSpace(raw)
+                                          : sign == '+' ? raw
+                                                        : withoutIndent(raw);
             if (!data.empty())
                 push(TokenType::Data, std::string(data));
             afterTag(endSign, true);
@@ -375,7 +382,8 @@ private:
     }
 
     /// Reads up to `most` digits at `i`, appends the character and moves `i` behind them.
-    static std::size_t appendNumbered(std::string &out, std::string_view raw, std::size_t &i, int base, std::size_t most)
+    static std::size_t appendNumbered(std::string &out, std::string_view raw, std::size_t &i, int base,
+                                      std::size_t most)
     {
         std::uint32_t value = 0;
         const std::string_view digits = raw.substr(i, most);
@@ -405,7 +413,8 @@ private:
             return;
         }
         const unicode::Decoded c = unicode::decodeAt(m_source, m_position);
-        throw TemplateError(m_line, "unexpected character \"" + std::string(m_source.substr(m_position, c.length)) + "\"");
+        throw TemplateError(m_line,
+                            "unexpected character \"" + std::string(m_source.substr(m_position, c.length)) + "\"");
     }
 
     std::string m_storage;

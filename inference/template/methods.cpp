@@ -12,19 +12,18 @@ namespace {
 
 // Every public method of Python's types: also those that Carrel cannot call hide a dict's item of that name.
 constexpr auto stringMethods = std::to_array<std::string_view>({
-    "capitalize", "casefold",   "center",       "count",        "encode",    "endswith",  "expandtabs", "find",
-    "format",     "format_map", "index",        "isalnum",      "isalpha",   "isascii",   "isdecimal",  "isdigit",
-    "isidentifier", "islower",  "isnumeric",    "isprintable",  "isspace",   "istitle",   "isupper",    "join",
-    "ljust",      "lower",      "lstrip",       "maketrans",    "partition", "removeprefix", "removesuffix", "replace",
-    "rfind",      "rindex",     "rjust",        "rpartition",   "rsplit",    "rstrip",    "split",      "splitlines",
-    "startswith", "strip",      "swapcase",     "title",        "translate", "upper",     "zfill",
+    "capitalize",   "casefold",   "center",    "count",       "encode",    "endswith",     "expandtabs",   "find",
+    "format",       "format_map", "index",     "isalnum",     "isalpha",   "isascii",      "isdecimal",    "isdigit",
+    "isidentifier", "islower",    "isnumeric", "isprintable", "isspace",   "istitle",      "isupper",      "join",
+    "ljust",        "lower",      "lstrip",    "maketrans",   "partition", "removeprefix", "removesuffix", "replace",
+    "rfind",        "rindex",     "rjust",     "rpartition",  "rsplit",    "rstrip",       "split",        "splitlines",
+    "startswith",   "strip",      "swapcase",  "title",       "translate", "upper",        "zfill",
 });
-constexpr auto listMethods = std::to_array<std::string_view>({"append", "clear", "copy", "count", "extend", "index",
-                                                              "insert", "pop", "remove", "reverse", "sort"});
+constexpr auto listMethods = std::to_array<std::string_view>(
+    {"append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"});
 constexpr auto tupleMethods = std::to_array<std::string_view>({"count", "index"});
-constexpr auto dictMethods =
-    std::to_array<std::string_view>({"clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem",
-                                     "setdefault", "update", "values"});
+constexpr auto dictMethods = std::to_array<std::string_view>(
+    {"clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values"});
 constexpr auto loopMethods = std::to_array<std::string_view>({"changed", "cycle"});
 
 struct Call {

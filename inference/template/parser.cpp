@@ -13,7 +13,10 @@ namespace {
 
 class Parser : private ExpressionParser {
 public:
-    explicit Parser(std::string_view source) : ExpressionParser(tokenize(source)) {}
+    explicit Parser(std::string_view source)
+        : ExpressionParser(tokenize(source))
+    {
+    }
 
     Body parse()
     {

@@ -68,7 +68,8 @@ void Runtime::chargeText(std::uint64_t bytes)
     charge(bytes / bytesPerStep);
 }
 
-Runtime::Depth::Depth(Runtime &runtime) : m_runtime(runtime)
+Runtime::Depth::Depth(Runtime &runtime)
+    : m_runtime(runtime)
 {
     if (runtime.m_depth >= depthPerCall * runtime.m_budget.recursion)
         runtime.fail("the template nests too deeply while it runs");
@@ -110,7 +111,8 @@ std::string pythonFloat(double value)
     if (std::isinf(value))
         return value < 0 ? "-inf" : "inf";
     std::array<char, 64> buffer{};
-    const auto scientific = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+    const auto scientific =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
     const std::string_view shortest(buffer.data(), static_cast<std::size_t>(scientific.ptr - buffer.data()));
     int exponent = 0;
     const std::size_t e = shortest.find('e');
@@ -337,8 +339,7 @@ bool Runtime::less(const Value &left, const Value &right)
         if (const auto *missing = std::get_if<Undefined>(value))
             failUndefined(*missing);
     }
-    fail("values of types " + std::string(typeName(left)) + " and " + std::string(typeName(right)) +
-         " have no order");
+    fail("values of types " + std::string(typeName(left)) + " and " + std::string(typeName(right)) + " have no order");
 }
 
 bool Runtime::contains(const Value &container, const Value &item)

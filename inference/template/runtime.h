@@ -30,7 +30,11 @@ public:
 /// function may throw TemplateError. Not copied, not shared between threads.
 class Runtime {
 public:
-    Runtime(const TemplateBudget &budget, std::int64_t now) : m_budget(budget), m_now(now) {}
+    Runtime(const TemplateBudget &budget, std::int64_t now)
+        : m_budget(budget)
+        , m_now(now)
+    {
+    }
     virtual ~Runtime() = default;
     Runtime(const Runtime &) = delete;
     Runtime &operator=(const Runtime &) = delete;

@@ -7,7 +7,8 @@
 
 namespace inference::templates {
 
-Text::Text(std::string bytes, Origin origin) : m_bytes(std::move(bytes))
+Text::Text(std::string bytes, Origin origin)
+    : m_bytes(std::move(bytes))
 {
     if (!m_bytes.empty())
         m_runs.push_back({m_bytes.size(), origin});

@@ -13,8 +13,8 @@ namespace inference::templates {
 
 namespace {
 
-using unicode::Decoded;
 using unicode::decodeAt;
+using unicode::Decoded;
 
 /// Python's str.isspace().
 bool isPythonSpace(char32_t codePoint)
@@ -118,9 +118,9 @@ Value replaceFilter(Runtime &runtime, const Value &input, const Arguments &argum
     const Value *count = arguments.find(2, "count");
     if (from == nullptr || to == nullptr)
         runtime.fail("replace needs two arguments");
-    const std::int64_t most = count != nullptr && !isNone(*count) ? runtime.integerArgument(*count, "replace's count") : -1;
-    return runtime.string(
-        replaced(runtime, runtime.toText(input), runtime.toText(*from), runtime.toText(*to), most));
+    const std::int64_t most =
+        count != nullptr && !isNone(*count) ? runtime.integerArgument(*count, "replace's count") : -1;
+    return runtime.string(replaced(runtime, runtime.toText(input), runtime.toText(*from), runtime.toText(*to), most));
 }
 
 /// The ends of lines as Python's str.splitlines() knows them.
@@ -203,7 +203,8 @@ Value tojsonFilter(Runtime &runtime, const Value &input, const Arguments &argume
         if (const Text *text = textOf(*indent)) {
             style.indent = text->bytes();
         } else {
-            const std::int64_t spaces = std::clamp<std::int64_t>(runtime.integerArgument(*indent, "tojson's indent"), 0, 64);
+            const std::int64_t spaces =
+                std::clamp<std::int64_t>(runtime.integerArgument(*indent, "tojson's indent"), 0, 64);
             style.indent = std::string(static_cast<std::size_t>(spaces), ' ');
         }
         style.itemSeparator = ",";
@@ -272,7 +273,8 @@ Value intFilter(Runtime &runtime, const Value &input, const Arguments &arguments
     if (!digits.empty() && digits[0] != '-') {
         digits.insert(0, negative ? "-" : "");
         std::int64_t value = 0;
-        const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value, static_cast<int>(base));
+        const auto result =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value, static_cast<int>(base));
         if (result.ec == std::errc{} && result.ptr == digits.data() + digits.size())
             return value;
     }
@@ -390,9 +392,12 @@ Text replaced(Runtime &runtime, const Text &text, const Text &from, const Text &
 std::vector<NamedFilter> textFilters()
 {
     return {
-        {"abs", absFilter},         {"capitalize", capitalizeFilter}, {"float", floatFilter}, {"indent", indentFilter},
-        {"int", intFilter},         {"lower", lowerFilter},           {"replace", replaceFilter}, {"safe", safeFilter},
-        {"string", stringFilter},   {"title", titleFilter},           {"tojson", tojsonFilter},   {"trim", trimFilter},
+        {"abs", absFilter},         {"capitalize", capitalizeFilter},
+        {"float", floatFilter},     {"indent", indentFilter},
+        {"int", intFilter},         {"lower", lowerFilter},
+        {"replace", replaceFilter}, {"safe", safeFilter},
+        {"string", stringFilter},   {"title", titleFilter},
+        {"tojson", tojsonFilter},   {"trim", trimFilter},
         {"upper", upperFilter},
     };
 }

@@ -77,8 +77,9 @@ void Scope::set(std::string_view name, Value value)
 
 std::string_view typeName(const Value &value)
 {
-    constexpr std::array<std::string_view, 13> names{"undefined", "none",      "bool", "int",   "float",  "str",     "list",
-                                                     "dict",      "namespace", "loop", "macro", "method", "function"};
+    constexpr std::array<std::string_view, 13> names{"undefined", "none",   "bool",    "int",       "float",
+                                                     "str",       "list",   "dict",    "namespace", "loop",
+                                                     "macro",     "method", "function"};
     static_assert(names.size() == std::variant_size_v<Value>);
     if (const auto *list = std::get_if<List *>(&value); list != nullptr && (*list)->isTuple)
         return "tuple";

@@ -71,8 +71,8 @@ struct Namespace {
 
 /// The variable `loop`.
 struct Loop {
-    const std::vector<Value> *items = nullptr; ///< owned by a List of the heap
-    std::size_t index = 0;                     ///< from 0
+    const std::vector<Value> *items = nullptr;     ///< owned by a List of the heap
+    std::size_t index = 0;                         ///< from 0
     std::optional<std::vector<Value>> lastChanged; ///< arguments of the previous changed()
 };
 

@@ -68,9 +68,8 @@ public:
         }
         while (m_range < m_trusted.size() && (!m_control || m_control->position < position)) {
             const Range &range = m_trusted[m_range];
-            m_control = position < range.end
-                            ? m_all.find(m_text.substr(0, range.end), std::max(position, range.begin))
-                            : std::nullopt;
+            m_control = position < range.end ? m_all.find(m_text.substr(0, range.end), std::max(position, range.begin))
+                                             : std::nullopt;
             if (m_control)
                 break;
             ++m_range;

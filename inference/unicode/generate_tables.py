@@ -58,8 +58,10 @@ def case_specials(mapping):
 
 
 def main():
+    # REUSE-IgnoreStart
     print("// SPDX-FileCopyrightText: 1991-2023 Unicode, Inc.")
     print("// SPDX-License-Identifier: Unicode-3.0")
+    # REUSE-IgnoreEnd
     print("//")
     print(f"// Written by generate_tables.py from Unicode {unicodedata.unidata_version}; do not edit.")
     print(f'inline constexpr std::string_view tableVersion = "{unicodedata.unidata_version}";')

@@ -16,8 +16,14 @@ namespace {
 // A model of a few hundred bytes: fuzzers change small inputs faster than large ones.
 GgufWriter smallestModel(inference::TensorType type)
 {
-    TinyModelOptions options{.layers = 1, .embedding = 32, .feedForward = 32, .heads = 1, .kvHeads = 1,
-                             .vocabulary = tinyVocabularyLeast(), .type = type, .chatTemplate = false};
+    TinyModelOptions options{.layers = 1,
+                             .embedding = 32,
+                             .feedForward = 32,
+                             .heads = 1,
+                             .kvHeads = 1,
+                             .vocabulary = tinyVocabularyLeast(),
+                             .type = type,
+                             .chatTemplate = false};
     GgufWriter writer = tinyModelWriter(options);
     for (const char *key : {"tokenizer.ggml.tokens", "tokenizer.ggml.token_type", "tokenizer.ggml.merges"}) {
         writer.remove(key);

@@ -12,7 +12,8 @@ using namespace inference;
 
 namespace {
 
-std::shared_ptr<const TextModel> openTiny(const tests::TemporaryFolder &folder, const tests::TinyModelOptions &options = {})
+std::shared_ptr<const TextModel> openTiny(const tests::TemporaryFolder &folder,
+                                          const tests::TinyModelOptions &options = {})
 {
     auto model = TextModel::open(tests::writeTinyModel(folder.path() / "tiny.gguf", options));
     INFO((model ? std::string() : model.error().detail));
@@ -60,8 +61,8 @@ TEST_CASE("a file without a template says that ChatML stands in")
     const std::vector<Message> messages = {{Role::System, "Be brief."}, {Role::User, "Hi"}};
     const auto prompt = model->encodeChat(messages, {});
     REQUIRE(prompt.has_value());
-    CHECK(prompt->text
-          == "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
+    CHECK(prompt->text ==
+          "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
 }
 
 TEST_CASE("a header is enough")

@@ -124,9 +124,9 @@ HWY_NOINLINE void attendBlock(const HeadCache &cache, const QueryRow *rows, std:
         VF32 highest = hn::Set(df, rows[r].state[0]);
         for (std::size_t key = 0; key < keys; key += kLanes) {
             const VF32 s = hn::Mul(hn::Load(df, p + key), factor);
-            const VF32 visible =
-                key + kLanes <= seen ? s : hn::IfThenElse(hn::FirstN(df, seen > key ? seen - key : 0), s,
-                                                          hn::Set(df, kUnseen));
+            const VF32 visible = key + kLanes <= seen ? s
+                                                      : hn::IfThenElse(hn::FirstN(df, seen > key ? seen - key : 0), s,
+                                                                       hn::Set(df, kUnseen));
             hn::Store(visible, df, p + key);
             highest = hn::Max(highest, visible);
         }

@@ -102,8 +102,8 @@ void CpuProgram::fillRopeFrequencies(const Graph &)
         std::vector<double> &frequencies = m_ropeFrequencies.emplace_back(rope.rotatedDims / 2);
         for (std::size_t i = 0; i < frequencies.size(); ++i) {
             const double exponent = -2.0 * static_cast<double>(i) / rope.rotatedDims;
-            frequencies[i] = std::pow(static_cast<double>(rope.frequencyBase), exponent) *
-                             static_cast<double>(rope.positionScale);
+            frequencies[i] =
+                std::pow(static_cast<double>(rope.frequencyBase), exponent) * static_cast<double>(rope.positionScale);
             if (rope.frequencyFactors != kNoWeight) {
                 frequencies[i] /= static_cast<double>(m_weights.vector(rope.frequencyFactors)[i]);
             }

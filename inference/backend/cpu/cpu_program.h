@@ -35,16 +35,16 @@ private:
     struct RowRunner;
     /// Places in the scratch memory that belong to one thread.
     struct ThreadScratch {
-        float *products = nullptr;   ///< (kPanelRows, lanes), twice
-        float *attention = nullptr;  ///< (kQueryRows, 2 * (valueDim + 2))
-        std::byte *tiles = nullptr;  ///< two tiles
+        float *products = nullptr;  ///< (kPanelRows, lanes), twice
+        float *attention = nullptr; ///< (kQueryRows, 2 * (valueDim + 2))
+        std::byte *tiles = nullptr; ///< two tiles
     };
     /// How the open stage is divided.
     struct Division {
         std::uint32_t chunks = 0;
         std::uint64_t perChunk = 0; ///< rows, tiles or query blocks
         std::uint64_t total = 0;
-        std::uint32_t panels = 1;   ///< batch rows of a mat-mul are split into so many parts
+        std::uint32_t panels = 1; ///< batch rows of a mat-mul are split into so many parts
         std::uint32_t panelRows = 0;
         bool splitKeys = false;
     };

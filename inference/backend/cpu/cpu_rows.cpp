@@ -130,8 +130,10 @@ CpuProgram::Division CpuProgram::divide(const Attention &op, std::uint32_t rows)
     }
     // perChunk: query rows of one KV head; fewer when there are not enough chunks for all threads.
     const std::uint64_t queryRows = std::uint64_t{rows} * group;
-    const std::uint64_t fair = std::max<std::uint64_t>(1, queryRows * op.kvHeads / (std::uint64_t{m_crew.threads()} * 4));
-    d.perChunk = std::min<std::uint64_t>({kQueryRows, std::max<std::uint64_t>(fair, std::min<std::uint64_t>(group, 8)), queryRows});
+    const std::uint64_t fair =
+        std::max<std::uint64_t>(1, queryRows * op.kvHeads / (std::uint64_t{m_crew.threads()} * 4));
+    d.perChunk = std::min<std::uint64_t>(
+        {kQueryRows, std::max<std::uint64_t>(fair, std::min<std::uint64_t>(group, 8)), queryRows});
     d.total = (queryRows + d.perChunk - 1) / d.perChunk;
     d.chunks = static_cast<std::uint32_t>(d.total * op.kvHeads);
     return d;
@@ -157,8 +159,7 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
     const std::uint64_t block = m_division.total - 1 - chunk / op.kvHeads;
     const std::uint32_t kvHead = chunk % op.kvHeads;
     const std::uint64_t first = block * m_division.perChunk;
-    const auto count =
-        static_cast<std::uint32_t>(std::min(m_division.perChunk, m_tokens.size() * group - first));
+    const auto count = static_cast<std::uint32_t>(std::min(m_division.perChunk, m_tokens.size() * group - first));
 
     std::array<QueryRow, kQueryRows> rows;
     std::array<float *, kQueryRows> outputs{};

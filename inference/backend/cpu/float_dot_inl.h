@@ -28,8 +28,8 @@ HWY_INLINE VF32 loadWeights(const Element *at)
 
 /// Even and odd columns are summed apart, which hides the latency of a lone row.
 template <class Element, std::size_t kRows>
-HWY_NOINLINE void floatDotRows(const TileLayout &layout, const std::byte *HWY_RESTRICT tile, const float *HWY_RESTRICT x,
-                               std::size_t stride, float *HWY_RESTRICT products)
+HWY_NOINLINE void floatDotRows(const TileLayout &layout, const std::byte *HWY_RESTRICT tile,
+                               const float *HWY_RESTRICT x, std::size_t stride, float *HWY_RESTRICT products)
 {
     const DF32 df;
     const auto *w = reinterpret_cast<const Element *>(tile);

@@ -3,7 +3,7 @@
 
 // One target per generation of processors that differs for these kernels; vectors without a fixed size do not fit
 // their arrays of registers.
-#define HWY_DISABLED_TARGETS \
+#define HWY_DISABLED_TARGETS                                                                                           \
     (HWY_SSSE3 | HWY_AVX3_ZEN4 | HWY_AVX3_SPR | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #define HWY_WANT_AVX3_DL // VNNI
 #undef HWY_TARGET_INCLUDE

@@ -76,8 +76,7 @@ void KvCache::write(const Kernels &kernels, std::uint32_t layerIndex, std::uint3
 {
     const Layer &layer = m_layers[layerIndex];
     for (std::uint32_t head = 0; head < layer.kvHeads; ++head) {
-        kernels.toHalf(key + std::size_t{head} * layer.headDim, layer.headDim, kKeyTile,
-                       keyAt(layer, head, position));
+        kernels.toHalf(key + std::size_t{head} * layer.headDim, layer.headDim, kKeyTile, keyAt(layer, head, position));
         kernels.toHalf(value + std::size_t{head} * layer.valueDim, layer.valueDim, 1, valueAt(layer, head, position));
     }
 }

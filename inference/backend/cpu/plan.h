@@ -64,11 +64,11 @@ struct Stage {
 /// The compiled graph. Values that no stage needs have no place.
 struct Plan {
     std::vector<Stage> stages;
-    std::vector<graph::Rope> ropes;           ///< one per table: ops that differ in more than heads
-    std::vector<std::uint64_t> valueOffset;   ///< floats per batch row before the value; the logits have none
-    std::uint64_t valueWidth = 0;             ///< floats per batch row of all values
-    std::uint32_t quantizedColumns = 0;       ///< widest input that is quantized
-    std::vector<std::uint32_t> kvHeads;       ///< by layer
+    std::vector<graph::Rope> ropes;         ///< one per table: ops that differ in more than heads
+    std::vector<std::uint64_t> valueOffset; ///< floats per batch row before the value; the logits have none
+    std::uint64_t valueWidth = 0;           ///< floats per batch row of all values
+    std::uint32_t quantizedColumns = 0;     ///< widest input that is quantized
+    std::vector<std::uint32_t> kvHeads;     ///< by layer
 };
 
 /// Checks the graph's shapes against each other and plans it. InvalidArgument when they do not fit.

@@ -72,8 +72,8 @@ void quantize(const float *x, std::size_t n, ActivationBlock *out)
             highest = hn::Max(highest, magnitude);
         }
         ActivationBlock &block = out[b];
-        const float peak = hn::AllTrue(df, finite) ? hn::ReduceMax(df, highest)
-                                                   : std::numeric_limits<float>::quiet_NaN();
+        const float peak =
+            hn::AllTrue(df, finite) ? hn::ReduceMax(df, highest) : std::numeric_limits<float>::quiet_NaN();
         block.d = peak / 127.0F;
         const VF32 inverse = hn::Set(df, peak >= FLT_MIN ? 127.0F / peak : 0.0F);
         std::int32_t sums[2] = {0, 0};
@@ -117,9 +117,8 @@ void swiGlu(const float *gate, const float *up, std::size_t n, float *out)
 
 void add(const float *a, const float *b, std::size_t n, float *out)
 {
-    eachVector(n, [&](std::size_t i, std::size_t count) HWY_ATTR {
-        storePart(hn::Add(loadPart(a + i, count), loadPart(b + i, count)), out + i, count);
-    });
+    eachVector(n, [&](std::size_t i, std::size_t count)
+                      HWY_ATTR { storePart(hn::Add(loadPart(a + i, count), loadPart(b + i, count)), out + i, count); });
 }
 
 void scaleRow(const float *x, float factor, std::size_t n, float *out)

@@ -28,8 +28,8 @@ ScratchLayout scratchLayout(const graph::Graph &graph, const Plan &plan, const P
     for (const graph::Op &op : graph.ops) {
         if (const auto *attention = std::get_if<graph::Attention>(&op)) {
             valueDim = std::max<std::uint64_t>(valueDim, attention->valueDim);
-            partialFloats = std::max(partialFloats, std::uint64_t{attention->heads} *
-                                                        keySplits(options.contextLength) * (attention->valueDim + 2));
+            partialFloats = std::max(partialFloats, std::uint64_t{attention->heads} * keySplits(options.contextLength) *
+                                                        (attention->valueDim + 2));
         } else if (const auto *matMul = std::get_if<graph::MatMul>(&op); matMul != nullptr && !options.repackWeights) {
             const graph::Weight &weight = graph.weights[matMul->weight.index];
             tileBytes = std::max(tileBytes, tileLayout(weight.type, lanes, weight.shape[0]).tileBytes);

@@ -257,17 +257,27 @@ template <class Function>
 void withBlock(TensorType type, Function function)
 {
     switch (type) {
-    case TensorType::F32: return function.template operator()<std::uint32_t>();
+    case TensorType::F32:
+        return function.template operator()<std::uint32_t>();
     case TensorType::F16:
-    case TensorType::BF16: return function.template operator()<std::uint16_t>();
-    case TensorType::Q8_0: return function.template operator()<BlockQ8_0>();
-    case TensorType::Q4_0: return function.template operator()<BlockQ4_0>();
-    case TensorType::Q4_1: return function.template operator()<BlockQ4_1>();
-    case TensorType::Q5_0: return function.template operator()<BlockQ5_0>();
-    case TensorType::Q5_1: return function.template operator()<BlockQ5_1>();
-    case TensorType::Q4_K: return function.template operator()<BlockQ4_K>();
-    case TensorType::Q5_K: return function.template operator()<BlockQ5_K>();
-    case TensorType::Q6_K: return function.template operator()<BlockQ6_K>();
+    case TensorType::BF16:
+        return function.template operator()<std::uint16_t>();
+    case TensorType::Q8_0:
+        return function.template operator()<BlockQ8_0>();
+    case TensorType::Q4_0:
+        return function.template operator()<BlockQ4_0>();
+    case TensorType::Q4_1:
+        return function.template operator()<BlockQ4_1>();
+    case TensorType::Q5_0:
+        return function.template operator()<BlockQ5_0>();
+    case TensorType::Q5_1:
+        return function.template operator()<BlockQ5_1>();
+    case TensorType::Q4_K:
+        return function.template operator()<BlockQ4_K>();
+    case TensorType::Q5_K:
+        return function.template operator()<BlockQ5_K>();
+    case TensorType::Q6_K:
+        return function.template operator()<BlockQ6_K>();
     }
 }
 

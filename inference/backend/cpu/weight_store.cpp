@@ -74,7 +74,8 @@ public:
         const std::uint64_t end = std::min(m_count, (chunk + 1) * m_perChunk);
         for (std::uint64_t tile = chunk * m_perChunk; tile < end; ++tile) {
             const std::uint64_t row = tile * m_layout.lanes;
-            const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(m_layout.lanes, m_weight.rows() - row));
+            const auto rows =
+                static_cast<std::uint32_t>(std::min<std::uint64_t>(m_layout.lanes, m_weight.rows() - row));
             packTile(m_layout, m_weight.data.data() + row * rowBytes, rows, m_tiles + tile * m_layout.tileBytes);
         }
     }

@@ -59,8 +59,7 @@ double matMulError(TensorType type, std::uint32_t k, std::uint32_t m, std::uint3
     const WeightId w = f.weight(type, k, m);
     const WeightId bias = f.weight(TensorType::F32, m, 1);
     const ValueId plain = f.apply(MatMul{.weight = w, .in = x, .out = {}}, m);
-    f.finish(f.apply(
-        MatMul{.weight = w, .bias = bias, .in = x, .out = {}, .hasResidual = true, .residual = plain}, m));
+    f.finish(f.apply(MatMul{.weight = w, .bias = bias, .in = x, .out = {}, .hasResidual = true, .residual = plain}, m));
     // The residual of the last op is the first op's output; this one gives it a residual that is an input.
     std::get<MatMul>(f.graph().ops[2]).hasResidual = true;
     std::get<MatMul>(f.graph().ops[2]).residual = residual;
@@ -146,8 +145,8 @@ TEST_CASE("gate and up are fused into SwiGLU and still right")
                 const ValueId x = f.input(64, n);
                 const WeightId gateBias = f.weight(TensorType::F32, m, 1);
                 const WeightId upBias = f.weight(TensorType::F32, m, 1);
-                const ValueId up = f.apply(
-                    MatMul{.weight = f.weight(TensorType::Q8_0, 64, m), .bias = upBias, .in = x, .out = {}}, m);
+                const ValueId up =
+                    f.apply(MatMul{.weight = f.weight(TensorType::Q8_0, 64, m), .bias = upBias, .in = x, .out = {}}, m);
                 const ValueId gate = f.apply(
                     MatMul{.weight = f.weight(TensorType::F32, 64, m), .bias = gateBias, .in = x, .out = {}}, m);
                 f.finish(f.apply(SwiGlu{.gate = gate, .up = up, .out = {}}, m));
@@ -161,7 +160,8 @@ TEST_CASE("rope of both kinds, partial, scaled, with factors, far out")
 {
     onEveryTarget([] {
         for (const RopeKind kind : {RopeKind::Norm, RopeKind::Neox}) {
-            for (const auto &[headDim, rotated] : {std::pair{64U, 64U}, {80U, 80U}, {96U, 48U}, {128U, 32U}, {10U, 6U}}) {
+            for (const auto &[headDim, rotated] :
+                 {std::pair{64U, 64U}, {80U, 80U}, {96U, 48U}, {128U, 32U}, {10U, 6U}}) {
                 for (const std::uint32_t position : {0U, 1U, 255U, 4000U}) {
                     CAPTURE(static_cast<int>(kind), headDim, rotated, position);
                     GraphFixture f(headDim + rotated);
@@ -207,8 +207,14 @@ TEST_CASE("attention of every head shape and length")
     };
     onEveryTarget([&] {
         for (const std::uint32_t dim : {64U, 80U, 96U, 128U, 256U}) {
-            for (const auto &[n, position] :
-                 {std::pair{1U, 0U}, {1U, 254U}, {1U, 255U}, {1U, 256U}, {1U, 700U}, {9U, 250U}, {65U, 0U}, {300U, 300U}}) {
+            for (const auto &[n, position] : {std::pair{1U, 0U},
+                                              {1U, 254U},
+                                              {1U, 255U},
+                                              {1U, 256U},
+                                              {1U, 700U},
+                                              {9U, 250U},
+                                              {65U, 0U},
+                                              {300U, 300U}}) {
                 CAPTURE(dim, n, position);
                 CHECK(attentionError(3, 1, dim, dim, n, position) < 1e-6);
             }

@@ -152,8 +152,8 @@ TEST_CASE("KV that was read can be written back")
     REQUIRE(second->readKv(0, 40, back));
     CHECK(back == kv);
     std::vector<float> logits(10 * 61);
-    REQUIRE(second->evaluate(
-        {.tokens = std::span(tokens).subspan(40), .position = 40, .logits = LogitsWanted::AllRows}, logits, {}));
+    REQUIRE(second->evaluate({.tokens = std::span(tokens).subspan(40), .position = 40, .logits = LogitsWanted::AllRows},
+                             logits, {}));
     CHECK(std::memcmp(logits.data(), expected.data() + 40 * 61, logits.size() * sizeof(float)) == 0);
 
     CHECK(second->readKv(kContext, 1, std::span(back).first(second->kvBytesPerPosition())).error().code ==

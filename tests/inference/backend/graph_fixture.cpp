@@ -156,7 +156,8 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
         return f.apply(RmsNorm{.in = in, .weight = f.normWeight(shape.width), .out = {}}, shape.width);
     };
     const auto addTo = [&](WeightId w, ValueId in, ValueId residual) {
-        return f.apply(MatMul{.weight = w, .in = in, .out = {}, .hasResidual = true, .residual = residual}, shape.width);
+        return f.apply(MatMul{.weight = w, .in = in, .out = {}, .hasResidual = true, .residual = residual},
+                       shape.width);
     };
 
     const WeightId table = f.weight(shape.embedding, shape.width, shape.vocabulary);

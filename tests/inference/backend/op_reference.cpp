@@ -136,8 +136,8 @@ struct OpReference::Visitor {
                 std::vector<double> p(length);
                 for (std::size_t t = 0; t < length; ++t) {
                     for (std::size_t d = 0; d < op.headDim; ++d) {
-                        p[t] += q[(r * op.heads + h) * op.headDim + d] *
-                                keys[t * keyWidth + h / group * op.headDim + d];
+                        p[t] +=
+                            q[(r * op.heads + h) * op.headDim + d] * keys[t * keyWidth + h / group * op.headDim + d];
                     }
                     p[t] *= static_cast<double>(op.scale);
                 }

@@ -73,8 +73,8 @@ TEST_CASE("the reference attends to its own and to earlier positions only")
     const ValueId x = twoRows(f);
     f.graph().kv.push_back({.keyWidth = 2, .valueWidth = 2});
     f.add(KvWrite{.layer = 0, .key = x, .value = x});
-    f.finish(f.apply(Attention{.layer = 0, .query = x, .out = {}, .heads = 1, .kvHeads = 1, .headDim = 2, .valueDim = 2},
-                     2));
+    f.finish(f.apply(
+        Attention{.layer = 0, .query = x, .out = {}, .heads = 1, .kvHeads = 1, .headDim = 2, .valueDim = 2}, 2));
     OpReference reference(f.graph(), 4);
     const auto y = reference.run(std::vector<TokenId>{0, 1}, 0);
     CHECK(y[0] == 1.0);

@@ -25,8 +25,8 @@ Graph chain(const std::vector<std::uint32_t> &widths)
 
 bool disjoint(const Graph &graph, const ScratchPlan &plan, std::uint32_t a, std::uint32_t b)
 {
-    return plan.offset[a] + graph.values[a].width <= plan.offset[b]
-        || plan.offset[b] + graph.values[b].width <= plan.offset[a];
+    return plan.offset[a] + graph.values[a].width <= plan.offset[b] ||
+           plan.offset[b] + graph.values[b].width <= plan.offset[a];
 }
 
 } // namespace

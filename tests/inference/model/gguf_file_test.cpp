@@ -50,7 +50,8 @@ GgufWriter sample()
     writer.i32s("i32s", std::vector{1, -2, 3}).f32s("f32s", std::vector{1.5F, -2.0F});
     writer.raw("u8s", 9, arrayOf<std::uint8_t>(0, {1, 255})).raw("i8s", 9, arrayOf<std::int8_t>(1, {1, -1}));
     writer.raw("u16s", 9, arrayOf<std::uint16_t>(2, {1, 65535})).raw("i16s", 9, arrayOf<std::int16_t>(3, {1, -1}));
-    writer.raw("u32s", 9, arrayOf<std::uint32_t>(4, {1, UINT32_MAX})).raw("i64s", 9, arrayOf<std::int64_t>(11, {1, INT64_MIN}));
+    writer.raw("u32s", 9, arrayOf<std::uint32_t>(4, {1, UINT32_MAX}))
+        .raw("i64s", 9, arrayOf<std::int64_t>(11, {1, INT64_MIN}));
     writer.raw("u64s", 9, arrayOf<std::uint64_t>(10, {1, UINT64_MAX})).raw("f64s", 9, arrayOf<double>(12, {0.25}));
     writer.raw("bools", 9, arrayOf<std::uint8_t>(7, {1, 0, 1})).raw("none", 9, arrayOf<std::uint32_t>(4, {}));
     return writer;
@@ -257,10 +258,10 @@ TEST_CASE("what is no readable regular file is refused without waiting")
         std::filesystem::path path;
         ErrorCode code;
     };
-    for (const Row &row : {Row{folder.path() / "missing", ErrorCode::FileUnreadable},
-                           Row{folder.path(), ErrorCode::FileUnreadable}, Row{fifo, ErrorCode::FileUnreadable},
-                           Row{folder.path() / "empty", ErrorCode::FileTruncated},
-                           Row{folder.path() / "text", ErrorCode::FileMalformed}}) {
+    for (const Row &row :
+         {Row{folder.path() / "missing", ErrorCode::FileUnreadable}, Row{folder.path(), ErrorCode::FileUnreadable},
+          Row{fifo, ErrorCode::FileUnreadable}, Row{folder.path() / "empty", ErrorCode::FileTruncated},
+          Row{folder.path() / "text", ErrorCode::FileMalformed}}) {
         CAPTURE(row.path.filename().string());
         const auto file = GgufFile::open(row.path, GgufScope::HeaderOnly);
         REQUIRE_FALSE(file.has_value());

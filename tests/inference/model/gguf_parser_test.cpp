@@ -53,7 +53,8 @@ void readEverything(std::span<const std::byte> bytes)
         for (const GgufTensor &tensor : (*file)->tensors()) {
             const auto data = (*file)->data(tensor);
             REQUIRE(data.size() == ((*file)->isComplete() ? tensor.bytes : 0));
-            REQUIRE((data.empty() || (data.data() >= bytes.data() && data.data() + data.size() <= bytes.data() + bytes.size())));
+            REQUIRE((data.empty() ||
+                     (data.data() >= bytes.data() && data.data() + data.size() <= bytes.data() + bytes.size())));
         }
         const ModelSummary summary = summarize(**file, "stem");
         REQUIRE(summary.supported == summary.reason.empty());
@@ -126,8 +127,15 @@ TEST_CASE("flipped bits and forged numbers in a header never break the reader")
                 bytes[random.below(headerBytes)] ^= static_cast<std::byte>(1U << random.below(8));
             }
         } else { // a whole number replaced by one that readers trip over
-            constexpr std::uint64_t kOdd[] = {0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF,
-                                              0x8000000000000000, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFE0};
+            constexpr std::uint64_t kOdd[] = {0,
+                                              1,
+                                              0x7FFFFFFF,
+                                              0x80000000,
+                                              0xFFFFFFFF,
+                                              0x7FFFFFFFFFFFFFFF,
+                                              0x8000000000000000,
+                                              0xFFFFFFFFFFFFFFFF,
+                                              0xFFFFFFFFFFFFFFE0};
             const std::uint64_t value = kOdd[random.below(std::size(kOdd))];
             std::memcpy(bytes.data() + random.below(headerBytes - 8), &value, random.below(2) == 0 ? 4 : 8);
         }

@@ -15,10 +15,10 @@ namespace tests {
 
 /// One broken file.
 struct HostileFile {
-    std::string name;             ///< a file name, with the published report where there is one
+    std::string name; ///< a file name, with the published report where there is one
     Bytes bytes;
-    inference::ErrorCode code;    ///< of the refusal
-    std::string check;            ///< text of the refusal that names the check
+    inference::ErrorCode code; ///< of the refusal
+    std::string check;         ///< text of the refusal that names the check
 };
 
 /// Broken at the level of the format: parsing must refuse them in both scopes.

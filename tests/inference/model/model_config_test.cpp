@@ -37,8 +37,13 @@ ModelConfig changedConfig(Change change)
 
 TEST_CASE("hyperparameters are read as the file gives them")
 {
-    const ModelConfig config = configOf(makeTinyModel({.layers = 3, .embedding = 96, .feedForward = 160, .heads = 6,
-                                                       .kvHeads = 2, .vocabulary = 300, .context = 512,
+    const ModelConfig config = configOf(makeTinyModel({.layers = 3,
+                                                       .embedding = 96,
+                                                       .feedForward = 160,
+                                                       .heads = 6,
+                                                       .kvHeads = 2,
+                                                       .vocabulary = 300,
+                                                       .context = 512,
                                                        .ropeBase = 5e5F}));
     CHECK(config.architecture == "llama");
     CHECK(config.contextLength == 512);
@@ -86,8 +91,10 @@ TEST_CASE("rope scaling is none, linear, or baked into the factors")
         float scale;
     };
     const Row row = GENERATE(
-        Row{[](GgufWriter &w) { w.string("llama.rope.scaling.type", "none").f32("llama.rope.scaling.factor", 4); }, 1.0F},
-        Row{[](GgufWriter &w) { w.string("llama.rope.scaling.type", "linear").f32("llama.rope.scaling.factor", 4); }, 0.25F},
+        Row{[](GgufWriter &w) { w.string("llama.rope.scaling.type", "none").f32("llama.rope.scaling.factor", 4); },
+            1.0F},
+        Row{[](GgufWriter &w) { w.string("llama.rope.scaling.type", "linear").f32("llama.rope.scaling.factor", 4); },
+            0.25F},
         Row{[](GgufWriter &w) { w.f32("llama.rope.scaling.factor", 8); }, 0.125F},
         Row{[](GgufWriter &w) { w.f32("llama.rope.scale_linear", 2); }, 0.5F},
         Row{[](GgufWriter &w) { w.f32("llama.rope.scaling.factor", 0); }, 1.0F},
@@ -101,7 +108,8 @@ TEST_CASE("rope scaling is none, linear, or baked into the factors")
 
 TEST_CASE("the tensor check accepts every optional tensor of llama and refuses a header of another shape")
 {
-    const Bytes bytes = makeTinyModel({.tied = false, .attentionBias = true, .feedForwardBias = true, .ropeFactors = true});
+    const Bytes bytes =
+        makeTinyModel({.tied = false, .attentionBias = true, .feedForwardBias = true, .ropeFactors = true});
     const auto file = GgufFile::parse(bytes, GgufScope::HeaderOnly);
     ModelConfig config = configOf(bytes);
     CHECK(checkLlamaTensors(**file, config).has_value());
@@ -115,9 +123,9 @@ TEST_CASE("recommended sampling is taken where it is sensible")
 {
     GgufWriter writer;
     writer.f32("general.sampling.temp", 0.25F).i32("general.sampling.top_k", 7).f32("general.sampling.top_p", 0.5F);
-    writer.f32("general.sampling.min_p", 7.0F);                                   // no probability
+    writer.f32("general.sampling.min_p", 7.0F); // no probability
     writer.f32("general.sampling.penalty_repeat", std::numeric_limits<float>::quiet_NaN());
-    writer.string("general.sampling.mirostat", "2");                              // no number
+    writer.string("general.sampling.mirostat", "2"); // no number
     const Bytes bytes = writer.bytes();
     const auto file = GgufFile::parse(bytes, GgufScope::Whole);
     SamplingParams expected;

@@ -24,7 +24,8 @@ ModelSummary summaryOf(const Bytes &bytes)
 
 TEST_CASE("a model's card is made from its header")
 {
-    GgufWriter writer = tinyModelWriter({.layers = 2, .embedding = 64, .heads = 4, .kvHeads = 2, .vocabulary = 320, .pre = "smollm"});
+    GgufWriter writer =
+        tinyModelWriter({.layers = 2, .embedding = 64, .heads = 4, .kvHeads = 2, .vocabulary = 320, .pre = "smollm"});
     writer.string("general.license", "apache-2.0").string("general.size_label", "100K").u32("general.file_type", 3);
     const Bytes bytes = writer.bytes();
     const ModelSummary summary = summaryOf(bytes);
@@ -69,7 +70,8 @@ TEST_CASE("what the header does not say stays empty or is taken from the tensors
 {
     GgufWriter writer;
     writer.string("general.architecture", "mamba").u32("mamba.block_count", 48);
-    writer.tensor({"small", {256}, 0, Bytes(1024), std::nullopt}).tensor({"large", {256, 64}, 21, Bytes(7040), std::nullopt});
+    writer.tensor({"small", {256}, 0, Bytes(1024), std::nullopt})
+        .tensor({"large", {256, 64}, 21, Bytes(7040), std::nullopt});
     const ModelSummary summary = summaryOf(writer.bytes());
     CHECK(summary.name == "file-stem");
     CHECK(summary.quantization == "IQ3_S"); // most bytes

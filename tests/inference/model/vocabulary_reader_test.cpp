@@ -27,7 +27,8 @@ Vocabulary vocabularyOf(const GgufWriter &writer)
 GgufWriter fourTokens()
 {
     GgufWriter writer;
-    writer.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", std::vector<std::string>{"<unk>", "<0x0A>", "a", "b"});
+    writer.string("tokenizer.ggml.model", "llama")
+        .strings("tokenizer.ggml.tokens", std::vector<std::string>{"<unk>", "<0x0A>", "a", "b"});
     return writer;
 }
 
@@ -56,9 +57,12 @@ TEST_CASE("a BPE vocabulary is read whole")
 TEST_CASE("optional keys of a tokenizer are read")
 {
     GgufWriter writer = fourTokens();
-    writer.i32s("tokenizer.ggml.token_type", std::vector{2, 6, 1, 0}).f32s("tokenizer.ggml.scores", std::vector{0.0F, 0.0F, -1.0F, -2.5F});
+    writer.i32s("tokenizer.ggml.token_type", std::vector{2, 6, 1, 0})
+        .f32s("tokenizer.ggml.scores", std::vector{0.0F, 0.0F, -1.0F, -2.5F});
     writer.u32("tokenizer.ggml.unknown_token_id", 0).u32("tokenizer.ggml.seperator_token_id", 1);
-    writer.u32("tokenizer.ggml.eot_token_id", 2).u32("tokenizer.ggml.eom_token_id", 3).u32("tokenizer.ggml.mask_token_id", 3);
+    writer.u32("tokenizer.ggml.eot_token_id", 2)
+        .u32("tokenizer.ggml.eom_token_id", 3)
+        .u32("tokenizer.ggml.mask_token_id", 3);
     writer.u32("tokenizer.ggml.fim_pad_token_id", 1).u32("tokenizer.ggml.fim_sep_token_id", 2);
     writer.boolean("tokenizer.ggml.add_space_prefix", true).boolean("tokenizer.ggml.add_eos_token", true);
     const Vocabulary vocabulary = vocabularyOf(writer);

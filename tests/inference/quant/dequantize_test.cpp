@@ -150,9 +150,9 @@ TEST_CASE("floatToHalf at the ends of the range")
         std::uint16_t half;
     };
     const float infinity = std::numeric_limits<float>::infinity();
-    const Row row = GENERATE_COPY(Row{65504.0F, 0x7BFF}, Row{65519.996F, 0x7BFF}, Row{65520.0F, 0x7C00},
-                                  Row{1e30F, 0x7C00}, Row{infinity, 0x7C00}, Row{-infinity, 0xFC00},
-                                  Row{0x1p-24F, 0x0001}, Row{0x1p-25F, 0x0000}, Row{0x1.000002p-25F, 0x0001},
-                                  Row{1e-45F, 0x0000}, Row{-0.0F, 0x8000}, Row{0x1p-14F, 0x0400});
+    const Row row =
+        GENERATE_COPY(Row{65504.0F, 0x7BFF}, Row{65519.996F, 0x7BFF}, Row{65520.0F, 0x7C00}, Row{1e30F, 0x7C00},
+                      Row{infinity, 0x7C00}, Row{-infinity, 0xFC00}, Row{0x1p-24F, 0x0001}, Row{0x1p-25F, 0x0000},
+                      Row{0x1.000002p-25F, 0x0001}, Row{1e-45F, 0x0000}, Row{-0.0F, 0x8000}, Row{0x1p-14F, 0x0400});
     CHECK(floatToHalf(row.value) == row.half);
 }

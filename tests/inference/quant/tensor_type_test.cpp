@@ -20,10 +20,10 @@ struct Row {
 
 TEST_CASE("readable types have the block sizes of the format")
 {
-    const Row row = GENERATE(Row{0, "F32", 1, 4}, Row{1, "F16", 1, 2}, Row{2, "Q4_0", 32, 18}, Row{3, "Q4_1", 32, 20},
-                             Row{6, "Q5_0", 32, 22}, Row{7, "Q5_1", 32, 24}, Row{8, "Q8_0", 32, 34},
-                             Row{12, "Q4_K", 256, 144}, Row{13, "Q5_K", 256, 176}, Row{14, "Q6_K", 256, 210},
-                             Row{30, "BF16", 1, 2});
+    const Row row =
+        GENERATE(Row{0, "F32", 1, 4}, Row{1, "F16", 1, 2}, Row{2, "Q4_0", 32, 18}, Row{3, "Q4_1", 32, 20},
+                 Row{6, "Q5_0", 32, 22}, Row{7, "Q5_1", 32, 24}, Row{8, "Q8_0", 32, 34}, Row{12, "Q4_K", 256, 144},
+                 Row{13, "Q5_K", 256, 176}, Row{14, "Q6_K", 256, 210}, Row{30, "BF16", 1, 2});
     const auto found = traitsOf(row.number);
     REQUIRE(found.has_value());
     CHECK(static_cast<std::uint32_t>(found->type) == row.number);

@@ -9,7 +9,8 @@ using inference::runtime::parseMemInfo;
 
 TEST_CASE("meminfo's kibibytes become bytes")
 {
-    const auto memory = parseMemInfo("MemTotal:       24588100 kB\nMemFree:          100 kB\nMemAvailable:   23000000 kB\n");
+    const auto memory =
+        parseMemInfo("MemTotal:       24588100 kB\nMemFree:          100 kB\nMemAvailable:   23000000 kB\n");
     CHECK(memory.totalBytes == 24588100ULL * 1024);
     CHECK(memory.availableBytes == 23000000ULL * 1024);
 }

@@ -127,7 +127,8 @@ TEST_CASE("the starter model's chat template gives the prompt it was trained on"
     const auto prompt = (*model)->encodeChat(messages, {});
     REQUIRE(prompt.has_value());
     const std::vector<Case> cases = readCases();
-    const auto chat = std::ranges::find_if(cases, [](const Case &c) { return c.prompt.contains("Count from one to ten."); });
+    const auto chat =
+        std::ranges::find_if(cases, [](const Case &c) { return c.prompt.contains("Count from one to ten."); });
     REQUIRE(chat != cases.end());
     CHECK(prompt->text == chat->prompt);
     CHECK(prompt->tokens == chat->promptTokens);

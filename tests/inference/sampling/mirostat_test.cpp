@@ -44,10 +44,9 @@ TEST_CASE("mirostat 2 drops what surprises more than mu and moves mu by the erro
         double mu;
     };
     // Surprises 1, 2, 3, 3 bits; mu begins at 2 tau.
-    for (const Row &row : {Row{0.9F, 0.99, 0, 1.8 - 0.1 * (0.0 - 0.9)},
-                           Row{1.2F, 0.5, 0, 2.4 - 0.1 * (std::log2(1.5) - 1.2)},
-                           Row{1.2F, 0.9, 1, 2.4 - 0.1 * (std::log2(3.0) - 1.2)},
-                           Row{5.0F, 0.99, 3, 10.0 - 0.1 * (3.0 - 5.0)}}) {
+    for (const Row &row :
+         {Row{0.9F, 0.99, 0, 1.8 - 0.1 * (0.0 - 0.9)}, Row{1.2F, 0.5, 0, 2.4 - 0.1 * (std::log2(1.5) - 1.2)},
+          Row{1.2F, 0.9, 1, 2.4 - 0.1 * (std::log2(3.0) - 1.2)}, Row{5.0F, 0.99, 3, 10.0 - 0.1 * (3.0 - 5.0)}}) {
         CAPTURE(row.tau, row.uniform);
         Candidates candidates = withProbabilities({0.5F, 0.25F, 0.125F, 0.125F});
         Mirostat mirostat(2, row.tau, 0.1F);
@@ -70,8 +69,8 @@ TEST_CASE("mirostat 1 bounds the rank by the estimated exponent")
 TEST_CASE("mirostat survives distributions without an exponent")
 {
     for (const int version : {1, 2}) {
-        for (const auto &weights : {std::vector<float>{1.0F}, std::vector<float>{1.0F, 1.0F, 1.0F},
-                                    std::vector<float>{1.0F, 0.0F, 0.0F}}) {
+        for (const auto &weights :
+             {std::vector<float>{1.0F}, std::vector<float>{1.0F, 1.0F, 1.0F}, std::vector<float>{1.0F, 0.0F, 0.0F}}) {
             Candidates candidates = withProbabilities(weights);
             Mirostat mirostat(version, 5.0F, 0.1F);
             const TokenId id = mirostat.choose(candidates, weights.size(), 0.5);

@@ -85,19 +85,19 @@ TEST_CASE("DRY finds what would continue a repetition")
     const std::vector<Row> rows = {
         {"abcdXabc", {}, {{'d', 3}}},
         {"abcdXbc", {}, {{'d', 2}}},
-        {"abcdXc", {}, {}},                                       // one token is allowed
+        {"abcdXc", {}, {}}, // one token is allowed
         {"abc", {}, {}},
-        {"ababab", {}, {{'a', 4}}},                               // the repetition may overlap itself
-        {"abcabdab", {}, {{'c', 2}, {'d', 2}}},                   // two continuations
-        {"xabcyabdzxab", {}, {{'c', 3}, {'d', 2}}},               // the longest counts
+        {"ababab", {}, {{'a', 4}}},                 // the repetition may overlap itself
+        {"abcabdab", {}, {{'c', 2}, {'d', 2}}},     // two continuations
+        {"xabcyabdzxab", {}, {{'c', 3}, {'d', 2}}}, // the longest counts
         {"a\nbcda\nbc", {}, {{'d', 4}}},
-        {"a\nbcda\nbc", {"\n"}, {{'d', 2}}},                      // not across the line break
+        {"a\nbcda\nbc", {"\n"}, {{'d', 2}}}, // not across the line break
         {"ayzbdayzb", {}, {{'d', 4}}},
-        {"ayzbdayzb", {"yz"}, {}},                                // a breaker across two tokens
+        {"ayzbdayzb", {"yz"}, {}}, // a breaker across two tokens
         {"ayzbcdayzbc", {"yz"}, {{'d', 2}}},
         {"ab\nab", {}, {{'\n', 2}}},
-        {"ab\nab", {"\n"}, {}},                                   // breakers themselves are never penalized
-        {"ab\nab", {"", "\n"}, {}},                               // an empty breaker breaks nothing
+        {"ab\nab", {"\n"}, {}},     // breakers themselves are never penalized
+        {"ab\nab", {"", "\n"}, {}}, // an empty breaker breaks nothing
     };
     for (const Row &row : rows) {
         CAPTURE(row.history, row.breakers);

@@ -98,19 +98,54 @@ TEST_CASE("each truncation leaves the tokens it should")
         {[](SamplingParams &p) { p.minP = 0.45F; }, {0, 1, 3}},
         {[](SamplingParams &p) { p.topNSigma = 1.0F; }, {0, 1, 3}},
         // 0.3 / 0.7 of two tokens: top-k goes first, so 0.55 is reached by the first alone.
-        {[](SamplingParams &p) { p.topK = 2; p.topP = 0.55F; }, {1}},
-        {[](SamplingParams &p) { p.topK = 3; p.topP = 0.7F; }, {0, 1}},
+        {[](SamplingParams &p) {
+             p.topK = 2;
+             p.topP = 0.55F;
+         },
+         {1}},
+        {[](SamplingParams &p) {
+             p.topK = 3;
+             p.topP = 0.7F;
+         },
+         {0, 1}},
         {[](SamplingParams &p) { p.typicalP = 0.25F; }, {0}},
-        {[](SamplingParams &p) { p.xtcProbability = 1.0F; p.xtcThreshold = 0.25F; }, {0, 2, 3, 4}},
+        {[](SamplingParams &p) {
+             p.xtcProbability = 1.0F;
+             p.xtcThreshold = 0.25F;
+         },
+         {0, 2, 3, 4}},
         // Top-p cuts the tail before XTC removes the head.
-        {[](SamplingParams &p) { p.topP = 0.65F; p.xtcProbability = 1.0F; }, {0}},
+        {[](SamplingParams &p) {
+             p.topP = 0.65F;
+             p.xtcProbability = 1.0F;
+         },
+         {0}},
         {[](SamplingParams &p) { p.temperature = 0.01F; }, {1}},
         // Temperature comes last: what min-p removed does not come back.
-        {[](SamplingParams &p) { p.minP = 0.45F; p.temperature = 50.0F; }, {0, 1, 3}},
-        {[](SamplingParams &p) { p.mirostat = 2; p.mirostatTau = 0.1F; p.mirostatEta = 0.0F; }, {1}},
-        {[](SamplingParams &p) { p.mirostat = 1; p.mirostatTau = 0.1F; p.mirostatEta = 0.0F; }, {1}},
+        {[](SamplingParams &p) {
+             p.minP = 0.45F;
+             p.temperature = 50.0F;
+         },
+         {0, 1, 3}},
+        {[](SamplingParams &p) {
+             p.mirostat = 2;
+             p.mirostatTau = 0.1F;
+             p.mirostatEta = 0.0F;
+         },
+         {1}},
+        {[](SamplingParams &p) {
+             p.mirostat = 1;
+             p.mirostatTau = 0.1F;
+             p.mirostatEta = 0.0F;
+         },
+         {1}},
         // Mirostat takes the place of the truncations.
-        {[](SamplingParams &p) { p.mirostat = 2; p.mirostatTau = 9.0F; p.mirostatEta = 0.0F; p.topK = 1; },
+        {[](SamplingParams &p) {
+             p.mirostat = 2;
+             p.mirostatTau = 9.0F;
+             p.mirostatEta = 0.0F;
+             p.topK = 1;
+         },
          {0, 1, 2, 3, 4}},
     };
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -194,7 +229,9 @@ TEST_CASE("a moved sampler goes on where it was")
 TEST_CASE("no settings and no logits lead outside the vocabulary")
 {
     std::mt19937_64 engine(11);
-    const auto pick = [&engine](std::initializer_list<float> values) { return values.begin()[engine() % values.size()]; };
+    const auto pick = [&engine](std::initializer_list<float> values) {
+        return values.begin()[engine() % values.size()];
+    };
     for (int round = 0; round < 3000; ++round) {
         SamplingParams params;
         params.seed = engine();

@@ -41,9 +41,9 @@ struct Row {
 
 TEST_CASE("top-p keeps the fewest tokens that reach p")
 {
-    for (const Row &row : {Row{0.0F, {0}}, Row{0.49F, {0}}, Row{0.51F, {0, 1}}, Row{0.74F, {0, 1}},
-                           Row{0.76F, {0, 1, 2}}, Row{0.91F, {0, 1, 2, 3}}, Row{1.0F, {0, 1, 2, 3}},
-                           Row{std::nanf(""), {0, 1, 2, 3}}}) {
+    for (const Row &row :
+         {Row{0.0F, {0}}, Row{0.49F, {0}}, Row{0.51F, {0, 1}}, Row{0.74F, {0, 1}}, Row{0.76F, {0, 1, 2}},
+          Row{0.91F, {0, 1, 2, 3}}, Row{1.0F, {0, 1, 2, 3}}, Row{std::nanf(""), {0, 1, 2, 3}}}) {
         CAPTURE(row.setting);
         Candidates candidates = fourTokens();
         keepTopP(candidates, row.setting);
@@ -53,9 +53,8 @@ TEST_CASE("top-p keeps the fewest tokens that reach p")
 
 TEST_CASE("min-p keeps tokens above a share of the most probable one's probability")
 {
-    for (const Row &row : {Row{0.0F, {0, 1, 2, 3}}, Row{0.19F, {0, 1, 2, 3}}, Row{0.21F, {0, 1, 2}},
-                           Row{0.31F, {0, 1}}, Row{0.51F, {0}}, Row{1.0F, {0}}, Row{2.0F, {0}},
-                           Row{std::nanf(""), {0, 1, 2, 3}}}) {
+    for (const Row &row : {Row{0.0F, {0, 1, 2, 3}}, Row{0.19F, {0, 1, 2, 3}}, Row{0.21F, {0, 1, 2}}, Row{0.31F, {0, 1}},
+                           Row{0.51F, {0}}, Row{1.0F, {0}}, Row{2.0F, {0}}, Row{std::nanf(""), {0, 1, 2, 3}}}) {
         CAPTURE(row.setting);
         Candidates candidates = fourTokens();
         keepMinP(candidates, row.setting);

@@ -24,7 +24,10 @@ std::string readFile(const std::string &name)
 
 Role roleOf(const std::string &name)
 {
-    return name == "system" ? Role::System : name == "user" ? Role::User : name == "tool" ? Role::Tool : Role::Assistant;
+    return name == "system" ? Role::System
+           : name == "user" ? Role::User
+           : name == "tool" ? Role::Tool
+                            : Role::Assistant;
 }
 
 TemplateInput inputOf(const json &testCase)
@@ -38,7 +41,9 @@ TemplateInput inputOf(const json &testCase)
     if (testCase["enable_thinking"].is_boolean())
         input.enableThinking = testCase["enable_thinking"].get<bool>();
     if (testCase["tools"].is_array())
-        input.toolsJson = nlohmann::ordered_json::parse(readFile("cases.json"))[testCase["position"].get<std::size_t>()]["tools"].dump();
+        input.toolsJson =
+            nlohmann::ordered_json::parse(readFile("cases.json"))[testCase["position"].get<std::size_t>()]["tools"]
+                .dump();
     input.now = testCase["now"];
     return input;
 }

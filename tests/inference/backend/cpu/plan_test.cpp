@@ -55,12 +55,10 @@ TEST_CASE("a mat-mul is not drawn before the op that makes its residual")
     const ValueId x = f.input(32, 4);
     const ValueId first = f.apply(MatMul{.weight = f.weight(TensorType::F32, 32, 32), .in = x, .out = {}}, 32);
     const ValueId scaled = f.apply(Scale{.in = first, .out = {}, .factor = 2.0F}, 32);
-    f.finish(f.apply(MatMul{.weight = f.weight(TensorType::F32, 32, 32),
-                            .in = x,
-                            .out = {},
-                            .hasResidual = true,
-                            .residual = scaled},
-                     32));
+    f.finish(f.apply(
+        MatMul{
+            .weight = f.weight(TensorType::F32, 32, 32), .in = x, .out = {}, .hasResidual = true, .residual = scaled},
+        32));
     const auto plan = makePlan(f.graph());
     REQUIRE(plan.has_value());
     std::size_t stages = 0;
