@@ -22,21 +22,7 @@ layout(set = 0, binding = 4) readonly buffer Biases { float biases[]; };
 #define BATCH_BINDING 5
 #include "batch.glsl"
 #include "epilogue.glsl"
-
-// The weight is zero past the row's end, but what follows in the buffer may be NaN.
-float inputAt(uint first, uint k)
-{
-    return k < push.columns ? inputs1[first + k] : 0.0;
-}
-
-vec4 loadInputs(uint column, uint k)
-{
-    const uint first = push.inFirst + column * push.inStride;
-    if (kPadded == 0) {
-        return inputs4[(first + k) >> 2];
-    }
-    return vec4(inputAt(first, k), inputAt(first, k + 1u), inputAt(first, k + 2u), inputAt(first, k + 3u));
-}
+#include "float_inputs.glsl"
 
 void main()
 {

@@ -23,12 +23,7 @@ layout(set = 0, binding = 4) readonly buffer Biases { float biases[]; };
 #define BATCH_BINDING 5
 #include "batch.glsl"
 #include "epilogue.glsl"
-
-int dotHalf(uvec4 weights, uvec4 inputs)
-{
-    return dotPacked4x8EXT(int(weights.x), int(inputs.x)) + dotPacked4x8EXT(int(weights.y), int(inputs.y)) +
-           dotPacked4x8EXT(int(weights.z), int(inputs.z)) + dotPacked4x8EXT(int(weights.w), int(inputs.w));
-}
+#include "quant_dot.glsl"
 
 void main()
 {
@@ -44,32 +39,15 @@ void main()
         sums[i] = 0.0;
     }
     for (uint block = lane; block < push.blocks; block += kLanes) {
-        uvec4 low[kColumns];
-        uvec4 high[kColumns];
-        float scale[kColumns];
-        ivec2 quantSums[kColumns];
+        InputBlock inputs[kColumns];
         [[unroll]] for (uint c = 0; c < kColumns; ++c) {
             const uint at = min(columnFirst + c, columns - 1u) * push.blocks + block;
-            low[c] = inputs4[2u * at];
-            high[c] = inputs4[2u * at + 1u];
-            const uvec2 header = inputs2[push.inScales + at];
-            scale[c] = uintBitsToFloat(header.x);
-            quantSums[c] = ivec2(bitfieldExtract(int(header.y), 0, 16), int(header.y) >> 16);
+            inputs[c] = InputBlock(inputs4[2u * at], inputs4[2u * at + 1u], inputs2[push.inScales + at]);
         }
         [[unroll]] for (uint r = 0; r < kRows; ++r) {
             const QuantBlock q = loadQuants(min(rowFirst + r, push.rows - 1u), block);
             [[unroll]] for (uint c = 0; c < kColumns; ++c) {
-                const int lowDot = dotHalf(q.low, low[c]);
-                const int highDot = dotHalf(q.high, high[c]);
-#if defined(HALF_BLOCK_SCALES)
-                const float sum = q.scale * float(lowDot - 32 * quantSums[c].x) +
-                                  q.offset * float(highDot - 32 * quantSums[c].y);
-#elif defined(FORMAT_Q8_0)
-                const float sum = q.scale * float(lowDot + highDot);
-#else
-                const float sum = q.scale * float(lowDot + highDot) + q.offset * float(quantSums[c].x + quantSums[c].y);
-#endif
-                sums[r * kColumns + c] += scale[c] * sum;
+                sums[r * kColumns + c] += blockDot(q, inputs[c]);
             }
         }
     }

@@ -58,8 +58,31 @@ std::uint32_t lanesPerRow(std::uint32_t blocks, const DeviceTraits &traits)
     return best;
 }
 
+/// A tile of results per workgroup. Large tiles read less; small ones keep a device busy where the matrix is small.
+Call sizeTiles(const Step &step, const DeviceTraits &traits)
+{
+    constexpr std::uint32_t kPerInvocation = 4; // rows, and columns
+    constexpr std::uint32_t kLargeRows = 2048;
+    const bool large = step.items >= kLargeRows && traits.maxWorkgroup >= 256;
+    const std::uint32_t side = large ? 64 : 32;
+    const std::uint32_t workgroup = side / kPerInvocation * (side / kPerInvocation);
+    Call call;
+    call.key = key(withFormat(step.int8 ? "matmul_int8" : "matmul_float", step.type), traits, workgroup, step.selected);
+    call.key.constants[kSpecA] = side;
+    call.key.constants[kSpecB] = side;
+    call.key.constants[kSpecD] = step.epilogue;
+    call.key.constants[kSpecE] = step.padded ? 1 : 0;
+    call.x = ceilDiv(step.items, side);
+    call.yRows = side;
+    return call;
+}
+
 Call sizeMatMul(const Step &step, RowBucket rows, const DeviceTraits &traits)
 {
+    // Barriers cost software devices more than the tiles save: there each subgroup becomes a coroutine.
+    if (rows == RowBucket::Many && !traits.software) {
+        return sizeTiles(step, traits);
+    }
     const std::uint32_t lanes = lanesPerRow(step.blocks, traits);
     // Rows share a loaded activation, columns a decoded weight. Registers bound the product, and so does the time that
     // drivers take to compile what is unrolled; f32 unrolls four times as much as packed products do.
@@ -146,7 +169,8 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
     case StepKind::Norm: {
         // A block an invocation, up to eight subgroups; one on software devices, so that no barrier is met.
         const std::uint32_t wanted = std::bit_ceil(std::max(step.items, 1U));
-        const std::uint32_t most = traits.software ? traits.subgroup : std::max(traits.subgroup, 256U);
+        const std::uint32_t most =
+            traits.software ? traits.subgroup : std::max(traits.subgroup, std::min(256U, traits.maxWorkgroup));
         const std::uint32_t workgroup = std::clamp(wanted, traits.subgroup, most);
         call.key = key("rms_norm", traits, workgroup, step.selected);
         std::ranges::copy(step.constants, call.key.constants.begin() + kSpecA);

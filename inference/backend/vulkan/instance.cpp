@@ -329,6 +329,7 @@ DeviceInfo describeDevice(VkPhysicalDevice device, std::size_t index, DeviceTrai
     found.storageRange = limits.maxStorageBufferRange;
     found.maxBuffer = std::min(v13.maxBufferSize, v11.maxMemoryAllocationSize);
     found.offsetAlignment = std::max<std::uint64_t>(limits.minStorageBufferOffsetAlignment, 16);
+    found.maxWorkgroup = limits.maxComputeWorkGroupInvocations;
     found.maxGroupsX = limits.maxComputeWorkGroupCount[0];
     found.maxGroupsY = limits.maxComputeWorkGroupCount[1];
     *traits = found;

@@ -53,6 +53,7 @@ struct DeviceTraits {
     std::uint64_t storageRange = 0;     ///< bytes in one binding
     std::uint64_t maxBuffer = 0;        ///< bytes in one buffer
     std::uint64_t offsetAlignment = 16; ///< of bindings
+    std::uint32_t maxWorkgroup = 128; ///< invocations
     std::uint32_t maxGroupsX = 65535;
     std::uint32_t maxGroupsY = 65535;
 };

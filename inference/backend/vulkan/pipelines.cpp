@@ -177,8 +177,10 @@ VkResult Pipelines::createPipeline(const PipelineKey &key, VkPipeline &pipeline)
     VkComputePipelineCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
     info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
-    info.stage.pNext = traits.setsSubgroupSize ? &subgroup : nullptr;
-    info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
+    // Kernels with subgroup operations have whole subgroups; the others may be smaller than one.
+    const bool wholeSubgroups = key.constants[kSpecWorkgroup] % traits.subgroup == 0;
+    info.stage.pNext = wholeSubgroups && traits.setsSubgroupSize ? &subgroup : nullptr;
+    info.stage.flags = wholeSubgroups ? VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT : 0;
     info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
     info.stage.module = kernel.module;
     info.stage.pName = "main";

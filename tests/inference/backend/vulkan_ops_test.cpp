@@ -119,6 +119,30 @@ TEST_CASE("each number of columns from 1 to 9, and around the tiles, is right")
     }
 }
 
+TEST_CASE("tall matrices and batches beyond the tiles are right in every row")
+{
+    const auto kernels = GENERATE(from_range(std::begin(kKernelSets), std::end(kKernelSets)));
+    const auto type = GENERATE(TensorType::F16, TensorType::Q4_1, TensorType::Q6_K);
+    CheckedVulkan vulkan({.kernels = kernels});
+    for (const std::uint32_t m : {33U, 2050U}) {
+        GraphFixture f;
+        const ValueId x = f.input(256, 140);
+        f.finish(f.apply(MatMul{.weight = f.weight(type, 256, m), .in = x, .out = {}}, m));
+        const auto program = vulkan.compile(f.graph(), {.contextLength = 256, .maxBatch = 140});
+        OpReference reference(f.graph(), 256);
+        for (const std::uint32_t n : {17U, 65U, 129U}) {
+            // Not more than 64 rows come back at a time, so the last rows are looked at by shortening the batch.
+            const auto tokens = randomTokens(n, 140, n);
+            for (const std::uint32_t rows : {n, n - 1}) {
+                const auto batch = std::span(tokens).first(rows);
+                CAPTURE(kernels, traits(type).name, m, rows);
+                CHECK(normalisedError(reference.run(batch, 0, LogitsWanted::LastRow),
+                                      evaluate(*program, m, batch, 0, LogitsWanted::LastRow)) < kMatMulTolerance);
+            }
+        }
+    }
+}
+
 TEST_CASE("bias, residual and merged matrices")
 {
     const auto kernels = GENERATE(from_range(std::begin(kKernelSets), std::end(kKernelSets)));
