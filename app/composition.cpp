@@ -5,15 +5,16 @@
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
 #include "app/conversation_service.h"
+#include "app/device_probe.h"
 #include "app/device_service.h"
 #include "app/engine_host.h"
 #include "app/logging.h"
 #include "app/model_provenance.h"
+#include "app/platform/broker.h"
 #include "app/quarantine.h"
 #include "app/settings.h"
 #include "app/store_thread.h"
 #include "app/summary_service.h"
-#include "inference/probe.h"
 
 #include <QDir>
 #include <QStandardPaths>
@@ -22,26 +23,35 @@ namespace app {
 
 namespace {
 
-QString quarantineFolder() { return cacheFolder() + QStringLiteral("/quarantine"); }
-
-std::vector<DeviceValue> listDevices(const Quarantine &quarantine)
+QString quarantineFolder()
 {
-    std::vector<DeviceValue> devices;
-    for (const inference::DeviceInfo &info : inference::listDevices()) {
-        DeviceValue device = deviceValueFrom(info);
-        if (!device.uuid.isEmpty() && quarantine.contains(device.uuid)) {
-            device.quarantined = true;
-            device.reason = DeviceService::tr("Its driver made Carrel end when it was used last.");
-        }
-        devices.push_back(std::move(device));
+    return cacheFolder() + QStringLiteral("/quarantine");
+}
+
+QString pipelineFolder()
+{
+    return cacheFolder() + QStringLiteral("/pipelines");
+}
+
+DeviceService::Probe makeProbe(const CompositionOptions &options, const Quarantine &quarantine)
+{
+    if (!options.probeDevices)
+        return [] { return DeviceReport(); };
+    if (options.broker == nullptr) {
+        return [] {
+            DeviceReport report;
+            report.notice = DeviceProbe::unavailable();
+            return report;
+        };
     }
-    return devices;
+    return
+        [probe = DeviceProbe(*options.broker, quarantine, {.pipelineCache = pipelineFolder()})] { return probe.run(); };
 }
 
 std::unique_ptr<InferencePort> makeEngine(const Quarantine &quarantine)
 {
     inference::EngineOptions options;
-    options.cacheFolder = cacheFolder().toStdString() + "/pipelines";
+    options.cacheFolder = pipelineFolder().toStdString();
     options.firstSubmission = [quarantine](const inference::DeviceInfo &device, bool starting) {
         const QString uuid = QString::fromStdString(device.uuid);
         if (starting)
@@ -68,17 +78,12 @@ QString cacheFolder()
 // In the order in which they are built; destroyed from the bottom up.
 struct Composition::Parts {
     explicit Parts(CompositionOptions options)
-        : dataFolder(QDir(options.dataFolder).absolutePath())
+        : broker(options.broker)
+        , dataFolder(QDir(options.dataFolder).absolutePath())
         , quarantine(quarantineFolder())
         , settings(dataFolder + QStringLiteral("/settings.json"))
         , inference(options.inference ? std::move(options.inference) : makeEngine(quarantine))
-        , devices(settings,
-                  [this, probe = options.probeDevices, list = std::move(options.devices)] {
-                      if (list)
-                          return list();
-                      return probe ? listDevices(quarantine) : std::vector<DeviceValue>{};
-                  },
-                  [this](const QString &uuid) { quarantine.release(uuid); })
+        , devices(settings, makeProbe(options, quarantine), [this](const QString &uuid) { quarantine.release(uuid); })
         , models(settings, devices, *inference, options.modelFolders.value_or(modelFolders()))
         , provenance(store)
         , assistants(store)
@@ -93,6 +98,7 @@ struct Composition::Parts {
         models.setOverrides(options.overrides);
     }
 
+    platform::Broker *broker;
     QString dataFolder;
     Quarantine quarantine;
     bool readOnly = false;
@@ -109,16 +115,21 @@ struct Composition::Parts {
 };
 
 Composition::Composition(CompositionOptions options, QObject *parent)
-    : QObject(parent), m_parts(std::make_unique<Parts>(std::move(options)))
+    : QObject(parent)
+    , m_parts(std::make_unique<Parts>(std::move(options)))
 {
 }
 
-Composition::~Composition() = default;
+Composition::~Composition()
+{
+    // A worker that waits for a driver would hold up the end.
+    if (m_parts->broker != nullptr)
+        m_parts->broker->end();
+}
 
 void Composition::start()
 {
-    m_parts->store
-        .open({.path = m_parts->dataFolder.toStdString() + "/carrel.db", .log = storageLogSink()})
+    m_parts->store.open({.path = m_parts->dataFolder.toStdString() + "/carrel.db", .log = storageLogSink()})
         .then(this, [this](const storage::OpenReport &report) { onOpened(report); });
     m_parts->assistants.load();
     m_parts->quarantine.adoptMarks();
@@ -133,22 +144,58 @@ void Composition::onOpened(const storage::OpenReport &report)
         Q_EMIT openFailed(failure);
         return;
     }
-    m_parts->readOnly = report.outcome == storage::OpenOutcome::NewerReadOnly ||
-                        report.outcome == storage::OpenOutcome::ReadOnlyFolder;
+    m_parts->readOnly =
+        report.outcome == storage::OpenOutcome::NewerReadOnly || report.outcome == storage::OpenOutcome::ReadOnlyFolder;
     Q_EMIT opened(openNotice(report, m_parts->dataFolder));
 }
 
-QString Composition::dataFolder() const { return m_parts->dataFolder; }
-bool Composition::isReadOnly() const { return m_parts->readOnly; }
-Settings &Composition::settings() const { return m_parts->settings; }
-StoreThread &Composition::store() const { return m_parts->store; }
-InferencePort &Composition::inference() const { return *m_parts->inference; }
-DeviceService &Composition::devices() const { return m_parts->devices; }
-ModelService &Composition::models() const { return m_parts->models; }
-ModelProvenance &Composition::provenance() const { return m_parts->provenance; }
-AssistantService &Composition::assistants() const { return m_parts->assistants; }
-ConversationService &Composition::conversations() const { return m_parts->conversations; }
-ChatService &Composition::chat() const { return m_parts->chat; }
-SummaryService &Composition::summaries() const { return m_parts->summaries; }
+QString Composition::dataFolder() const
+{
+    return m_parts->dataFolder;
+}
+bool Composition::isReadOnly() const
+{
+    return m_parts->readOnly;
+}
+Settings &Composition::settings() const
+{
+    return m_parts->settings;
+}
+StoreThread &Composition::store() const
+{
+    return m_parts->store;
+}
+InferencePort &Composition::inference() const
+{
+    return *m_parts->inference;
+}
+DeviceService &Composition::devices() const
+{
+    return m_parts->devices;
+}
+ModelService &Composition::models() const
+{
+    return m_parts->models;
+}
+ModelProvenance &Composition::provenance() const
+{
+    return m_parts->provenance;
+}
+AssistantService &Composition::assistants() const
+{
+    return m_parts->assistants;
+}
+ConversationService &Composition::conversations() const
+{
+    return m_parts->conversations;
+}
+ChatService &Composition::chat() const
+{
+    return m_parts->chat;
+}
+SummaryService &Composition::summaries() const
+{
+    return m_parts->summaries;
+}
 
 } // namespace app

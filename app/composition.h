@@ -20,6 +20,10 @@ struct OpenReport;
 
 namespace app {
 
+namespace platform {
+class Broker;
+}
+
 class AssistantService;
 class ChatService;
 class ConversationService;
@@ -33,12 +37,14 @@ class SummaryService;
 
 /// What differs between the window, the terminal and the offline twin.
 struct CompositionOptions {
-    QString dataFolder;                  ///< see defaultDataFolder()
+    QString dataFolder;                       ///< see defaultDataFolder()
     std::unique_ptr<InferencePort> inference; ///< empty: the engine in this process
     LoadOverrides overrides;
-    bool probeDevices = true;            ///< off: the processor alone is offered until a device is named
+    platform::Broker *broker =
+        nullptr;              ///< starts carrel-probe; borrowed, ended with the composition. Empty: the processor alone
+    bool probeDevices = true; ///< off: the processor alone is offered until a device is named
     std::function<std::vector<DeviceValue>()> devices; ///< listed instead of this machine's; called on a worker thread
-    std::optional<QStringList> modelFolders; ///< searched instead of modelFolders()
+    std::optional<QStringList> modelFolders;           ///< searched instead of modelFolders()
 };
 
 /// Builds every service in order and tears them down in reverse: services, engine (stop, join), storage (drain, close).
@@ -49,8 +55,8 @@ public:
     explicit Composition(CompositionOptions options, QObject *parent = nullptr);
     ~Composition() override;
 
-    /// Opens the data folder, lists devices, reads models. opened() or openFailed() follows; the services may be used at
-    /// once, their requests wait for the database.
+    /// Opens the data folder, lists devices, reads models. opened() or openFailed() follows; the services may be used
+    /// at once, their requests wait for the database.
     void start();
 
     [[nodiscard]] QString dataFolder() const;

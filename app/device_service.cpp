@@ -105,6 +105,7 @@ struct DeviceService::State {
     Probe probe;
     Release release;
     QList<DeviceValue> devices{processorValue()};
+    QString notice;
     bool probing = false;
     bool again = false;
     QThreadPool worker;
@@ -145,6 +146,11 @@ QString DeviceService::chosenId() const
     return chosen().id;
 }
 
+QString DeviceService::notice() const
+{
+    return m_state->notice;
+}
+
 bool DeviceService::isProbing() const
 {
     return m_state->probing;
@@ -167,15 +173,17 @@ void DeviceService::refresh()
     m_state->probing = true;
     Q_EMIT probingChanged();
     m_state->worker.start([this] {
-        std::vector<DeviceValue> found = m_state->probe();
-        QMetaObject::invokeMethod(this, [this, devices = std::move(found)]() mutable { accept(std::move(devices)); });
+        DeviceReport found = m_state->probe();
+        QMetaObject::invokeMethod(this, [this, report = std::move(found)]() mutable { accept(std::move(report)); });
     });
 }
 
-void DeviceService::accept(std::vector<DeviceValue> found)
+void DeviceService::accept(DeviceReport report)
 {
     m_state->probing = false;
-    QList<DeviceValue> devices(std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    m_state->notice = std::move(report.notice);
+    QList<DeviceValue> devices(std::make_move_iterator(report.devices.begin()),
+                               std::make_move_iterator(report.devices.end()));
     // The processor is always there, whatever the probe says.
     if (std::ranges::find(devices, DeviceClass::Cpu, &DeviceValue::deviceClass) == devices.end())
         devices.prepend(processorValue());

@@ -49,14 +49,27 @@ public:
     bool operator==(const DeviceValue &) const = default;
 };
 
+/// What a probe found.
+struct DeviceReport {
+    DeviceReport() = default;
+    DeviceReport(std::vector<DeviceValue> found)
+        : devices(std::move(found))
+    {
+    }
+    std::vector<DeviceValue> devices;
+    QString
+        notice; ///< why there are no graphics devices, one sentence; empty where there are some, or a device says it
+};
+
 /// Devices found, usable, quarantined and chosen. Probing happens off the GUI thread.
 class DeviceService : public QObject {
     Q_OBJECT
     Q_PROPERTY(QString chosenId READ chosenId NOTIFY devicesChanged FINAL)
+    Q_PROPERTY(QString notice READ notice NOTIFY devicesChanged FINAL)
     Q_PROPERTY(bool probing READ isProbing NOTIFY probingChanged FINAL)
 public:
     /// Lists the devices; runs on a worker thread.
-    using Probe = std::function<std::vector<DeviceValue>()>;
+    using Probe = std::function<DeviceReport()>;
 
     /// Takes a device off the quarantine list; runs on the worker thread, before the next probe.
     using Release = std::function<void(const QString &uuid)>;
@@ -68,6 +81,8 @@ public:
     [[nodiscard]] const QList<DeviceValue> &devices() const;
     [[nodiscard]] QString chosenId() const; ///< never empty: "cpu" when nothing better is usable
     [[nodiscard]] const DeviceValue &chosen() const;
+    /// Why there are no graphics devices, one sentence; empty when there is nothing to say.
+    [[nodiscard]] QString notice() const;
     [[nodiscard]] bool isProbing() const;
 
     /// Probes again; devicesChanged() follows.
@@ -82,7 +97,7 @@ Q_SIGNALS:
     void probingChanged();
 
 private:
-    void accept(std::vector<DeviceValue> found);
+    void accept(DeviceReport report);
     void markChosen();
 
     struct State;

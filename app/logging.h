@@ -23,6 +23,11 @@ enum class LogLevel { Warnings, Everything };
 /// error. QT_LOGGING_RULES still has the last word.
 void installLogging(LogLevel level);
 
+/// Keeps the lines of Carrel's own categories in a file too. Each line is handed to the system when it is logged, so
+/// that a crash loses none; at 1 MiB the file is moved to `path`.old. Call once, after installLogging(); without effect
+/// when the file cannot be made.
+void keepLog(const QString &path);
+
 /// Sinks for inference and storage; safe on any thread.
 std::function<void(std::string_view)> inferenceLogSink();
 std::function<void(std::string_view)> storageLogSink();

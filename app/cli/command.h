@@ -18,6 +18,10 @@
 #include <optional>
 #include <string>
 
+namespace app::platform {
+class Broker;
+}
+
 namespace app::cli {
 
 /// Exit status of the program.
@@ -27,6 +31,7 @@ enum class Exit { Done = 0, Failed = 1, WrongUsage = 2 };
 struct Program {
     std::string dataFolder; ///< empty: the default one
     bool verbose = false;
+    platform::Broker *broker = nullptr; ///< starts workers; may be null
     std::function<Exit()> chosen;
 };
 

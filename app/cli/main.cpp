@@ -3,6 +3,7 @@
 //
 // carrel-cli: everything that the window does, for scripts and for tests.
 #include "app/cli/command.h"
+#include "app/guarded_start.h"
 #include "app/logging.h"
 
 #include <QCoreApplication>
@@ -29,6 +30,8 @@ int parseAndRun(CLI::App &app, app::cli::Program &program, int argc, char **argv
 
 int main(int argc, char **argv)
 {
+    app::GuardedStart start(argc, argv);
+    start.banNetwork();
     const QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("carrel"));
     QCoreApplication::setApplicationVersion(QStringLiteral(CARREL_VERSION));
@@ -38,8 +41,13 @@ int main(int argc, char **argv)
     app.set_version_flag("--version", CARREL_VERSION);
     app.require_subcommand(1);
     Program program;
+    program.broker = start.broker();
     app.add_option("--data", program.dataFolder, "Another data folder");
     app.add_flag("--verbose", program.verbose, "Technical lines on standard error; never what you wrote");
+    app.add_flag(std::string("--") + app::GuardedStart::withoutBanOption(),
+                 "Start even where the system cannot forbid Carrel the network");
+    if (!start.mayContinue())
+        return static_cast<int>(fail(start.complaint()));
     addDevices(app, program);
     addModels(app, program);
     addInfo(app, program);

@@ -19,6 +19,7 @@ CompositionOptions compositionOptions(const Program &program, const ModelOptions
     CompositionOptions wanted;
     wanted.dataFolder = program.dataFolder.empty() ? defaultDataFolder() : QString::fromStdString(program.dataFolder);
     wanted.overrides = options.overrides();
+    wanted.broker = program.broker;
     // A named processor needs no look at graphics drivers, which may take a second.
     wanted.probeDevices = options.device != "cpu";
     return wanted;

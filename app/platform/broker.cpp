@@ -71,6 +71,12 @@ Broker::~Broker()
     }
 }
 
+void Broker::end()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_socket.reset();
+}
+
 std::expected<Broker::Answer, BrokerError> Broker::ask(const Request &request, const Descriptor &attached,
                                                        std::size_t expected)
 {

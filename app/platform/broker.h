@@ -52,6 +52,9 @@ public:
     /// Attempts to use the network that were refused so far.
     std::expected<std::uint64_t, BrokerError> refusals();
 
+    /// Ends the broker and all workers now; every later request fails with Gone.
+    void end();
+
     [[nodiscard]] pid_t processId() const { return m_process; }
 
     Broker(const Broker &) = delete;

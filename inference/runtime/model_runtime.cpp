@@ -24,6 +24,15 @@ std::uint64_t withoutReserve(std::uint64_t bytes)
     return bytes > 2 * kMemoryReserve ? bytes - kMemoryReserve : bytes / 2;
 }
 
+Result<DeviceChoice> processor(DeviceProvider &devices)
+{
+    const auto backend = devices.open("cpu");
+    if (!backend) {
+        return std::unexpected(backend.error());
+    }
+    return DeviceChoice{(*backend)->device(), {}};
+}
+
 /// Tells the owner when a GPU is worked with for the first time and when that went well or failed in good order.
 class FirstSubmission {
 public:
@@ -104,8 +113,9 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     if (!graph) {
         return std::unexpected(graph.error());
     }
-    const std::vector<DeviceInfo> available = devices->list(nullptr);
-    auto choice = chooseDevice(available, options.device, options.probedDevices);
+    // Naming the processor keeps every graphics driver, which might crash, out of this process.
+    auto choice = options.device == "cpu" ? processor(*devices)
+                                          : chooseDevice(devices->list(nullptr), options.device, options.probedDevices);
     if (!choice) {
         return std::unexpected(choice.error());
     }

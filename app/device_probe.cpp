@@ -1,0 +1,376 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/device_probe.h"
+
+#include "app/logging.h"
+#include "app/platform/broker.h"
+#include "inference/types.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+
+namespace app {
+
+namespace {
+
+constexpr qsizetype kMaxLine = 256 * 1024;
+constexpr qsizetype kMaxDevices = 64;
+constexpr qsizetype kMaxText = 512;
+constexpr std::chrono::milliseconds kExitTime{5000};
+
+QString words(const char *text)
+{
+    return QCoreApplication::translate("DeviceProbe", text);
+}
+
+// One object a line from a worker that may be broken in any way.
+class WorkerLines {
+public:
+    explicit WorkerLines(const platform::Worker &worker)
+        : m_worker(worker)
+    {
+    }
+
+    enum class Outcome { Line, Ended, Malformed, TimedOut };
+
+    Outcome next(QJsonObject &object, std::chrono::milliseconds timeout)
+    {
+        QElapsedTimer timer;
+        timer.start();
+        for (;;) {
+            if (const qsizetype end = m_read.indexOf('\n'); end >= 0) {
+                const QJsonDocument document = QJsonDocument::fromJson(m_read.first(end));
+                m_read.remove(0, end + 1);
+                object = document.object();
+                return document.isObject() ? Outcome::Line : Outcome::Malformed;
+            }
+            const qint64 left = timeout.count() - timer.elapsed();
+            pollfd ready{.fd = m_worker.output.get(), .events = POLLIN, .revents = 0};
+            const int count = left > 0 ? ::poll(&ready, 1, static_cast<int>(left)) : 0;
+            if (count == 0)
+                return Outcome::TimedOut;
+            if (count < 0 && errno == EINTR)
+                continue;
+            std::array<char, 4096> bytes{};
+            const ssize_t size = ::read(m_worker.output.get(), bytes.data(), bytes.size());
+            if (size <= 0)
+                return Outcome::Ended;
+            if (m_read.size() + size > kMaxLine)
+                return Outcome::Malformed;
+            m_read.append(bytes.data(), size);
+        }
+    }
+
+    bool say(const QByteArray &line) const
+    {
+        const QByteArray bytes = line + '\n';
+        // Blocking is bounded: a line is shorter than a pipe is deep.
+        return ::write(m_worker.input.get(), bytes.constData(), static_cast<std::size_t>(bytes.size())) == bytes.size();
+    }
+
+private:
+    const platform::Worker &m_worker;
+    QByteArray m_read;
+};
+
+std::optional<DeviceClass> classNamed(const QString &kind)
+{
+    const std::pair<QLatin1StringView, DeviceClass> names[] = {
+        {QLatin1StringView("cpu"), DeviceClass::Cpu},
+        {QLatin1StringView("discrete"), DeviceClass::DiscreteGpu},
+        {QLatin1StringView("integrated"), DeviceClass::IntegratedGpu},
+        {QLatin1StringView("virtual"), DeviceClass::VirtualGpu},
+        {QLatin1StringView("software"), DeviceClass::SoftwareGpu}};
+    for (const auto &[name, deviceClass] : names) {
+        if (kind == name)
+            return deviceClass;
+    }
+    return {};
+}
+
+QString textOf(const QJsonObject &object, QLatin1StringView key)
+{
+    return object.value(key).toString().left(kMaxText);
+}
+
+quint64 bytesOf(const QJsonObject &object, QLatin1StringView key)
+{
+    return static_cast<quint64>(std::max<qint64>(object.value(key).toInteger(), 0));
+}
+
+std::optional<DeviceValue> deviceFrom(const QJsonObject &object)
+{
+    const auto deviceClass = classNamed(textOf(object, QLatin1StringView("kind")));
+    DeviceValue device{.id = textOf(object, QLatin1StringView("id")),
+                       .uuid = textOf(object, QLatin1StringView("uuid")),
+                       .name = textOf(object, QLatin1StringView("name")),
+                       .driver = textOf(object, QLatin1StringView("driver")),
+                       .deviceClass = deviceClass.value_or(DeviceClass::Cpu),
+                       .memoryBytes = bytesOf(object, QLatin1StringView("memory_bytes")),
+                       .freeBytes = bytesOf(object, QLatin1StringView("free_bytes")),
+                       .usable = object.value(QLatin1StringView("usable")).toBool(),
+                       .reason = textOf(object, QLatin1StringView("reason"))};
+    const bool named = device.deviceClass == DeviceClass::Cpu ? device.id == QLatin1StringView("cpu")
+                                                              : device.id.startsWith(QLatin1StringView("vulkan:"));
+    return deviceClass && named ? std::optional(std::move(device)) : std::nullopt;
+}
+
+DeviceValue allDriversValue(const QString &reason)
+{
+    return {.id = QStringLiteral("vulkan"),
+            .uuid = allDriversUuid(),
+            .name = words(QT_TRANSLATE_NOOP("DeviceProbe", "Graphics drivers")),
+            .deviceClass = DeviceClass::VirtualGpu,
+            .quarantined = true,
+            .reason = reason};
+}
+
+// What is known after one worker or several.
+struct Progress {
+    DeviceReport report;
+    bool listed = false;
+    QStringList tried; ///< uuids
+
+    DeviceValue *find(const QString &uuid)
+    {
+        const auto found = std::ranges::find(report.devices, uuid, &DeviceValue::uuid);
+        return uuid.isEmpty() || found == report.devices.end() ? nullptr : &*found;
+    }
+};
+
+enum class SessionEnd { Done, Again, GaveUp };
+
+// One worker's life: its lines, and the marks around everything that it does with drivers.
+class Session {
+public:
+    Session(const platform::Worker &worker, const Quarantine &quarantine, const DeviceProbeOptions &options,
+            Progress &progress)
+        : m_worker(worker)
+        , m_lines(worker)
+        , m_quarantine(quarantine)
+        , m_options(options)
+        , m_progress(progress)
+    {
+    }
+
+    SessionEnd run()
+    {
+        const QJsonObject task{{QStringLiteral("cache"), m_options.pipelineCache},
+                               {QStringLiteral("software"), m_options.trySoftware}};
+        if (!m_lines.say(QJsonDocument(task).toJson(QJsonDocument::Compact)))
+            return SessionEnd::GaveUp;
+        for (;;) {
+            const auto time =
+                m_marked.isEmpty() || m_marked == allDriversUuid() ? m_options.listTime : m_options.trialTime;
+            QJsonObject line;
+            auto outcome = m_lines.next(line, time);
+            if (outcome == WorkerLines::Outcome::Line && !accept(line))
+                outcome = WorkerLines::Outcome::Malformed;
+            if (outcome != WorkerLines::Outcome::Line)
+                return ended(outcome, time);
+            if (line.value(QLatin1StringView("done")).toBool())
+                return SessionEnd::Done;
+        }
+    }
+
+private:
+    bool accept(const QJsonObject &line)
+    {
+        const QString step = line.value(QLatin1StringView("step")).toString();
+        if (step == QLatin1StringView("list"))
+            return begin(allDriversUuid());
+        if (step == QLatin1StringView("try"))
+            return decide(textOf(line, QLatin1StringView("uuid")));
+        if (line.contains(QLatin1StringView("devices")))
+            return m_marked == allDriversUuid() && listed(line);
+        if (line.contains(QLatin1StringView("tried")))
+            return tried(line);
+        return line.value(QLatin1StringView("done")).toBool() && m_progress.listed && m_marked.isEmpty();
+    }
+
+    bool decide(const QString &uuid)
+    {
+        const DeviceValue *device = m_progress.find(uuid);
+        if (device == nullptr)
+            return false;
+        const bool settled =
+            device->quarantined || m_progress.tried.contains(uuid) || m_quarantine.hasPassed(uuid, device->driver);
+        return settled ? m_lines.say("no") : begin(uuid);
+    }
+
+    bool begin(const QString &uuid)
+    {
+        if (!m_marked.isEmpty())
+            return false;
+        m_marked = uuid;
+        m_quarantine.begin(uuid, DriverPlace::Worker);
+        return m_lines.say("go");
+    }
+
+    void end()
+    {
+        m_quarantine.end(m_marked);
+        m_marked.clear();
+    }
+
+    bool listed(const QJsonObject &line)
+    {
+        end();
+        const QJsonArray found = line.value(QLatin1StringView("devices")).toArray();
+        if (found.size() > kMaxDevices)
+            return false;
+        // Another worker's list would say the same, without what has been learnt since.
+        if (std::exchange(m_progress.listed, true))
+            return true;
+        for (const QJsonValue &value : found) {
+            auto device = deviceFrom(value.toObject());
+            if (!device)
+                return false;
+            if (!device->uuid.isEmpty() && m_quarantine.contains(device->uuid)) {
+                device->quarantined = true;
+                device->reason = words(QT_TRANSLATE_NOOP(
+                    "DeviceProbe",
+                    "Its driver crashed or stopped answering when it was last used, so Carrel leaves it alone."));
+            }
+            m_progress.report.devices.push_back(std::move(*device));
+        }
+        if (found.size() <= 1)
+            m_progress.report.notice = words(QT_TRANSLATE_NOOP(
+                "DeviceProbe", "No graphics driver for Vulkan was found, so Carrel uses the processor."));
+        qCInfo(lcApp).noquote() << "devices found:" << found.size() << textOf(line, QLatin1StringView("why"));
+        return true;
+    }
+
+    bool tried(const QJsonObject &line)
+    {
+        const QString uuid = textOf(line, QLatin1StringView("tried"));
+        DeviceValue *device = m_progress.find(uuid);
+        if (device == nullptr || uuid != m_marked)
+            return false;
+        end();
+        m_progress.tried.append(uuid);
+        if (line.value(QLatin1StringView("ok")).toBool()) {
+            m_quarantine.recordPass(uuid, device->driver);
+        } else {
+            device->usable = false;
+            device->reason = words(QT_TRANSLATE_NOOP("DeviceProbe", "Its check failed: %1."))
+                                 .arg(textOf(line, QLatin1StringView("reason")));
+        }
+        return true;
+    }
+
+    SessionEnd ended(WorkerLines::Outcome outcome, std::chrono::milliseconds time)
+    {
+        if (m_marked.isEmpty())
+            return SessionEnd::GaveUp;
+        // Without a status it was the program that ended, and its broker with it: no fault of a driver.
+        if (outcome == WorkerLines::Outcome::Ended && !platform::waitForExit(m_worker.lifetime, kExitTime)) {
+            end();
+            return SessionEnd::GaveUp;
+        }
+        const bool timedOut = outcome == WorkerLines::Outcome::TimedOut;
+        const QString uuid = std::exchange(m_marked, {});
+        m_quarantine.condemn(uuid);
+        const auto seconds = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(time).count());
+        if (uuid == allDriversUuid()) {
+            const QString reason =
+                timedOut
+                    ? QCoreApplication::translate("DeviceProbe",
+                                                  "A graphics driver did not answer within %n second(s), so Carrel "
+                                                  "leaves them all alone and uses the processor.",
+                                                  nullptr, seconds)
+                    : words(QT_TRANSLATE_NOOP("DeviceProbe",
+                                              "A graphics driver crashed while it was loaded, so Carrel leaves them "
+                                              "all alone and uses the processor."));
+            m_progress.report.devices.push_back(allDriversValue(reason));
+            return SessionEnd::Done;
+        }
+        m_progress.tried.append(uuid);
+        if (DeviceValue *device = m_progress.find(uuid)) {
+            device->quarantined = true;
+            device->reason =
+                timedOut
+                    ? QCoreApplication::translate("DeviceProbe",
+                                                  "Its driver did not answer within %n second(s), so Carrel leaves "
+                                                  "it alone.",
+                                                  nullptr, seconds)
+                    : words(QT_TRANSLATE_NOOP("DeviceProbe",
+                                              "Its driver crashed when Carrel tried it, so Carrel leaves it alone."));
+        }
+        return SessionEnd::Again;
+    }
+
+    const platform::Worker &m_worker;
+    WorkerLines m_lines;
+    const Quarantine &m_quarantine;
+    const DeviceProbeOptions &m_options;
+    Progress &m_progress;
+    QString m_marked; ///< what has a mark now
+};
+
+QString notStarted(platform::BrokerError error)
+{
+    if (error == platform::BrokerError::NotInstalled)
+        return words(QT_TRANSLATE_NOOP("DeviceProbe",
+                                       "The program that checks graphics devices is missing, so Carrel uses the "
+                                       "processor. Install Carrel again to use a graphics device."));
+    return words(QT_TRANSLATE_NOOP("DeviceProbe",
+                                   "Graphics devices could not be checked, so Carrel uses the processor. Start "
+                                   "Carrel again to try once more."));
+}
+
+} // namespace
+
+QString allDriversUuid()
+{
+    return QStringLiteral("drivers");
+}
+
+DeviceProbe::DeviceProbe(platform::Broker &broker, Quarantine quarantine, DeviceProbeOptions options)
+    : m_broker(broker)
+    , m_quarantine(std::move(quarantine))
+    , m_options(std::move(options))
+{
+}
+
+QString DeviceProbe::unavailable()
+{
+    return notStarted(platform::BrokerError::StartFailed);
+}
+
+DeviceReport DeviceProbe::run() const
+{
+    Progress progress;
+    if (m_quarantine.contains(allDriversUuid())) {
+        progress.report.devices.push_back(allDriversValue(words(
+            QT_TRANSLATE_NOOP("DeviceProbe", "A graphics driver crashed or stopped answering while it was loaded, so "
+                                             "Carrel leaves them all alone and uses the processor."))));
+        return progress.report;
+    }
+    // Each round settles one device or ends.
+    for (qsizetype round = 0; round <= kMaxDevices; ++round) {
+        auto worker = m_broker.startWorker(platform::WorkerKind::Probe);
+        if (!worker) {
+            progress.report.notice = notStarted(worker.error());
+            break;
+        }
+        const SessionEnd end = Session(*worker, m_quarantine, m_options, progress).run();
+        if (end == SessionEnd::GaveUp && !progress.listed)
+            progress.report.notice = notStarted(platform::BrokerError::StartFailed);
+        if (end != SessionEnd::Again)
+            break;
+    }
+    return progress.report;
+}
+
+} // namespace app

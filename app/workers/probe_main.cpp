@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// carrel-probe: finds graphics devices and tries each real one, in a process that a broken driver may take down.
+//
+// Standard input and output are pipes with one JSON object a line. The first line in says what to do:
+//   {"cache": FOLDER, "software": BOOL}
+// Before everything that enters a driver this program announces it and waits for "go", so that the other side can leave
+// a mark first, or answer "no":
+//   out {"step": "list"}                 in  "go"   out {"devices": […], "why": TEXT}
+//   out {"step": "try", "uuid": UUID}    in  "go"   out {"tried": UUID, "ok": BOOL, "reason": TEXT, "ms": NUMBER}
+//   out {"done": true}
+#include "app/platform/network_ban.h"
+#include "inference/probe.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using nlohmann::json;
+
+void say(const json &object)
+{
+    // Drivers name themselves as they like.
+    std::cout << object.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+}
+
+// False when the other side does not want it. Ends when it is gone.
+bool announce(const json &step)
+{
+    say(step);
+    std::string answer;
+    if (!std::getline(std::cin, answer))
+        std::_Exit(1);
+    return answer == "go";
+}
+
+const char *kindName(inference::DeviceKind kind)
+{
+    switch (kind) {
+    case inference::DeviceKind::Cpu:
+        return "cpu";
+    case inference::DeviceKind::DiscreteGpu:
+        return "discrete";
+    case inference::DeviceKind::IntegratedGpu:
+        return "integrated";
+    case inference::DeviceKind::VirtualGpu:
+        return "virtual";
+    case inference::DeviceKind::SoftwareGpu:
+        return "software";
+    }
+    return "software";
+}
+
+json describe(const inference::DeviceInfo &device)
+{
+    return {{"id", device.id},
+            {"kind", kindName(device.kind)},
+            {"name", device.name},
+            {"driver", device.driver},
+            {"uuid", device.uuid},
+            {"memory_bytes", device.memoryBytes},
+            {"free_bytes", device.freeBytes},
+            {"usable", device.usable},
+            {"reason", device.reason}};
+}
+
+struct Task {
+    std::string cache;
+    bool software = false;
+};
+
+bool readTask(Task &task)
+{
+    std::string line;
+    if (!std::getline(std::cin, line))
+        return false;
+    const json object = json::parse(line, nullptr, false);
+    if (!object.is_object() || !object.contains("cache") || !object["cache"].is_string())
+        return false;
+    task.cache = object["cache"].get<std::string>();
+    task.software = object.contains("software") && object["software"].is_boolean() && object["software"].get<bool>();
+    return true;
+}
+
+bool wantsTrial(const inference::DeviceInfo &device, const Task &task)
+{
+    return device.usable && device.kind != inference::DeviceKind::Cpu &&
+           (task.software || device.kind != inference::DeviceKind::SoftwareGpu);
+}
+
+} // namespace
+
+int main()
+{
+    // Where the system has no seccomp, the program that started this one has already asked the user.
+    [[maybe_unused]] const auto ban = app::platform::banNetwork(app::platform::RefusalMode::Silent);
+    Task task;
+    if (!readTask(task))
+        return 2;
+    if (!announce({{"step", "list"}}))
+        return 1;
+    std::string why;
+    const std::vector<inference::DeviceInfo> devices = inference::listDevices(&why);
+    json described = json::array();
+    for (const inference::DeviceInfo &device : devices)
+        described.push_back(describe(device));
+    say({{"devices", described}, {"why", why}});
+    for (const inference::DeviceInfo &device : devices) {
+        if (!wantsTrial(device, task) || !announce({{"step", "try"}, {"uuid", device.uuid}}))
+            continue;
+        const inference::ProbeResult result = inference::probeDevice(device, task.cache);
+        say({{"tried", device.uuid}, {"ok", result.ok}, {"reason", result.reason}, {"ms", result.milliseconds}});
+    }
+    say({{"done", true}});
+    // Drivers may crash while they are unloaded, too; the result is out.
+    std::cout.flush();
+    std::_Exit(0);
+}

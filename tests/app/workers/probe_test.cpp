@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/device_probe.h"
+#include "app/platform/broker.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <thread>
+
+using namespace app;
+using namespace std::chrono_literals;
+
+namespace {
+
+// One broker for each behaviour of the driver: what a worker sees is fixed when its broker is forked.
+std::map<QString, std::unique_ptr<platform::Broker>> brokers;
+
+constexpr const char *kBehaviours[] = {"works",        "crash-load",  "hang-load",
+                                       "crash-device", "hang-device", "fail-device"};
+
+} // namespace
+
+class ProbeTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void aSoundDriverPassesOnce();
+    void aFailingDeviceIsNotUsable();
+    void aDriverThatGoesWrong_data();
+    void aDriverThatGoesWrong();
+    void anEndingProgramLeavesNoQuarantine();
+    void withoutADriverThereIsASentence();
+    void withoutTheWorkerThereIsASentence();
+    void aWorkerThatTalksNonsense();
+
+private:
+    [[nodiscard]] DeviceReport probe(const QString &behaviour, std::chrono::milliseconds time = 60s) const;
+    [[nodiscard]] Quarantine quarantine() const { return Quarantine(m_folder->filePath(QStringLiteral("quarantine"))); }
+    [[nodiscard]] QStringList files() const
+    {
+        return QDir(m_folder->filePath(QStringLiteral("quarantine"))).entryList(QDir::Files, QDir::Name);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    QTemporaryDir m_pipelines; ///< compiled once for all tests
+};
+
+void ProbeTest::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+}
+
+DeviceReport ProbeTest::probe(const QString &behaviour, std::chrono::milliseconds time) const
+{
+    return DeviceProbe(*brokers.at(behaviour), quarantine(),
+                       {.pipelineCache = m_pipelines.path(), .listTime = time, .trialTime = time, .trySoftware = true})
+        .run();
+}
+
+void ProbeTest::aSoundDriverPassesOnce()
+{
+    const DeviceReport first = probe(QStringLiteral("works"));
+    QCOMPARE(first.devices.size(), std::size_t(2));
+    QCOMPARE(first.devices[0].deviceClass, DeviceClass::Cpu);
+    const DeviceValue &device = first.devices[1];
+    QCOMPARE(device.deviceClass, DeviceClass::SoftwareGpu);
+    QVERIFY2(device.usable && !device.quarantined, qPrintable(device.reason));
+    QVERIFY(!device.uuid.isEmpty() && !device.driver.isEmpty());
+    QVERIFY(first.notice.isEmpty());
+    QVERIFY(quarantine().hasPassed(device.uuid, device.driver));
+    QCOMPARE(files().size(), 1); // no mark is left
+
+    // It would hang if it were tried again.
+    const DeviceReport second = probe(QStringLiteral("hang-device"), 20s);
+    QCOMPARE(second.devices.at(1).uuid, device.uuid);
+    QVERIFY(second.devices.at(1).usable && !second.devices.at(1).quarantined);
+}
+
+void ProbeTest::aFailingDeviceIsNotUsable()
+{
+    const DeviceReport report = probe(QStringLiteral("fail-device"));
+    QCOMPARE(report.devices.size(), std::size_t(2));
+    QVERIFY(!report.devices[1].usable && !report.devices[1].quarantined);
+    QVERIFY(!report.devices[1].reason.isEmpty());
+    QCOMPARE(files().size(), 0);
+}
+
+void ProbeTest::aDriverThatGoesWrong_data()
+{
+    QTest::addColumn<QString>("behaviour");
+    QTest::addColumn<QString>("device");
+    QTest::addColumn<QString>("word");
+    QTest::newRow("crashes when it is loaded") << "crash-load" << "vulkan" << "crashed";
+    QTest::newRow("hangs when it is loaded") << "hang-load" << "vulkan" << "did not answer within 2 second";
+    QTest::newRow("crashes when it is used") << "crash-device" << "vulkan:0" << "crashed";
+    QTest::newRow("hangs when it is used") << "hang-device" << "vulkan:0" << "did not answer within 2 second";
+}
+
+void ProbeTest::aDriverThatGoesWrong()
+{
+    QFETCH(QString, behaviour);
+    QFETCH(QString, device);
+    QFETCH(QString, word);
+    const DeviceReport report = probe(behaviour, 2s);
+    QVERIFY(!report.devices.empty());
+    const DeviceValue &broken = report.devices.back();
+    QCOMPARE(broken.id, device);
+    QVERIFY(broken.quarantined);
+    QVERIFY2(broken.reason.contains(word), qPrintable(broken.reason));
+    QCOMPARE(chooseDevice({report.devices.begin(), report.devices.end()}, QStringLiteral("vulkan")), nullptr);
+    QVERIFY(quarantine().contains(broken.uuid));
+
+    // The next start does not touch it, even if it would work now: then it is listed, or not even that.
+    const DeviceReport next = probe(QStringLiteral("works"));
+    QVERIFY(next.devices.back().quarantined);
+    QVERIFY(!quarantine().hasPassed(next.devices.back().uuid, next.devices.back().driver));
+
+    // Released, it is tried again; failing is no crash.
+    quarantine().release(broken.uuid);
+    const DeviceReport released = probe(QStringLiteral("fail-device"));
+    QCOMPARE(released.devices.back().id, QStringLiteral("vulkan:0"));
+    QVERIFY(!released.devices.back().quarantined);
+}
+
+void ProbeTest::anEndingProgramLeavesNoQuarantine()
+{
+    platform::Broker &broker = *brokers.at(QStringLiteral("stopped"));
+    std::jthread stopper([&broker, this] {
+        while (files().isEmpty()) // the mark: the worker is inside the driver
+            std::this_thread::yield();
+        broker.end();
+    });
+    const DeviceReport report = probe(QStringLiteral("stopped"));
+    QCOMPARE(files().size(), 0);
+    QVERIFY(report.devices.empty());
+}
+
+void ProbeTest::withoutADriverThereIsASentence()
+{
+    const DeviceReport report = probe(QStringLiteral("none"));
+    QCOMPARE(report.devices.size(), std::size_t(1));
+    QCOMPARE(report.devices[0].id, QStringLiteral("cpu"));
+    QVERIFY(report.notice.contains(QStringLiteral("processor")));
+}
+
+void ProbeTest::withoutTheWorkerThereIsASentence()
+{
+    const DeviceReport report = probe(QStringLiteral("missing"));
+    QVERIFY(report.devices.empty());
+    QVERIFY(report.notice.contains(QStringLiteral("missing")));
+    QVERIFY(report.notice.contains(QStringLiteral("processor")));
+}
+
+void ProbeTest::aWorkerThatTalksNonsense()
+{
+    const DeviceReport report = probe(QStringLiteral("nonsense"));
+    QVERIFY(report.devices.empty());
+    QVERIFY(report.notice.contains(QStringLiteral("could not be checked")));
+    QCOMPARE(files().size(), 0);
+}
+
+int main(int argc, char **argv)
+{
+    const auto start = [](const char *behaviour, const char *drivers, const char *folder) {
+        ::setenv("VK_DRIVER_FILES", drivers, 1);
+        ::setenv("VK_TEST_DRIVER", std::string_view(behaviour) == "stopped" ? "hang-load" : behaviour, 1);
+        brokers[QString::fromLatin1(behaviour)] = std::move(*platform::Broker::start({.workerFolders = {folder}}));
+    };
+    for (const char *behaviour : kBehaviours)
+        start(behaviour, TEST_DRIVER, PROBE_FOLDER);
+    start("stopped", TEST_DRIVER, PROBE_FOLDER);
+    start("none", "/nonexistent.json", PROBE_FOLDER);
+    start("missing", TEST_DRIVER, "/nonexistent");
+    start("nonsense", TEST_DRIVER, ECHO_FOLDER);
+
+    const QCoreApplication application(argc, argv);
+    ProbeTest test;
+    const int status = QTest::qExec(&test, argc, argv);
+    brokers.clear();
+    return status;
+}
+
+#include "probe_test.moc"
