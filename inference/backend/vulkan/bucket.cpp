@@ -89,7 +89,7 @@ Call sizeMatMul(const Step &step, RowBucket rows, const DeviceTraits &traits)
     std::uint32_t rowsPerCluster = traits.software ? (step.int8 ? 8 : 4) : 2;
     std::uint32_t columns = 1;
     if (rows != RowBucket::One) {
-        rowsPerCluster = step.int8 ? 4 : 2;
+        rowsPerCluster = step.int8 ? (traits.software ? 8 : 4) : 2;
         columns = 4;
     }
     Call call;
