@@ -80,6 +80,7 @@ struct Composition::Parts {
     explicit Parts(CompositionOptions options)
         : broker(options.broker)
         , dataFolder(QDir(options.dataFolder).absolutePath())
+        , now(std::move(options.now))
         , quarantine(quarantineFolder())
         , settings(dataFolder + QStringLiteral("/settings.json"))
         , inference(options.inference ? std::move(options.inference) : makeEngine(quarantine))
@@ -100,6 +101,7 @@ struct Composition::Parts {
 
     platform::Broker *broker;
     QString dataFolder;
+    std::function<qint64()> now;
     Quarantine quarantine;
     bool readOnly = false;
     Settings settings;
@@ -129,7 +131,8 @@ Composition::~Composition()
 
 void Composition::start()
 {
-    m_parts->store.open({.path = m_parts->dataFolder.toStdString() + "/carrel.db", .log = storageLogSink()})
+    m_parts->store
+        .open({.path = m_parts->dataFolder.toStdString() + "/carrel.db", .now = m_parts->now, .log = storageLogSink()})
         .then(this, [this](const storage::OpenReport &report) { onOpened(report); });
     m_parts->assistants.load();
     m_parts->quarantine.adoptMarks();

@@ -45,6 +45,7 @@ struct CompositionOptions {
     bool probeDevices = true; ///< off: the processor alone is offered until a device is named
     std::function<std::vector<DeviceValue>()> devices; ///< listed instead of this machine's; called on a worker thread
     std::optional<QStringList> modelFolders;           ///< searched instead of modelFolders()
+    std::function<qint64()> now; ///< the database's clock in ms since 1970, called on its thread; empty: the system's
 };
 
 /// Builds every service in order and tears them down in reverse: services, engine (stop, join), storage (drain, close).

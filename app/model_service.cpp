@@ -25,7 +25,7 @@ constexpr quint64 kScratchBytes = 64ULL << 20U; ///< activations and logits, est
 
 QString bytesText(quint64 bytes)
 {
-    return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 10'000'000'000ULL ? 0 : 1,
+    return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 1'000'000'000ULL ? 0 : 1,
                                        QLocale::DataSizeSIFormat);
 }
 

@@ -160,6 +160,7 @@ void ScriptedInference::end(GenerationOutcome outcome)
     outcome.deviceName = m_status.deviceName;
     outcome.engineVersion = QStringLiteral("scripted");
     outcome.contextLength = static_cast<qint32>(m_contextLength);
+    outcome.promptIds.resize(static_cast<std::size_t>(outcome.promptTokens));
     outcome.generatedIds = m_written;
     const GenerationId id = generation.id;
     m_running.reset();

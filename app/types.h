@@ -13,6 +13,8 @@
 
 namespace app {
 Q_NAMESPACE
+// Several enumerations share names of values: QML says App.TurnState.Done, never App.Done.
+Q_CLASSINFO("RegisterEnumClassesUnscoped", "false")
 
 /// Who wrote a message.
 enum class MessageRole { System, User, Assistant };

@@ -3,6 +3,8 @@
 #
 # QML modules of the window, and the programs that show it.
 
+option(CARREL_QML_CACHEGEN "Compile QML ahead of time; off, a change of the window is built in seconds" ON)
+
 # carrel_qml_module(NAME URI Carrel.X QML ... [SINGLETONS ...] [SOURCES ...] [DEPENDENCIES ...] [LIBS ...])
 # Declares library NAME with its QML module. Executables link NAME and NAMEplugin, see carrel_qml_executable().
 function(carrel_qml_module name)
@@ -13,13 +15,21 @@ function(carrel_qml_module name)
     set_source_files_properties(${file} PROPERTIES QT_RESOURCE_ALIAS ${alias})
   endforeach()
   qt_add_library(${name} STATIC)
-  qt_add_qml_module(${name}
+  set(cachegen)
+  if(NOT CARREL_QML_CACHEGEN)
+    set(cachegen NO_CACHEGEN)
+  endif()
+  qt_add_qml_module(${name} ${cachegen}
     URI ${arg_URI}
     VERSION 1.0
     RESOURCE_PREFIX /qt/qml
     QML_FILES ${arg_QML} ${arg_SINGLETONS}
     SOURCES ${arg_SOURCES}
     DEPENDENCIES ${arg_DEPENDENCIES})
+  # Code that qmlcachegen wrote is not held to the tree's warnings.
+  get_target_property(sources ${name} SOURCES)
+  list(FILTER sources INCLUDE REGEX "qmlcache")
+  set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "-Wno-shadow;-Wno-conversion;-Wno-float-conversion")
   # Generated registration code includes headers by their bare names.
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC carrel_options carrel_qt Qt6::Quick ${arg_LIBS})

@@ -57,7 +57,7 @@ FOLDERS = {
     "tests/storage": STORAGE | {"tests/support"},
     "tests/app": {"inference", "storage", "tests/support"} | APP,
     "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/inference/model"},
-    "tests/ui": {"inference", "storage", "tests/support", "tests/app"} | APP | UI,
+    "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/ui"} | APP | UI,
     "tests/support": ENGINE,
 }
 # The files that may do what their folder may not: they compose the whole.

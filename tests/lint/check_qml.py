@@ -15,8 +15,10 @@ import tempfile
 
 import tree
 
+# Qt.labs.qmlmodels holds DelegateChooser, which Qt 6.9 moves to QtQml.Models: one delegate for each kind of block, without a
+# Loader around every row.
 IMPORTS = re.compile(r"QtQuick|QtQuick\.(Window|Layouts|Shapes|Templates|Controls\.Basic|Controls\.impl|Dialogs|Effects)|"
-                     r"QtQml(\.Models)?|QtCore|QtTest|Carrel(\.\w+)*")
+                     r"QtQml(\.Models)?|Qt\.labs\.qmlmodels|QtCore|QtTest|Carrel(\.\w+)*")
 RICH = re.compile(r"\b(StyledText|RichText|MarkdownText|AutoText)\b")
 COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.S)
 OBJECT = re.compile(r"\b(Text|Label|Controls\.Label)\s*\{")

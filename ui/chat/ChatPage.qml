@@ -130,6 +130,7 @@ FocusScope {
     TranscriptView {
         id: transcript
         anchors.top: top.bottom
+        anchors.topMargin: findBar.visible ? findBar.height + Theme.px(10) : 0
         anchors.bottom: composer.top
         anchors.bottomMargin: Theme.px(4)
         width: parent.width
@@ -194,6 +195,7 @@ FocusScope {
         onEditLastWanted: page.startEdit(transcript.rows.lastQuestion())
         onModelsWanted: page.modelsWanted()
         onLongerContextWanted: page.settingsWanted()
+        onModelWanted: if (hasModel && !page.engine.ready && !page.engine.loading && !page.engine.failed) page.models.ensureLoaded()
         onTextChanged: {
             if (composer.editing)
                 return;
@@ -279,5 +281,8 @@ FocusScope {
             onClosed: linkLoader.active = false
         }
     }
-    Component.onCompleted: page.conversations.loadDraft(page.chat.conversation)
+    Component.onCompleted: {
+        saver.conversation = page.chat.conversation;
+        page.conversations.loadDraft(page.chat.conversation);
+    }
 }

@@ -23,6 +23,8 @@ Rectangle {
     signal editLastWanted
     signal modelsWanted
     signal longerContextWanted
+    /// Something is being written: the model may be loaded meanwhile.
+    signal modelWanted
 
     function focusArea(): void {
         area.forceActiveFocus(Qt.OtherFocusReason);
@@ -36,6 +38,11 @@ Rectangle {
         composer.submitted(text);
     }
     function handleReturn(event: KeyEvent): void {
+        // A key that ends the composition of a word belongs to the input method.
+        if (area.inputMethodComposing) {
+            event.accepted = false;
+            return;
+        }
         const control = (event.modifiers & Qt.ControlModifier) !== 0;
         const shift = (event.modifiers & Qt.ShiftModifier) !== 0;
         if (control || (composer.settings.enterSends && !shift)) {
@@ -125,8 +132,9 @@ Rectangle {
             Accessible.name: qsTr("Your message")
             Accessible.description: composer.settings.enterSends ? qsTr("Enter sends, Shift+Enter starts a new line") : qsTr("Ctrl+Enter sends, Enter starts a new line")
 
-            KeyNavigation.priority: KeyNavigation.BeforeItem
-            KeyNavigation.tab: send
+            Keys.priority: Keys.BeforeItem
+            Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+            Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
             Keys.onReturnPressed: event => composer.handleReturn(event)
             Keys.onEnterPressed: event => composer.handleReturn(event)
             Keys.onUpPressed: event => {
@@ -143,7 +151,11 @@ Rectangle {
                 else
                     event.accepted = false;
             }
-            onTextChanged: composer.chat.measureDraft(text)
+            onTextChanged: {
+                if (text.length > 0)
+                    composer.modelWanted();
+                composer.chat.measureDraft(text);
+            }
         }
     }
     Item {

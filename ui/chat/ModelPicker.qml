@@ -92,7 +92,7 @@ Button {
     PopupMenu {
         id: list
         name: qsTr("Models on this computer")
-        implicitWidth: Theme.px(360)
+        implicitWidth: Theme.px(380)
 
         Instantiator {
             model: cards
@@ -102,7 +102,7 @@ Button {
 
                 text: value.name
                 iconName: chosen ? "check" : "cube"
-                note: value.fitText
+                note: !value.usable ? value.failure.title : value.fit === App.FitLevel.WontFit ? qsTr("Won't fit") : value.fit === App.FitLevel.Slow ? qsTr("Slow") : value.fitText
                 enabled: value.usable
                 onTriggered: picker.models.choose(value.id)
             }

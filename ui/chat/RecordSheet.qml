@@ -31,7 +31,7 @@ Sheet {
 
     function finishWords(finish: string): string {
         switch (finish) {
-        case "end":
+        case "end_of_generation":
             return qsTr("the model itself");
         case "stop_string":
             return qsTr("a stop word");
@@ -75,6 +75,8 @@ Sheet {
 
                         required property string modelData
                         readonly property int cut: modelData.indexOf("\n")
+                        readonly property string content: modelData.slice(cut + 1)
+                        readonly property bool isCode: content.includes(" = ") || (content.length > 40 && !content.includes(" "))
 
                         width: table.width
                         height: value.height + Theme.px(12)
@@ -91,7 +93,7 @@ Sheet {
                             x: Theme.px(160)
                             y: Theme.px(6)
                             width: parent.width - x - Theme.px(12)
-                            text: line.modelData.slice(line.cut + 1)
+                            text: line.content
                             textFormat: TextEdit.PlainText
                             wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere
                             readOnly: true
@@ -99,8 +101,8 @@ Sheet {
                             color: Theme.ink
                             selectionColor: Theme.selection
                             selectedTextColor: Theme.ink
-                            font.family: text.length > 40 && !text.includes(" ") || text.includes(" = ") ? Theme.monoFamily : Theme.family
-                            font.pixelSize: font.family === Theme.monoFamily ? Theme.small : Theme.label
+                            font.family: line.isCode ? Theme.monoFamily : Theme.family
+                            font.pixelSize: line.isCode ? Theme.small : Theme.label
                             Accessible.role: Accessible.StaticText
                             Accessible.name: text
                         }

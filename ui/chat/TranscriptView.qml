@@ -45,7 +45,7 @@ ListView {
     }
     function headerNote(record: answerRecord, messageState: int): string {
         if (messageState !== App.MessageState.Streaming)
-            return record.deviceName;
+            return "";
         switch (view.chat.state) {
         case App.TurnState.Preparing:
             return qsTr("getting ready…");

@@ -27,18 +27,19 @@ KSyntaxHighlighting::Definition definitionFor(const QString &language)
     if (language.isEmpty())
         return {};
     static const QHash<QString, QString> aliases{
-        {QStringLiteral("py"), QStringLiteral("Python")},        {QStringLiteral("js"), QStringLiteral("JavaScript")},
-        {QStringLiteral("ts"), QStringLiteral("TypeScript")},    {QStringLiteral("sh"), QStringLiteral("Bash")},
-        {QStringLiteral("shell"), QStringLiteral("Bash")},       {QStringLiteral("console"), QStringLiteral("Bash")},
-        {QStringLiteral("c++"), QStringLiteral("C++")},          {QStringLiteral("cpp"), QStringLiteral("C++")},
-        {QStringLiteral("cs"), QStringLiteral("C#")},            {QStringLiteral("csharp"), QStringLiteral("C#")},
-        {QStringLiteral("yml"), QStringLiteral("YAML")},         {QStringLiteral("rs"), QStringLiteral("Rust")},
-        {QStringLiteral("rb"), QStringLiteral("Ruby")},          {QStringLiteral("kt"), QStringLiteral("Kotlin")},
-        {QStringLiteral("golang"), QStringLiteral("Go")},        {QStringLiteral("md"), QStringLiteral("Markdown")},
-        {QStringLiteral("ps1"), QStringLiteral("PowerShell")},   {QStringLiteral("html"), QStringLiteral("HTML")}};
+        {QStringLiteral("py"), QStringLiteral("Python")},      {QStringLiteral("js"), QStringLiteral("JavaScript")},
+        {QStringLiteral("ts"), QStringLiteral("TypeScript")},  {QStringLiteral("sh"), QStringLiteral("Bash")},
+        {QStringLiteral("shell"), QStringLiteral("Bash")},     {QStringLiteral("console"), QStringLiteral("Bash")},
+        {QStringLiteral("c++"), QStringLiteral("C++")},        {QStringLiteral("cpp"), QStringLiteral("C++")},
+        {QStringLiteral("cs"), QStringLiteral("C#")},          {QStringLiteral("csharp"), QStringLiteral("C#")},
+        {QStringLiteral("yml"), QStringLiteral("YAML")},       {QStringLiteral("rs"), QStringLiteral("Rust")},
+        {QStringLiteral("rb"), QStringLiteral("Ruby")},        {QStringLiteral("kt"), QStringLiteral("Kotlin")},
+        {QStringLiteral("golang"), QStringLiteral("Go")},      {QStringLiteral("md"), QStringLiteral("Markdown")},
+        {QStringLiteral("ps1"), QStringLiteral("PowerShell")}, {QStringLiteral("html"), QStringLiteral("HTML")}};
     const QString lower = language.toLower();
     const auto alias = aliases.constFind(lower);
-    if (const auto named = repository().definitionForName(alias == aliases.constEnd() ? language : *alias); named.isValid())
+    if (const auto named = repository().definitionForName(alias == aliases.constEnd() ? language : *alias);
+        named.isValid())
         return named;
     // Code fences mostly carry a file extension where they do not carry a name.
     return repository().definitionForFileName(QStringLiteral("x.") + lower);
@@ -48,7 +49,13 @@ KSyntaxHighlighting::Definition definitionFor(const QString &language)
 
 class CodeHighlighter::Worker : public KSyntaxHighlighting::SyntaxHighlighter {
 public:
-    Worker(QTextDocument *document, const CodeHighlighter &colors) : SyntaxHighlighter(document), m_colors(colors) {}
+    // Not a child of the document, which would delete it when a delegate dies before its highlighter does.
+    Worker(QTextDocument *document, const CodeHighlighter &colors)
+        : SyntaxHighlighter(static_cast<QObject *>(nullptr))
+        , m_colors(colors)
+    {
+        setDocument(document);
+    }
 
 protected:
     void applyFormat(int offset, int length, const KSyntaxHighlighting::Format &format) override
@@ -106,7 +113,10 @@ private:
     const CodeHighlighter &m_colors;
 };
 
-CodeHighlighter::CodeHighlighter(QObject *parent) : QObject(parent) {}
+CodeHighlighter::CodeHighlighter(QObject *parent)
+    : QObject(parent)
+{
+}
 
 CodeHighlighter::~CodeHighlighter() = default;
 

@@ -15,12 +15,12 @@
 
 namespace ui {
 
-/// The open conversation as flat rows, one per block, so that a long answer costs no more to show than its visible part.
-/// While text streams, rows are appended and the last ones patched; everything above stays untouched.
-/// GUI thread.
+/// The open conversation as flat rows, one per block, so that a long answer costs no more to show than its visible
+/// part. While text streams, rows are appended and the last ones patched; everything above stays untouched. GUI thread.
 class TranscriptModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
+    Q_CLASSINFO("RegisterEnumClassesUnscoped", "false") // those of the services, which share names of values
     Q_PROPERTY(app::ChatService *chat READ chat WRITE setChat NOTIFY chatChanged FINAL)
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
     /// Record of the newest finished answer; empty when there is none.
@@ -34,24 +34,24 @@ public:
         Text,     ///< paragraph or heading, with its place in lists and quotes
         Code,
         Table,
-        Break,    ///< thematic break
-        Failure,  ///< why the answer ended too soon, and the way out
-        Actions,  ///< what can be done with a finished answer
+        Break,   ///< thematic break
+        Failure, ///< why the answer ended too soon, and the way out
+        Actions, ///< what can be done with a finished answer
     };
     Q_ENUM(RowKind)
 
     enum Role {
         KindRole = Qt::UserRole + 1, ///< RowKind
-        MessageIdRole,   ///< app::MessageId of the message the row belongs to
-        BlockRole,       ///< app::markdown::Block of Text, Code, Table and Break
-        TextRole,        ///< Question: its text; Thinking: the thoughts; Header: the assistant's name
-        OpenRole,        ///< bool: the row is still growing
-        StateRole,       ///< app::MessageState
-        FailureRole,     ///< app::Failure of Failure rows
-        RecordRole,      ///< app::AnswerRecord of Header, Thinking and Actions
-        BranchIndexRole, ///< 0-based, of Question and Actions
-        BranchCountRole, ///< of Question and Actions
-        LastRole,        ///< bool: the message is the newest one
+        MessageIdRole,               ///< app::MessageId of the message the row belongs to
+        BlockRole,                   ///< app::markdown::Block of Text, Code, Table and Break
+        TextRole,                    ///< Question: its text; Thinking: the thoughts; Header: the assistant's name
+        OpenRole,                    ///< bool: the row is still growing
+        StateRole,                   ///< app::MessageState
+        FailureRole,                 ///< app::Failure of Failure rows
+        RecordRole,                  ///< app::AnswerRecord of Header, Thinking and Actions
+        BranchIndexRole,             ///< 0-based, of Question and Actions
+        BranchCountRole,             ///< of Question and Actions
+        LastRole,                    ///< bool: the message is the newest one
     };
 
     explicit TranscriptModel(QObject *parent = nullptr);
@@ -88,7 +88,8 @@ public:
     Q_INVOKABLE QString lastCode() const;
     /// The text of a code block from its first row on, with the parts it continues in.
     Q_INVOKABLE QString wholeCode(int row) const;
-    /// The row at or after `from` (before it when `backwards`) whose text contains `needle`, wrapping around; -1 if none.
+    /// The row at or after `from` (before it when `backwards`) whose text contains `needle`, wrapping around; -1 if
+    /// none.
     Q_INVOKABLE int findRow(const QString &needle, int from, bool backwards) const;
     /// How many rows contain `needle`.
     Q_INVOKABLE int countRows(const QString &needle) const;

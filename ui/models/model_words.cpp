@@ -21,11 +21,18 @@ struct License {
 constexpr std::array kLicenses{
     License{"apache-2.0", "Apache-2.0", QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed")},
     License{"mit", "MIT", QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed")},
-    License{"llama2", "Llama 2 Community License", QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users")},
-    License{"llama3", "Llama 3 Community License", QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"llama3.1", "Llama 3.1 Community License", QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"llama3.2", "Llama 3.2 Community License", QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"gemma", "Gemma terms", QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed · prohibited uses are listed")},
+    License{"llama2", "Llama 2 Community License",
+            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users")},
+    License{"llama3", "Llama 3 Community License",
+            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
+    License{"llama3.1", "Llama 3.1 Community License",
+            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
+    License{"llama3.2", "Llama 3.2 Community License",
+            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
+    License{"llama3.3", "Llama 3.3 Community License",
+            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
+    License{"gemma", "Gemma terms",
+            QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed · prohibited uses are listed")},
     License{"cc-by-nc-4.0", "CC BY-NC 4.0", QT_TRANSLATE_NOOP("ui::ModelWords", "no commercial use")},
 };
 
@@ -47,7 +54,8 @@ QString ModelWords::facts(const app::ModelCard &card) const
     if (!card.quantization.isEmpty())
         parts.append(card.quantization);
     if (card.fileBytes > 0)
-        parts.append(QLocale().formattedDataSize(qint64(card.fileBytes), card.fileBytes < 1'000'000'000 ? 0 : 1, QLocale::DataSizeSIFormat));
+        parts.append(QLocale().formattedDataSize(qint64(card.fileBytes), card.fileBytes < 1'000'000'000 ? 0 : 1,
+                                                 QLocale::DataSizeSIFormat));
     if (card.contextLength > 0)
         parts.append(tr("%1 context").arg(thousands(card.contextLength)));
     return parts.join(QStringLiteral(" · "));
@@ -70,7 +78,8 @@ QString ModelWords::openness(const app::ModelCard &card) const
     const bool open = std::any_of(kOpenFamilies.begin(), kOpenFamilies.end(), [&](const char *family) {
         return card.name.contains(QLatin1StringView(family), Qt::CaseInsensitive);
     });
-    return open ? tr("Weights, code and data information are published") : tr("Open weights, not open source: training data and code are not stated");
+    return open ? tr("Weights, code and data information are published")
+                : tr("Open weights, not open source: training data and code are not stated");
 }
 
 } // namespace ui

@@ -13,18 +13,23 @@
 namespace ui {
 
 AppContext::AppContext(app::Composition &composition, QObject *parent)
-    : QObject(parent), m_composition(composition), m_engine(composition.inference())
+    : QObject(parent)
+    , m_composition(composition)
+    , m_engine(composition.inference())
 {
-    connect(&composition.assistants(), &app::AssistantService::assistantsChanged, this, &AppContext::assistantNameChanged);
+    connect(&composition.assistants(), &app::AssistantService::assistantsChanged, this,
+            &AppContext::assistantNameChanged);
     connect(&composition.devices(), &app::DeviceService::devicesChanged, this, &AppContext::machineChanged);
     connect(&composition, &app::Composition::opened, this, [this](const QString &notice) {
         if (!notice.isEmpty())
             Q_EMIT noticed(notice);
     });
     connect(&composition, &app::Composition::openFailed, this, &AppContext::openFailed);
-    const auto notice = [this](const app::Failure &failure) { Q_EMIT noticed(failure.explanation.isEmpty() ? failure.title : failure.explanation); };
+    const auto notice = [this](const app::Failure &failure) {
+        Q_EMIT noticed(failure.explanation.isEmpty() ? failure.title : failure.explanation);
+    };
     connect(&composition.conversations(), &app::ConversationService::failed, this, notice);
-    connect(&composition.models(), &app::ModelService::failed, this, notice);
+    connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
 }
 
@@ -35,9 +40,15 @@ QString AppContext::assistantName() const
     return assistant != nullptr && !assistant->name.isEmpty() ? assistant->name : QStringLiteral("Carrel");
 }
 
-QString AppContext::version() const { return QCoreApplication::applicationVersion(); }
+QString AppContext::version() const
+{
+    return QCoreApplication::applicationVersion();
+}
 
-QString AppContext::qtVersion() const { return QString::fromLatin1(qVersion()); }
+QString AppContext::qtVersion() const
+{
+    return QString::fromLatin1(qVersion());
+}
 
 QString AppContext::machine() const
 {
@@ -45,14 +56,20 @@ QString AppContext::machine() const
     QStringList parts{tr("%n core(s)", nullptr, QThread::idealThreadCount())};
     for (const app::DeviceValue &device : devices.devices()) {
         if (device.deviceClass == app::DeviceClass::Cpu && device.memoryBytes > 0)
-            parts.append(tr("%1 of memory").arg(QLocale().formattedDataSize(qint64(device.memoryBytes), 0, QLocale::DataSizeTraditionalFormat)));
-        else if (device.usable && device.deviceClass != app::DeviceClass::Cpu && device.deviceClass != app::DeviceClass::SoftwareGpu)
+            parts.append(tr("%1 of memory")
+                             .arg(QLocale().formattedDataSize(qint64(device.memoryBytes), 0,
+                                                              QLocale::DataSizeTraditionalFormat)));
+        else if (device.usable && !device.quarantined && device.deviceClass != app::DeviceClass::Cpu &&
+                 device.deviceClass != app::DeviceClass::SoftwareGpu)
             parts.append(device.name);
     }
     return parts.join(tr(", "));
 }
 
-QString AppContext::localPath(const QUrl &url) const { return url.isLocalFile() ? url.toLocalFile() : QString(); }
+QString AppContext::localPath(const QUrl &url) const
+{
+    return url.isLocalFile() ? url.toLocalFile() : QString();
+}
 
 void AppContext::loadSerif() const
 {

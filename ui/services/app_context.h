@@ -67,6 +67,8 @@ Q_SIGNALS:
     void folderRequested(const QString &path);
     /// Something to know once, in a toast.
     void noticed(const QString &text);
+    /// A model file could not be added.
+    void modelFailed(const app::Failure &failure);
     /// The data folder could not be opened: nothing can be kept.
     void openFailed(const app::Failure &failure);
 

@@ -16,6 +16,7 @@ ItemDelegate {
     required property bool pinned
     property bool current: false
     property bool renaming: false
+    readonly property bool byKeyboard: visualFocus || (activeFocus && ListView.isCurrentItem)
 
     signal openWanted
     signal renamed(title: string)
@@ -36,7 +37,7 @@ ItemDelegate {
     rightPadding: Theme.px(4)
     topPadding: 0
     bottomPadding: 0
-    focusPolicy: Qt.StrongFocus
+    focusPolicy: Qt.ClickFocus // the list is one stop of the Tab key; arrows walk its rows
     text: title
     objectName: title
 
@@ -83,9 +84,10 @@ ItemDelegate {
             anchors.verticalCenter: parent.verticalCenter
             implicitWidth: Theme.px(26)
             implicitHeight: Theme.px(26)
-            visible: !row.renaming && (row.hovered || row.visualFocus || visualFocus || menuLoader.active)
+            visible: !row.renaming && (row.hovered || row.byKeyboard || menuLoader.active)
             name: qsTr("More about %1").arg(row.title)
             iconName: "more"
+            focusPolicy: Qt.NoFocus
             onClicked: row.openMenu()
         }
     }
@@ -94,7 +96,7 @@ ItemDelegate {
         color: row.current ? Theme.fill : row.down ? Theme.fillStrong : row.hovered ? Theme.fill : "transparent"
 
         FocusRing {
-            visible: row.visualFocus
+            visible: row.byKeyboard
             gap: -1
         }
     }

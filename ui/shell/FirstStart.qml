@@ -13,6 +13,7 @@ Rectangle {
 
     property AppContext context: null
     property int step: 0
+    readonly property bool modelMissing: step === 2 && (!context || context.models.empty)
 
     signal finished
     signal addModelWanted
@@ -67,7 +68,6 @@ Rectangle {
                 wrapMode: Text.WordWrap
                 font.pixelSize: Theme.px(26)
                 font.weight: Font.DemiBold
-                lineHeight: 1.2
                 text: [qsTr("A private desk for thinking"), qsTr("This computer"), qsTr("Who should answer?"), qsTr("Ask something")][Math.min(3, start.step)]
                 Accessible.role: Accessible.Heading
             }
@@ -76,7 +76,7 @@ Rectangle {
                 wrapMode: Text.WordWrap
                 isQuiet: true
                 font.pixelSize: Theme.body
-                lineHeight: 1.5
+                lineHeight: Theme.lines
                 text: {
                     switch (start.step) {
                     case 0:
@@ -84,9 +84,9 @@ Rectangle {
                     case 1:
                         return qsTr("%1.").arg(start.context ? start.context.machine : "");
                     case 2:
-                        return cards.count > 0 ? qsTr("These models are on this computer already. You can add others at any time.") : qsTr("There is no model on this computer yet. Add a GGUF file that you have; it stays where it is.");
+                        return cards.count > 0 ? qsTr("These models are on this computer already. You can add others at any time.") : qsTr("There is no model on this computer yet. Add a GGUF file that you have, or drop one on this window; it stays where it is.");
                     default:
-                        return qsTr("Everything is ready. Begin with a question of your own, or take one of the suggestions.");
+                        return start.context && start.context.models.empty ? qsTr("Carrel is ready. Once a model is here, you can ask; add one on the page Models.") : qsTr("Everything is ready. Begin with a question of your own, or take one of the suggestions.");
                     }
                 }
             }
@@ -119,7 +119,7 @@ Rectangle {
                 visible: start.step === 1
                 wrapMode: Text.WordWrap
                 font.pixelSize: Theme.body
-                lineHeight: 1.5
+                lineHeight: Theme.lines
                 isQuiet: true
                 text: qsTr("Small models answer quickly here. Larger ones answer better and more slowly; Carrel says before loading whether one fits.")
             }
@@ -143,7 +143,7 @@ Rectangle {
                         width: parent ? parent.width : 0
                         implicitHeight: Theme.px(58)
                         enabled: value.usable
-                        opacity: enabled ? 1 : 0.5
+                        focusPolicy: Qt.StrongFocus
                         objectName: value.name
                         Accessible.role: Accessible.RadioButton
                         Accessible.name: qsTr("%1, %2").arg(value.name).arg(value.fitText)
@@ -169,6 +169,7 @@ Rectangle {
                                 text: choice.value.name
                                 font.pixelSize: Theme.control
                                 font.weight: Font.Medium
+                                isQuiet: !choice.value.usable
                                 Accessible.ignored: true
                             }
                             Badge {
@@ -176,7 +177,7 @@ Rectangle {
                                 anchors.right: parent.right
                                 anchors.rightMargin: Theme.px(14)
                                 anchors.verticalCenter: parent.verticalCenter
-                                text: choice.value.fitText
+                                text: choice.value.usable ? choice.value.fitText : choice.value.failure.title
                                 tone: choice.value.fit === App.FitLevel.Fits ? Badge.Good : Badge.Warn
                             }
                         }
@@ -189,19 +190,29 @@ Rectangle {
 
                 PrimaryButton {
                     id: next
-                    text: start.step < 3 ? qsTr("Continue") : qsTr("Begin")
+                    text: start.modelMissing ? qsTr("Use a file I have") : start.step < 3 ? qsTr("Continue") : qsTr("Begin")
                     objectName: "firstStartNext"
                     implicitHeight: Theme.px(38)
                     leftPadding: Theme.px(20)
                     rightPadding: Theme.px(20)
-                    onClicked: start.go(start.step + 1)
+                    onClicked: {
+                        if (start.modelMissing)
+                            start.addModelWanted();
+                        else
+                            start.go(start.step + 1);
+                    }
                 }
                 PlainButton {
                     visible: start.step === 2
                     implicitHeight: Theme.px(38)
-                    text: qsTr("Use a file I have")
-                    iconName: "plus"
-                    onClicked: start.addModelWanted()
+                    text: start.modelMissing ? qsTr("Later") : qsTr("Use a file I have")
+                    iconName: start.modelMissing ? "" : "plus"
+                    onClicked: {
+                        if (start.modelMissing)
+                            start.go(start.step + 1);
+                        else
+                            start.addModelWanted();
+                    }
                 }
                 PlainButton {
                     visible: start.step > 0

@@ -116,7 +116,10 @@ ApplicationWindow {
             window.notice(text);
         }
         function onOpenFailed(failure: failure): void {
-            overlays.openFailure(failure);
+            overlays.openFailure(failure, false);
+        }
+        function onModelFailed(failure: failure): void {
+            overlays.openFailure(failure, true);
         }
     }
 
@@ -228,6 +231,7 @@ ApplicationWindow {
         onRoomWanted: room => window.goTo(room)
     }
     Shortcuts {
+        busy: window.context.chat.busy
         onNewChatWanted: window.newChat()
         onSearchWanted: window.openSearch()
         onSidebarWanted: window.toggleSidebar()
@@ -239,7 +243,7 @@ ApplicationWindow {
         onSettingsWanted: window.goTo(Main.Settings)
         onHelpWanted: overlays.openShortcuts()
         onComposerWanted: window.goTo(Main.Chat)
-        onStopWanted: if (window.context.chat.busy) window.context.chat.stop()
+        onStopWanted: window.context.chat.stop()
         onCopyAnswerWanted: chatPage.copyLastAnswer()
         onCopyCodeWanted: chatPage.copyLastCode()
         onAgainWanted: chatPage.answerAgain()

@@ -26,8 +26,9 @@ Item {
     function openModelFile(): void {
         files.active = true;
     }
-    function openFailure(what: failure): void {
+    function openFailure(what: failure, aboutModel: bool): void {
         trouble.what = what;
+        trouble.aboutModel = aboutModel;
         trouble.active = true;
     }
 
@@ -68,6 +69,7 @@ Item {
         id: trouble
 
         property failure what
+        property bool aboutModel: false
 
         active: false
         sourceComponent: Sheet {
@@ -88,8 +90,15 @@ Item {
                     spacing: Theme.px(8)
 
                     PrimaryButton {
-                        text: qsTr("Show the folder")
-                        onClicked: overlays.context.openDataFolder()
+                        text: trouble.aboutModel ? qsTr("Choose another file") : qsTr("Show the folder")
+                        onClicked: {
+                            if (trouble.aboutModel) {
+                                trouble.active = false;
+                                overlays.openModelFile();
+                            } else {
+                                overlays.context.openDataFolder();
+                            }
+                        }
                     }
                     PlainButton {
                         text: qsTr("Copy details")
@@ -103,15 +112,29 @@ Item {
     Loader {
         id: firstStart
         anchors.fill: parent
-        active: !overlays.context.settings.firstStartDone
-        source: active ? "FirstStart.qml" : ""
+        active: false
+        source: "FirstStart.qml"
         onLoaded: (item as FirstStart).start(overlays.context)
+    }
+    Connections {
+        target: overlays.context.models
+
+        // A model that is here already, as the starter is, leads straight to the chat.
+        function onScanningChanged(): void {
+            if (overlays.context.models.scanning || overlays.context.settings.firstStartDone)
+                return;
+            if (overlays.context.models.empty)
+                firstStart.active = true;
+            else if (!firstStart.active)
+                overlays.context.settings.firstStartDone = true;
+        }
     }
     Connections {
         target: firstStart.item as FirstStart
 
         function onFinished(): void {
             overlays.context.settings.firstStartDone = true;
+            firstStart.active = false;
             overlays.newChatWanted();
         }
         function onAddModelWanted(): void {

@@ -6,6 +6,9 @@ import QtQuick
 Item {
     id: keys
 
+    /// An answer is being written. Otherwise Escape belongs to whatever has the keyboard.
+    property bool busy: false
+
     signal newChatWanted
     signal searchWanted
     signal sidebarWanted
@@ -27,7 +30,7 @@ Item {
     Shortcut { sequence: "Ctrl+,"; onActivated: keys.settingsWanted() }
     Shortcut { sequences: ["F1", "Ctrl+/"]; onActivated: keys.helpWanted() }
     Shortcut { sequence: "Shift+Escape"; onActivated: keys.composerWanted() }
-    Shortcut { sequence: "Escape"; onActivated: keys.stopWanted() }
+    Shortcut { sequence: "Escape"; enabled: keys.busy; onActivated: keys.stopWanted() }
     Shortcut { sequence: "Ctrl+Shift+C"; onActivated: keys.copyAnswerWanted() }
     Shortcut { sequence: "Ctrl+Shift+;"; onActivated: keys.copyCodeWanted() }
     Shortcut { sequence: "Ctrl+R"; onActivated: keys.againWanted() }

@@ -63,7 +63,6 @@ FocusScope {
         width: parent.width - Theme.px(17)
         clip: true
         boundsBehavior: Flickable.StopAtBounds
-        reuseItems: true
         activeFocusOnTab: true
         keyNavigationEnabled: true
         highlightFollowsCurrentItem: true

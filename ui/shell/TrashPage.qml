@@ -84,6 +84,7 @@ RoomPage {
             PlainButton {
                 id: back
                 anchors.right: parent.right
+                anchors.rightMargin: Theme.px(2)
                 anchors.verticalCenter: parent.verticalCenter
                 text: qsTr("Restore")
                 Accessible.name: qsTr("Restore %1").arg(row.title)

@@ -5,7 +5,19 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace ui {
+
+namespace {
+
+/// Marks of Markdown say nothing in one line of an excerpt.
+QString withoutMarks(QString excerpt)
+{
+    return excerpt.remove(QStringLiteral("**")).remove(u'`');
+}
+
+} // namespace
 
 void FoundListModel::setService(app::ConversationService *service)
 {
@@ -34,24 +46,34 @@ void FoundListModel::connectSource()
     if (!m_service)
         return;
     if (m_source == Trash) {
-        connect(m_service, &app::ConversationService::trashLoaded, this, [this](const QList<app::ConversationSummary> &found) {
-            QList<Row> rows;
-            for (const auto &row : found)
-                rows.append({.id = row.id, .title = row.title, .excerpt = {}, .when = row.updatedAt});
-            show(std::move(rows));
-        });
+        connect(m_service, &app::ConversationService::trashLoaded, this,
+                [this](const QList<app::ConversationSummary> &found) {
+                    QList<Row> rows;
+                    for (const auto &row : found)
+                        rows.append({.id = row.id, .title = row.title, .excerpt = {}, .when = row.updatedAt});
+                    show(std::move(rows));
+                });
         setWaiting(true);
         m_service->loadTrash();
         return;
     }
-    connect(m_service, &app::ConversationService::searchFinished, this, [this](const QString &query, const QList<app::SearchHit> &hits) {
-        if (query != m_query)
-            return;
-        QList<Row> rows;
-        for (const auto &hit : hits)
-            rows.append({.id = hit.conversation, .title = hit.title, .excerpt = hit.message.isValid() ? hit.excerpt : QString(), .when = hit.updatedAt});
-        show(std::move(rows));
-    });
+    connect(m_service, &app::ConversationService::searchFinished, this,
+            [this](const QString &query, const QList<app::SearchHit> &hits) {
+                if (query != m_query)
+                    return;
+                QList<Row> rows;
+                // One row for a conversation, with the first of its messages that matched.
+                for (const auto &hit : hits) {
+                    const QString excerpt = hit.message.isValid() ? withoutMarks(hit.excerpt) : QString();
+                    const auto known = std::ranges::find(rows, hit.conversation, &Row::id);
+                    if (known == rows.end())
+                        rows.append(
+                            {.id = hit.conversation, .title = hit.title, .excerpt = excerpt, .when = hit.updatedAt});
+                    else if (known->excerpt.isEmpty())
+                        known->excerpt = excerpt;
+                }
+                show(std::move(rows));
+            });
 }
 
 void FoundListModel::setQuery(const QString &query)

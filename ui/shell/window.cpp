@@ -9,6 +9,7 @@
 #include <QIcon>
 #include <QQuickStyle>
 #include <QQuickWindow>
+#include <QStyleHints>
 
 namespace ui {
 
@@ -25,8 +26,12 @@ void Window::prepare(const char *version)
     QQuickWindow::setTextRenderType(QQuickWindow::NativeTextRendering);
 }
 
-Window::Window(app::Composition &composition) : m_context(composition)
+Window::Window(app::Composition &composition)
+    : m_context(composition)
 {
+    // Platforms without a desktop's theme leave it off, and buttons that wait for the pointer would never show.
+    QGuiApplication::styleHints()->setUseHoverEffects(true);
+    QCoreApplication::installTranslator(&m_plurals);
     if (!loadFonts())
         qWarning("Fonts are missing from the resources");
     m_engine.setInitialProperties({{QStringLiteral("context"), QVariant::fromValue(&m_context)}});

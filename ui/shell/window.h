@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/services/app_context.h"
+#include "ui/shell/english_plurals.h"
 
 #include <QQmlApplicationEngine>
 
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] QQuickWindow *quickWindow() const { return m_window; }
 
 private:
+    EnglishPlurals m_plurals;
     AppContext m_context;
     QQmlApplicationEngine m_engine; // after the context that its objects use
     QQuickWindow *m_window = nullptr;

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic
 
@@ -16,14 +18,7 @@ Menu {
     objectName: name
     delegate: MenuEntry {}
     background: Item {
-        Rectangle {
-            anchors.fill: parent
-            anchors.margins: -1
-            anchors.topMargin: Theme.px(2)
-            anchors.bottomMargin: -Theme.px(4)
-            radius: Theme.radius + 1
-            color: Theme.shadow
-        }
+        SoftShadow { anchors.fill: parent }
         Rectangle {
             anchors.fill: parent
             radius: Theme.radius

@@ -45,13 +45,9 @@ Dialog {
         }
     }
     background: Item {
-        Rectangle {
+        SoftShadow {
             anchors.fill: parent
-            anchors.margins: -1
-            anchors.topMargin: Theme.px(4)
-            anchors.bottomMargin: -Theme.px(8)
-            radius: Theme.radius + Theme.px(4)
-            color: Theme.shadow
+            radius: Theme.radius + Theme.px(2)
         }
         Rectangle {
             anchors.fill: parent

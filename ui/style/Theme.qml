@@ -27,7 +27,7 @@ QtObject {
     readonly property color hairline: highContrast ? (dark ? "#8a8577" : "#7d766a") : (dark ? "#33312b" : "#e6e1d8")
     readonly property color outline: highContrast ? (dark ? "#b5ae9f" : "#5c564c") : (dark ? "#423f38" : "#d8d1c5")
     readonly property color shade: dark ? "#a6000000" : "#4d22201c"
-    readonly property color shadow: dark ? "#66000000" : "#1f22201c"
+    readonly property color shadow: dark ? "#17000000" : "#0722201c"
 
     // Text
     readonly property color ink: highContrast ? (dark ? "#ffffff" : "#000000") : (dark ? "#ece7dd" : "#22201c")
@@ -66,6 +66,8 @@ QtObject {
     readonly property real controlHeight: px(32)
     readonly property real iconSize: px(18)
     readonly property real leading: 1.55
+    /// The same as a factor of the font's own line height, as Text takes it.
+    readonly property real lines: 1.28
 
     // Type
     readonly property string family: "Inter"

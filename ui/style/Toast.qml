@@ -9,6 +9,7 @@ Popup {
 
     property string text: ""
     property string actionText: ""
+    readonly property real widest: Math.min(Theme.px(560), (parent ? parent.width : 560) - Theme.px(180))
 
     signal actionChosen
 
@@ -33,10 +34,14 @@ Popup {
 
         Words {
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, toast.widest)
             text: toast.text
             color: Theme.paper
+            wrapMode: implicitWidth > toast.widest ? Text.WordWrap : Text.NoWrap
+            elide: Text.ElideNone
             rightPadding: toast.actionText.length > 0 ? 0 : Theme.px(8)
-            height: Theme.px(26)
+            topPadding: Theme.px(5)
+            bottomPadding: Theme.px(5)
         }
         Button {
             id: action

@@ -13,7 +13,7 @@ Text {
     font.pixelSize: Theme.label
     textFormat: Text.PlainText
     elide: wrapMode === Text.NoWrap ? Text.ElideRight : Text.ElideNone
-    lineHeight: wrapMode === Text.NoWrap ? 1 : 1.4
+    lineHeight: wrapMode === Text.NoWrap ? 1 : 1.2
     verticalAlignment: Text.AlignVCenter
     renderType: Text.QtRendering
 

@@ -36,13 +36,13 @@ Item {
     Words {
         id: marker
         visible: text.length > 0
-        x: frame.mirrored ? frame.width - holder.x - holder.width + holder.width + Theme.px(8) - 0 : holder.x - Theme.px(8) - width
+        x: frame.mirrored ? holder.x + holder.width + Theme.px(8) : holder.x - Theme.px(8) - width
         y: frame.above
         text: frame.block.marker
         color: Theme.quiet
         font.family: Theme.readingFamily
         font.pixelSize: Theme.body
-        height: Math.round(Theme.body * Theme.leading)
+        verticalAlignment: Text.AlignTop
     }
     Item {
         id: holder

@@ -65,9 +65,12 @@ Item {
                 visible: text.length > 0
                 wrapMode: Text.WordWrap
             }
+            Item {
+                width: 1
+                height: Theme.px(2)
+            }
             Row {
                 spacing: Theme.px(8)
-                topPadding: Theme.px(6)
 
                 PlainButton {
                     objectName: "failureAction"

@@ -14,7 +14,7 @@ Item {
 
     readonly property real columnWidth: Math.min(Theme.columnWidth, width - 2 * Theme.px(24))
 
-    implicitHeight: Theme.px(40)
+    implicitHeight: Theme.px(28)
 
     Accessible.role: Accessible.Heading
     Accessible.name: row.note.length > 0 ? qsTr("%1, %2").arg(row.name).arg(row.note) : row.name

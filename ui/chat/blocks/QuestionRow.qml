@@ -23,7 +23,7 @@ Item {
     readonly property real columnX: (width - columnWidth) / 2
     readonly property bool toolsShown: hover.hovered || copy.visualFocus || edit.visualFocus || branches.focused || branchCount > 1
 
-    implicitHeight: bubble.height + tools.height + Theme.px(22)
+    implicitHeight: bubble.height + tools.height + Theme.px(16)
 
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("You: %1").arg(row.text)
@@ -38,22 +38,15 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: row.columnX
         y: Theme.px(14)
-        width: Math.min(widest, measure.implicitWidth + Theme.px(30))
+        width: Math.min(widest, Math.ceil(words.implicitWidth) + Theme.px(28) + 1)
         height: words.height + Theme.px(20)
         radius: Theme.radius
         color: Theme.fill
 
-        Text {
-            id: measure
-            visible: false
-            text: row.text
-            textFormat: Text.PlainText
-            font: words.font
-        }
         ReadingText {
             id: words
             x: Theme.px(14)
-            y: Theme.px(10)
+            y: Theme.px(12) // what the leading adds stands below the line
             width: parent.width - 2 * x
             content: PlainStyle.inlineCode(row.text)
             needle: row.needle

@@ -76,12 +76,12 @@ BlockFrame {
                                     required property int index
 
                                     width: columns.widths[index] ?? 0
-                                    height: words.height + Theme.px(14)
+                                    height: words.height + Theme.px(13)
 
                                     ReadingText {
                                         id: words
                                         x: Theme.px(10)
-                                        y: Theme.px(7)
+                                        y: Theme.px(8)
                                         width: Math.max(0, parent.width - 2 * x)
                                         content: row.block.cell(line.index, cell.index)
                                         needle: row.needle

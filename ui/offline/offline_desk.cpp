@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/offline/offline_desk.h"
+
+#include "app/chat_service.h"
+#include "app/conversation_service.h"
+#include "app/device_service.h"
+#include "app/model_service.h"
+#include "app/settings.h"
+#include "ui/offline/sample_models.h"
+#include "ui/offline/sample_talks.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QQuickWindow>
+#include <QSignalSpy>
+#include <QTest>
+
+namespace ui {
+
+namespace {
+
+qint64 noonOf(int daysAgo)
+{
+    return daysAgo == 0
+               ? 0
+               : QDate::currentDate().addDays(-daysAgo).startOfDay().addSecs(qint64{12} * 3600).toMSecsSinceEpoch();
+}
+
+} // namespace
+
+OfflineDesk::OfflineDesk(OfflineDeskOptions options)
+    : m_options(std::move(options))
+    , m_clock(std::make_shared<std::atomic<qint64>>(0))
+{
+    if (m_options.dataFolder.isEmpty())
+        m_options.dataFolder = m_folder.filePath(QStringLiteral("Carrel"));
+    QDir().mkpath(m_options.dataFolder);
+    auto port = std::make_unique<app::ScriptedInference>();
+    m_port = port.get();
+    m_port->setDevice(QStringLiteral("Radeon 780M"));
+    m_player = std::make_unique<OfflinePlayer>(
+        *m_port, [this](const QString &question) { return m_author ? m_author(question) : sampleAnswer(question); });
+    const QString models = m_folder.filePath(QStringLiteral("models"));
+    if (m_options.models && !writeSampleModels(models))
+        qWarning("The sample models cannot be written to %s", qPrintable(models));
+    m_composition = std::make_unique<app::Composition>(app::CompositionOptions{
+        .dataFolder = m_options.dataFolder,
+        .inference = std::move(port),
+        .overrides = {},
+        .probeDevices = false,
+        .devices = sampleDevices,
+        .modelFolders = QStringList{models},
+        .now = [clock = m_clock] { return *clock != 0 ? clock->load() : QDateTime::currentMSecsSinceEpoch(); }});
+}
+
+OfflineDesk::~OfflineDesk()
+{
+    m_window.reset();
+    m_player.reset();
+    m_composition.reset();
+}
+
+bool OfflineDesk::start()
+{
+    m_composition->settings().setFirstStartDone(m_options.firstStartDone);
+    m_composition->settings().setModelId(QStringLiteral("smollm2-135m-instruct.q4_1"));
+    QSignalSpy opened(m_composition.get(), &app::Composition::opened);
+    m_composition->start();
+    if (!QTest::qWaitFor([&] {
+            return !opened.isEmpty() && !m_composition->models().isScanning() && !m_composition->devices().isProbing();
+        }))
+        return false;
+    if (m_options.talks && !fill())
+        return false;
+    m_window = std::make_unique<Window>(*m_composition);
+    if (!m_window->show() || !QTest::qWaitForWindowExposed(m_window->quickWindow()))
+        return false;
+    // As a program does that starts its services under the window.
+    m_composition->models().refresh();
+    return QTest::qWaitFor([this] { return !m_composition->models().isScanning(); });
+}
+
+bool OfflineDesk::ask(const QString &question)
+{
+    QSignalSpy ended(&m_composition->chat(), &app::ChatService::turnEnded);
+    m_composition->chat().send(question);
+    return QTest::qWaitFor([&] { return !ended.isEmpty() && !m_composition->chat().isBusy(); }, 10'000);
+}
+
+bool OfflineDesk::fill()
+{
+    app::ChatService &chat = m_composition->chat();
+    app::ConversationService &conversations = m_composition->conversations();
+    m_player->setPace(0, 100'000);
+    for (const SampleTalk &talk : sampleTalks()) {
+        *m_clock = noonOf(talk.daysAgo);
+        chat.open({});
+        for (const QString &question : talk.questions) {
+            if (!ask(question))
+                return false;
+        }
+        conversations.rename(chat.conversation(), talk.title);
+        if (talk.pinned)
+            conversations.setPinned(chat.conversation(), true);
+        if (talk.trashed)
+            conversations.trash(chat.conversation());
+    }
+    *m_clock = 0;
+    m_player->setPace(16, 4);
+    return true;
+}
+
+} // namespace ui

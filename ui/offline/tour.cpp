@@ -1,0 +1,466 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/offline/tour.h"
+
+#include "app/chat_service.h"
+#include "app/conversation_service.h"
+#include "app/model_service.h"
+#include "app/settings.h"
+#include "ui/offline/offline_desk.h"
+#include "ui/offline/sample_models.h"
+#include "ui/offline/sample_talks.h"
+#include "ui/offline/window_driver.h"
+
+#include <QDir>
+#include <QGuiApplication>
+#include <QStyleHints>
+#include <QTest>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <vector>
+
+namespace ui {
+
+namespace {
+
+constexpr QSize kLarge(1280, 800);
+constexpr QSize kSmall(900, 600);
+
+/// A state of the window: how to reach it, and how to leave it.
+struct Scene {
+    const char *name;
+    std::function<bool()> enter;
+    std::function<void()> leave = [] {};
+};
+
+class Tour {
+public:
+    Tour(OfflineDesk &desk, const TourOptions &options)
+        : m_desk(desk)
+        , m_options(options)
+        , m_driver(desk.window().quickWindow())
+    {
+    }
+
+    /// The number of pictures, or -1.
+    int walk(const std::vector<Scene> &scenes)
+    {
+        int pictures = 0;
+        for (const Scene &scene : scenes) {
+            const QString name = QString::fromLatin1(scene.name);
+            const auto wanted = [&](const QString &start) { return name.startsWith(start); };
+            if (!m_options.only.isEmpty() && !std::ranges::any_of(m_options.only, wanted))
+                continue;
+            m_driver.resize(kLarge);
+            if (!scene.enter()) {
+                std::fprintf(stderr, "carrel-offline: the scene %s could not be reached\n", scene.name);
+                (void)m_driver.picture().save(m_options.folder + QStringLiteral("/unreached.png"));
+                return -1;
+            }
+            for (const QSize size : {kLarge, kSmall}) {
+                m_driver.resize(size);
+                for (const bool dark : {false, true}) {
+                    m_desk.composition().settings().setAppearance(dark ? app::Appearance::Dark
+                                                                       : app::Appearance::Light);
+                    const QString file =
+                        QStringLiteral("%1/%2-%3%4.png")
+                            .arg(m_options.folder, name, dark ? QStringLiteral("dark") : QStringLiteral("light"),
+                                 size == kSmall ? QStringLiteral("-small") : QString());
+                    if (!m_driver.picture().save(file)) {
+                        std::fprintf(stderr, "carrel-offline: %s cannot be written\n", qPrintable(file));
+                        return -1;
+                    }
+                    ++pictures;
+                }
+            }
+            m_driver.resize(kLarge);
+            scene.leave();
+        }
+        return pictures;
+    }
+
+    [[nodiscard]] WindowDriver &driver() { return m_driver; }
+
+private:
+    OfflineDesk &m_desk;
+    const TourOptions &m_options;
+    WindowDriver m_driver;
+};
+
+QString text(const char *words)
+{
+    return QString::fromUtf8(words);
+}
+
+int pictureFirstStart(const TourOptions &options)
+{
+    const auto isFirst = [](const QString &name) { return name.startsWith(QStringLiteral("first")); };
+    // These follow one another, so that a later one needs those before it.
+    if (!options.only.isEmpty() && std::ranges::none_of(options.only, isFirst))
+        return 0;
+    OfflineDesk desk({.dataFolder = {}, .talks = false, .models = false, .firstStartDone = false});
+    if (!desk.start())
+        return -1;
+    TourOptions all = options;
+    all.only.clear();
+    Tour tour(desk, all);
+    WindowDriver &driver = tour.driver();
+    const auto next = [&] { driver.click(text("Continue")); };
+    const QTemporaryDir folder;
+    return tour.walk({
+        {"first-start-1-folder", [&] { return driver.waitFor(text("Continue")); }, next},
+        {"first-start-2-machine", [] { return true; }, next},
+        {"first-start-3-no-model", [&] { return driver.waitFor(text("Use a file I have")); }},
+        {"first-start-3-models",
+         [&] {
+             for (const SampleModel &model : sampleModels()) {
+                 if (!model.complete)
+                     continue;
+                 if (!writeSampleModel(folder.path(), model))
+                     return false;
+                 desk.composition().models().add(folder.filePath(model.fileName));
+             }
+             return driver.waitFor(text("SmolLM2 135M Instruct, Fits"));
+         },
+         next},
+        {"first-start-file-failed",
+         [&] {
+             if (!writeSampleModel(folder.path(), sampleModels().back()))
+                 return false;
+             desk.composition().models().add(folder.filePath(sampleModels().back().fileName));
+             return driver.waitFor(text("Choose another file"));
+         },
+         [&] { driver.press(Qt::Key_Escape); }},
+        {"first-start-4-question", [&] { return driver.waitFor(text("Begin")); }},
+    });
+}
+
+int pictureNoModel(const TourOptions &options)
+{
+    OfflineDesk desk({.dataFolder = {}, .talks = false, .models = false, .firstStartDone = true});
+    if (!desk.start())
+        return -1;
+    Tour tour(desk, options);
+    WindowDriver &driver = tour.driver();
+    return tour.walk(
+        {{"chat-no-model", [&] { return driver.waitFor(text("Use a file I have")); }},
+         {"models-empty", [&] { return driver.click(text("Models")) && driver.waitFor(text("Add a file")); }}});
+}
+
+/// The scenes of a full profile.
+class FullProfile {
+public:
+    FullProfile(OfflineDesk &desk, WindowDriver &driver)
+        : m_desk(desk)
+        , m_driver(driver)
+        , m_chat(desk.composition().chat())
+    {
+    }
+
+    std::vector<Scene> scenes()
+    {
+        std::vector<Scene> all;
+        for (auto &&group : {talking(), choosing(), rooms()})
+            all.insert(all.end(), group.begin(), group.end());
+        return all;
+    }
+
+private:
+    bool open(const char *title)
+    {
+        const auto talks = sampleTalks();
+        const auto talk = std::ranges::find(talks, text(title), &SampleTalk::title);
+        return m_driver.click(text(title)) && m_driver.waitUntil([&] {
+            return !m_chat.transcript().isEmpty() &&
+                   m_chat.transcript().constFirst().text == talk->questions.constFirst();
+        });
+    }
+    bool newChat()
+    {
+        return m_driver.click(text("New chat")) && m_driver.waitUntil([&] { return m_chat.transcript().isEmpty(); });
+    }
+    /// Asks and leaves the answer standing after some characters.
+    bool askAndHold(const char *question, qsizetype characters)
+    {
+        bool held = false;
+        const auto connection = QObject::connect(&m_desk.player(), &OfflinePlayer::held, [&] { held = true; });
+        m_desk.player().holdAfter(characters);
+        m_chat.send(text(question));
+        const bool reached = m_driver.waitUntil([&] { return held; });
+        QObject::disconnect(connection);
+        return reached;
+    }
+    void finish()
+    {
+        m_desk.player().resume();
+        (void)m_driver.waitUntil([&] { return !m_chat.isBusy(); });
+        m_desk.setAuthor({});
+    }
+    void toTrash()
+    {
+        m_desk.composition().conversations().trash(m_chat.conversation());
+        m_chat.open({});
+    }
+    void escape()
+    {
+        m_driver.press(Qt::Key_Escape);
+        (void)m_driver.picture(); // what was open may still fade out and take clicks
+    }
+
+    std::vector<Scene> talking()
+    {
+        return {
+            {"chat", [this] { return open("Notice period in the lease"); }},
+            {"chat-code", [this] { return open("Merge two sorted lists"); }},
+            {"chat-thoughts", [this] { return open("Merge two sorted lists") && m_driver.click(text("Thought")); },
+             [this] { m_driver.click(text("Thought")); }},
+            {"chat-blocks", [this] { return open("Tax letter, plain words"); }},
+            {"chat-empty", [this] { return newChat(); }},
+            {"chat-streaming", [this] { return newChat() && askAndHold("Write a stable merge of two lists.", 420); },
+             [this] {
+                 finish();
+                 toTrash();
+             }},
+            {"chat-thinking",
+             [this] {
+                 m_desk.setAuthor([](const QString &) {
+                     return OfflineAnswer{.thinking = sampleAnswer(QStringLiteral("stable merge")).thinking,
+                                          .answer = QStringLiteral("Done."),
+                                          .error = {}};
+                 });
+                 m_desk.player().setPace(400, 4);
+                 if (!newChat())
+                     return false;
+                 m_chat.send(text("Which merge is stable?"));
+                 return m_driver.waitFor(text("Thinking"));
+             },
+             [this] {
+                 m_chat.stop();
+                 m_desk.player().setPace(16, 4);
+                 finish();
+                 toTrash();
+             }},
+            {"chat-versions",
+             [this] {
+                 if (!open("Trip to Graz, packing list"))
+                     return false;
+                 for (int version = 0; version < 2; ++version) {
+                     if (!m_driver.click(text("Answer again")) || !m_driver.waitUntil([&] { return !m_chat.isBusy(); }))
+                         return false;
+                 }
+                 return m_driver.click(text("Version before")) && m_driver.waitFor(text("Version 2 of 3"));
+             }},
+            {"chat-edit",
+             [this] {
+                 return open("Trip to Graz, packing list") && m_driver.click(text("Edit the question")) &&
+                        m_driver.waitFor(text("Cancel"));
+             },
+             [this] { m_driver.click(text("Cancel")); }},
+            {"chat-error",
+             [this] {
+                 m_desk.setAuthor([](const QString &) {
+                     return OfflineAnswer{
+                         .thinking = {},
+                         .answer = QStringLiteral(
+                             "Mix flour, water, salt and a little yeast. Cover the bowl and let it stand"),
+                         .error = inference::Error{inference::ErrorCode::DeviceLost,
+                                                   "VK_ERROR_DEVICE_LOST in submission 412"}};
+                 });
+                 return open("Bread without kneading") && m_desk.ask(text("And how long does it rise?")) &&
+                        m_driver.waitFor(text("Copy details"));
+             },
+             [this] { m_desk.setAuthor({}); }},
+            {"chat-find",
+             [this] {
+                 if (!open("Tax letter, plain words"))
+                     return false;
+                 m_driver.press(Qt::Key_F, Qt::ControlModifier);
+                 if (!m_driver.waitFor(text("Find in this chat")))
+                     return false;
+                 m_driver.type(text("return"));
+                 return m_driver.waitFor(text("Next passage"));
+             },
+             [this] { escape(); }},
+        };
+    }
+
+    std::vector<Scene> choosing()
+    {
+        return {
+            {"model-picker",
+             [this] {
+                 return open("Notice period in the lease") && m_driver.click(text("Model SmolLM2")) &&
+                        m_driver.waitFor(text("Add a file…"));
+             },
+             [this] { escape(); }},
+            {"model-loading",
+             [this] {
+                 m_desk.port().setAutomatic(false);
+                 m_desk.port().loadModel(
+                     {.modelId = text("smollm2-135m-instruct.q4_1"), .path = {}, .device = text("cpu")});
+                 m_desk.port().setLoadProgress(0.42);
+                 return m_driver.waitFor(text("Model SmolLM2 135M Instruct, loading"));
+             },
+             [this] {
+                 m_desk.port().finishLoading();
+                 m_desk.port().setAutomatic(true);
+             }},
+            {"chat-overflow",
+             [this] {
+                 m_desk.port().setContextLength(140);
+                 m_desk.port().loadModel(m_desk.port().loads().back());
+                 if (!open("Tax letter, plain words"))
+                     return false;
+                 m_driver.click(m_driver.named(text("composerText")));
+                 m_driver.type(text("Which paragraph allows the objection, and until when?"));
+                 return m_driver.waitFor(text("Longer context"));
+             },
+             [this] {
+                 m_driver.press(Qt::Key_A, Qt::ControlModifier);
+                 m_driver.press(Qt::Key_Delete);
+                 m_desk.port().setContextLength(8192);
+                 m_desk.port().loadModel(m_desk.port().loads().back());
+             }},
+            {"chat-fallback",
+             [this] {
+                 m_desk.port().setDevice(text("CPU · 8 threads"),
+                                         text("GPU set aside: its driver lost the device twice"));
+                 m_desk.port().loadModel(m_desk.port().loads().back());
+                 return open("Merge two sorted lists");
+             },
+             [this] {
+                 m_desk.port().setDevice(text("Radeon 780M"));
+                 m_desk.port().loadModel(m_desk.port().loads().back());
+             }},
+            {"record",
+             [this] {
+                 return open("Merge two sorted lists") && m_driver.click(text("What made this answer")) &&
+                        m_driver.waitFor(text("Copy all"));
+             },
+             [this] { escape(); }},
+            {"link",
+             [this] {
+                 if (!open("Tax letter, plain words"))
+                     return false;
+                 const bool asked =
+                     QMetaObject::invokeMethod(m_driver.named(text("transcript")), "linkChosen",
+                                               Q_ARG(QString, text("https://www.example.org/tax-code/section-355")));
+                 return asked && m_driver.waitFor(text("Open in the browser"));
+             },
+             [this] { escape(); }},
+        };
+    }
+
+    std::vector<Scene> rooms()
+    {
+        std::vector<Scene> scenes{
+            {"search",
+             [this] {
+                 m_driver.press(Qt::Key_K, Qt::ControlModifier);
+                 if (!m_driver.waitFor(text("Search titles and messages")))
+                     return false;
+                 m_driver.type(text("notice"));
+                 return m_driver.waitFor(text("Lease review"));
+             },
+             [this] { escape(); }},
+            {"shortcuts",
+             [this] {
+                 m_driver.press(Qt::Key_F1);
+                 return m_driver.waitFor(text("This list"));
+             },
+             [this] { escape(); }},
+            {"conversation-menu",
+             [this] {
+                 m_driver.hover(text("Bread without kneading"));
+                 return m_driver.click(text("More about Bread without kneading")) &&
+                        m_driver.waitFor(text("Move to the trash"));
+             },
+             [this] { escape(); }},
+            {"rename",
+             [this] {
+                 m_driver.click(text("Minutes of the council"));
+                 if (!m_driver.waitUntil([this] { return m_chat.transcript().size() == 2; }))
+                     return false;
+                 m_driver.find(text("Minutes of the council"))->forceActiveFocus(Qt::TabFocusReason);
+                 m_driver.press(Qt::Key_F2);
+                 return m_driver.waitFor(text("New title"));
+             },
+             [this] { escape(); }},
+            {"undo",
+             [this] {
+                 m_driver.hover(text("Reading list, spring"));
+                 return m_driver.click(text("More about Reading list, spring")) &&
+                        m_driver.click(text("Move to the trash")) && m_driver.waitFor(text("Undo"));
+             },
+             [this] { m_driver.click(text("Undo")); }},
+            {"trash", [this] { return m_driver.click(text("Trash")) && m_driver.waitFor(text("Empty the trash")); }},
+            {"trash-empty",
+             [this] {
+                 return m_driver.click(text("Trash")) && m_driver.click(text("Empty the trash")) &&
+                        m_driver.waitFor(text("Keep"));
+             },
+             [this] { m_driver.click(text("Keep")); }},
+            {"models", [this] { return m_driver.click(text("Models")) && m_driver.waitFor(text("Add a file")); }},
+        };
+        const std::pair<const char *, const char *> parts[] = {
+            {"settings-appearance", "Appearance"}, {"settings-devices", "Models and devices"},
+            {"settings-privacy", "Privacy"},       {"settings-data", "Data"},
+            {"settings-keyboard", "Keyboard"},     {"settings-about", "About"}};
+        for (const auto &[name, part] : parts)
+            scenes.push_back(
+                {name, [this, part] { return m_driver.click(text("Settings")) && m_driver.click(text(part)); }});
+        app::Settings &settings = m_desk.composition().settings();
+        scenes.push_back({"chat-large",
+                          [this, &settings] {
+                              const bool opened = open("Merge two sorted lists");
+                              settings.setUiScalePercent(150);
+                              return opened;
+                          },
+                          [&settings] { settings.setUiScalePercent(100); }});
+        scenes.push_back({"chat-serif-contrast",
+                          [this, &settings] {
+                              settings.setSerifReading(true);
+                              settings.setHighContrast(true);
+                              return open("Tax letter, plain words");
+                          },
+                          [&settings] {
+                              settings.setSerifReading(false);
+                              settings.setHighContrast(false);
+                          }});
+        scenes.push_back({"sidebar-drawer",
+                          [this] {
+                              m_driver.resize(kSmall);
+                              return m_driver.click(text("Show the sidebar")) &&
+                                     m_driver.waitFor(text("Tax letter, plain words"));
+                          },
+                          [this] { escape(); }});
+        return scenes;
+    }
+
+    OfflineDesk &m_desk;
+    WindowDriver &m_driver;
+    app::ChatService &m_chat;
+};
+
+} // namespace
+
+int takePictures(const TourOptions &options)
+{
+    QDir().mkpath(options.folder);
+    // A blinking cursor would make every picture another one.
+    QGuiApplication::styleHints()->setCursorFlashTime(0);
+    const int first = pictureFirstStart(options);
+    const int bare = first < 0 ? -1 : pictureNoModel(options);
+    if (bare < 0)
+        return -1;
+    OfflineDesk desk({});
+    if (!desk.start())
+        return -1;
+    Tour tour(desk, options);
+    const int rest = tour.walk(FullProfile(desk, tour.driver()).scenes());
+    return rest < 0 ? -1 : first + bare + rest;
+}
+
+} // namespace ui
