@@ -35,6 +35,13 @@ QString pipelineFolder()
 
 DeviceService::Probe makeProbe(const CompositionOptions &options, const Quarantine &quarantine)
 {
+    if (options.devices) {
+        return [list = options.devices] {
+            DeviceReport report;
+            report.devices = list();
+            return report;
+        };
+    }
     if (!options.probeDevices)
         return [] { return DeviceReport(); };
     if (options.broker == nullptr) {
