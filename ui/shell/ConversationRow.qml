@@ -24,8 +24,7 @@ ItemDelegate {
     signal trashWanted
 
     function startRename(): void {
-        row.renaming = true;
-        editor.item?.forceActiveFocus();
+        row.renaming = true; // the field takes the keyboard when it is made
     }
     function openMenu(): void {
         menuLoader.active = true;
