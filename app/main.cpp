@@ -20,6 +20,7 @@
 #include <QThreadPool>
 #include <QTimer>
 
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -31,6 +32,7 @@ namespace {
 
 struct Options {
     QString dataFolder;
+    QString screenshot; ///< where a picture of the window goes; empty: none
     bool measureStart = false;
     bool verbose = false;
 };
@@ -61,12 +63,17 @@ Options readOptions(const QCoreApplication &application)
     const QCommandLineOption measure(
         QStringLiteral("measure-start"),
         words(QT_TRANSLATE_NOOP("main", "Prints the milliseconds until the first picture of the window, and ends.")));
+    const QCommandLineOption screenshot(
+        QStringLiteral("screenshot"),
+        words(QT_TRANSLATE_NOOP("main", "Writes a picture of the window to this PNG file, and ends.")),
+        QStringLiteral("file"));
     const QCommandLineOption withoutBan(
         QString::fromLatin1(app::GuardedStart::withoutBanOption()),
         words(QT_TRANSLATE_NOOP("main", "Start even where the system cannot forbid Carrel the network.")));
-    parser.addOptions({data, verbose, measure, withoutBan});
+    parser.addOptions({data, verbose, measure, screenshot, withoutBan});
     parser.process(application);
     return {.dataFolder = QDir(parser.value(data)).absolutePath(),
+            .screenshot = parser.value(screenshot),
             .measureStart = parser.isSet(measure),
             .verbose = parser.isSet(verbose)};
 }
@@ -169,10 +176,23 @@ private:
     QThreadPool m_thread;
 };
 
+// Lists fill and fades end within this time on a slow machine; a picture has no other moment that could be waited for.
+constexpr std::chrono::milliseconds kPictureSettles{2500};
+
+void takePicture(QQuickWindow *window, const QString &file)
+{
+    if (window->grabWindow().save(file, "PNG")) {
+        QCoreApplication::quit();
+        return;
+    }
+    say(stderr, words(QT_TRANSLATE_NOOP("main", "carrel: %1 could not be written. Choose another folder.")).arg(file));
+    QCoreApplication::exit(1);
+}
+
 int run(app::GuardedStart &start, const Options &options)
 {
     app::platform::SingleInstance instance(instancePath(options.dataFolder));
-    if (!options.measureStart) {
+    if (!options.measureStart && options.screenshot.isEmpty()) {
         if (instance.raiseOther(qgetenv("XDG_ACTIVATION_TOKEN").toStdString())) {
             say(stdout, words(QT_TRANSLATE_NOOP("main", "Carrel is open already; its window comes to the front.")));
             return 0;
@@ -198,6 +218,14 @@ int run(app::GuardedStart &start, const Options &options)
                 QCoreApplication::quit();
             },
             static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+    }
+    if (!options.screenshot.isEmpty()) {
+        const auto later = [&window, &options] {
+            QTimer::singleShot(kPictureSettles, window.quickWindow(),
+                               [&window, &options] { takePicture(window.quickWindow(), options.screenshot); });
+        };
+        QObject::connect(&composition, &app::Composition::opened, window.quickWindow(), later);
+        QObject::connect(&composition, &app::Composition::openFailed, window.quickWindow(), later);
     }
     QSocketNotifier asked(QSocketNotifier::Read);
     if (instance.descriptor() >= 0) {
