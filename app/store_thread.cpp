@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store_thread.h"
 
+#include <utility>
+
 namespace app {
 
 Stores::Stores(std::unique_ptr<storage::Database> opened)
@@ -27,6 +29,7 @@ StoreThread::~StoreThread()
 {
     // Queued behind everything else, so that what was handed in is still done.
     post([this] {
+        runWaiting();
         m_stores.reset();
         m_thread.quit();
     });
@@ -36,6 +39,23 @@ StoreThread::~StoreThread()
 void StoreThread::post(std::move_only_function<void()> work)
 {
     QMetaObject::invokeMethod(m_worker.get(), [queued = std::move(work)]() mutable { queued(); }, Qt::QueuedConnection);
+}
+
+void StoreThread::postForStores(std::move_only_function<void()> work)
+{
+    post([this, queued = std::move(work)]() mutable {
+        if (m_openTried)
+            queued();
+        else
+            m_waiting.push_back(std::move(queued));
+    });
+}
+
+void StoreThread::runWaiting()
+{
+    m_openTried = true;
+    for (auto &work : std::exchange(m_waiting, {}))
+        work();
 }
 
 QFuture<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
@@ -60,6 +80,7 @@ QFuture<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
         }
         done.addResult(std::move(opened.report));
         done.finish();
+        runWaiting();
     });
     return future;
 }

@@ -23,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
 namespace app {
 
@@ -49,8 +50,9 @@ public:
     StoreThread(const StoreThread &) = delete;
     StoreThread &operator=(const StoreThread &) = delete;
 
-    /// Opens the database; answers that a dead process left streaming become interrupted. Functions handed in
-    /// afterwards wait for it and fail with its reason when it did not open.
+    /// Opens the database; answers that a dead process left streaming become interrupted. Functions wait for
+    /// it, those handed in before as well: the window asks for its lists while it is made. They fail with its reason
+    /// when it did not open.
     QFuture<storage::OpenReport> open(storage::OpenOptions options);
 
     /// Runs `function(Stores &)`, which returns a storage::Result, on the thread.
@@ -61,7 +63,7 @@ public:
         QPromise<Answer> promise;
         QFuture<Answer> future = promise.future();
         promise.start();
-        post([this, work = std::move(function), done = std::move(promise)]() mutable {
+        postForStores([this, work = std::move(function), done = std::move(promise)]() mutable {
             if (m_stores) {
                 done.addResult(work(*m_stores));
             } else {
@@ -74,10 +76,14 @@ public:
 
 private:
     void post(std::move_only_function<void()> work);
+    void postForStores(std::move_only_function<void()> work); ///< runs once opening has been tried
+    void runWaiting();
 
     QThread m_thread;
     std::unique_ptr<QObject> m_worker; ///< lives on m_thread
     // Touched on m_thread alone.
+    bool m_openTried = false;
+    std::vector<std::move_only_function<void()>> m_waiting;
     std::unique_ptr<Stores> m_stores;
     storage::Error m_closed;
 };

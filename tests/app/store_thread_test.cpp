@@ -4,6 +4,7 @@
 
 #include "tests/app/support/services.h"
 
+#include <QFile>
 #include <QSemaphore>
 
 using namespace app;
@@ -16,7 +17,9 @@ private Q_SLOTS:
     void resultsComeBackToTheirContext();
     void errorsComeBackAsErrors();
     void whatWasHandedInIsDoneBeforeClosing();
+    void workBeforeOpeningWaits();
     void withoutADatabaseWorkFails();
+    void neverOpenedWorkFailsAtTheEnd();
     void callersNeverWait();
     void aSecondOpenerIsToldWho();
 };
@@ -98,11 +101,47 @@ void StoreThreadTest::whatWasHandedInIsDoneBeforeClosing()
     QCOMPARE(count.value(), 20);
 }
 
+void StoreThreadTest::workBeforeOpeningWaits()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    QList<int> order;
+    const auto early = store.run([&](Stores &) {
+        order.append(1);
+        return number(1);
+    });
+    await(store.open(at(folder)));
+    const auto later = store.run([&](Stores &) {
+        order.append(2);
+        return number(2);
+    });
+    QCOMPARE(await(later).value(), 2);
+    QCOMPARE(await(early).value(), 1);
+    QCOMPARE(order, (QList<int>{1, 2}));
+}
+
 void StoreThreadTest::withoutADatabaseWorkFails()
 {
+    const QTemporaryDir folder;
+    storage::OpenOptions nowhere;
+    nowhere.path = folder.filePath(QStringLiteral("missing/folder/carrel.db")).toStdString();
+    QVERIFY(QFile(folder.filePath(QStringLiteral("missing"))).open(QIODevice::WriteOnly));
     StoreThread store;
-    const auto result = await(store.run([](Stores &) { return number(1); }));
-    QVERIFY(!result);
+    const auto early = store.run([](Stores &) { return number(1); });
+    await(store.open(nowhere));
+    QVERIFY(!await(early));
+    QVERIFY(!await(store.run([](Stores &) { return number(1); })));
+}
+
+void StoreThreadTest::neverOpenedWorkFailsAtTheEnd()
+{
+    QFuture<storage::Result<int>> early;
+    {
+        StoreThread store;
+        early = store.run([](Stores &) { return number(1); });
+    }
+    QVERIFY(early.isFinished());
+    QVERIFY(!early.result());
 }
 
 void StoreThreadTest::callersNeverWait()
