@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/model/model_config.h"
 
+#include "inference/model/family_sampling.h"
 #include "inference/model/model_limits.h"
 
 #include <algorithm>
@@ -252,7 +253,7 @@ std::optional<std::string> readChatTemplate(const GgufFile &file)
 SamplingParams readRecommendedSampling(const GgufFile &file)
 {
     // A value out of range is a mistake of the file, not a reason to refuse it: the default stays.
-    SamplingParams params;
+    SamplingParams params = familySampling(file.string("general.name").value_or(""));
     recommend(file, "temp", 0.0F, 10.0F, params.temperature);
     recommend(file, "top_k", 0, 1 << 22, params.topK);
     recommend(file, "top_p", 0.0F, 1.0F, params.topP);

@@ -39,7 +39,8 @@ Result<ModelConfig> readModelConfig(const GgufFile &file);
 /// Reads and checks the tokenizer's keys (lengths agree, ids in range, no bad byte tokens).
 Result<Vocabulary> readVocabulary(const GgufFile &file);
 
-/// `tokenizer.chat_template`, and the sampling settings that the file recommends (general.sampling.*).
+/// `tokenizer.chat_template`, and the sampling settings that the file recommends (general.sampling.*)
+/// over those of its family.
 std::optional<std::string> readChatTemplate(const GgufFile &file);
 SamplingParams readRecommendedSampling(const GgufFile &file);
 

@@ -134,3 +134,14 @@ TEST_CASE("recommended sampling is taken where it is sensible")
     expected.topP = 0.5F;
     CHECK(readRecommendedSampling(**file) == expected);
 }
+
+TEST_CASE("what a file says goes over what its family recommends")
+{
+    GgufWriter writer;
+    writer.string("general.name", "SmolLM2 135M").f32("general.sampling.top_p", 0.5F);
+    const Bytes bytes = writer.bytes();
+    const auto file = GgufFile::parse(bytes, GgufScope::Whole);
+    const SamplingParams params = readRecommendedSampling(**file);
+    CHECK(params.temperature == 0.2F);
+    CHECK(params.topP == 0.5F);
+}
