@@ -105,4 +105,26 @@ Result<void> ModelStore::remove(ModelId id)
                              {{":now", m_database.now()}, {":id", id.value}});
 }
 
+Result<std::vector<ModelStore::FileState>> ModelStore::answersWithoutHash()
+{
+    std::vector<FileState> files;
+    STORAGE_TRY(m_database.connection().each(
+        "SELECT DISTINCT model_path, json_extract(details_json, '$.model_bytes'), "
+        "json_extract(details_json, '$.model_modified_ms') FROM answer_records "
+        "WHERE model_sha256 = '' AND model_path <> '' AND json_extract(details_json, '$.model_bytes') > 0",
+        {}, [&](const Row &row) {
+            files.push_back({.path = row.text(0), .sizeBytes = row.integer(1), .modifiedMs = row.integer(2)});
+        }));
+    return files;
+}
+
+Result<void> ModelStore::nameAnswers(const FileState &file, std::string_view sha256)
+{
+    return m_database.connection().run(
+        "UPDATE answer_records SET model_sha256 = :sha256 WHERE model_sha256 = '' AND model_path = :path "
+        "AND json_extract(details_json, '$.model_bytes') = :size "
+        "AND json_extract(details_json, '$.model_modified_ms') = :modified",
+        {{":sha256", sha256}, {":path", file.path}, {":size", file.sizeBytes}, {":modified", file.modifiedMs}});
+}
+
 } // namespace storage

@@ -33,6 +33,18 @@ public:
     /// Keeps the row for the answers it gave, marked removed. The file is the caller's business.
     Result<void> remove(ModelId id);
 
+    /// The state of a model file that gave answers.
+    struct FileState {
+        std::string path = {};
+        std::int64_t sizeBytes = 0;
+        TimestampMs modifiedMs = 0;
+        friend bool operator==(const FileState &, const FileState &) = default;
+    };
+    /// Files whose hash was not known when they answered (the program ended first), each once.
+    Result<std::vector<FileState>> answersWithoutHash();
+    /// Writes the hash of a file into the records of the answers it gave in just this state.
+    Result<void> nameAnswers(const FileState &file, std::string_view sha256);
+
 private:
     Database &m_database;
 };

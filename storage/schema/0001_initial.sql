@@ -68,8 +68,9 @@ BEGIN
     SELECT raise(ABORT, 'the default assistant cannot be removed');
 END;
 -- The same UUID everywhere, so that restoring an export meets the built-in assistant instead of doubling it.
-INSERT INTO assistants (uuid, name, is_default, created_ms, updated_ms)
-VALUES ('00000000-0000-7000-8000-000000000001', 'Carrel', 1, 0, 0);
+-- Without instructions a template may bring its own, which small models follow worse than this sentence.
+INSERT INTO assistants (uuid, name, instructions, is_default, created_ms, updated_ms)
+VALUES ('00000000-0000-7000-8000-000000000001', 'Carrel', 'You are an AI assistant.', 1, 0, 0);
 
 CREATE TABLE assistant_collections (
     assistant_id INTEGER NOT NULL REFERENCES assistants (id) ON DELETE CASCADE,
@@ -175,6 +176,7 @@ CREATE TABLE answer_records (
     finish_reason TEXT NOT NULL,
     details_json TEXT NOT NULL
 ) STRICT;
+CREATE INDEX answer_records_without_hash ON answer_records (model_path) WHERE model_sha256 = '';
 CREATE INDEX answer_records_by_base ON answer_records (prompt_base_id) WHERE prompt_base_id IS NOT NULL;
 
 -- Names a document by collection and content hash: rows of index.db come and go. Keeps its own text.

@@ -41,8 +41,8 @@ constexpr std::int64_t kAssumedMaxKey = 1 << 20;
 constexpr std::string_view kMend = R"sql(
     UPDATE assistants SET is_default = 0 WHERE is_default = 1
         AND id <> (SELECT min(id) FROM assistants WHERE is_default = 1);
-    INSERT INTO assistants (uuid, name, created_ms, updated_ms)
-        SELECT '00000000-0000-7000-8000-000000000001', 'Carrel', 0, 0 WHERE NOT EXISTS (SELECT 1 FROM assistants);
+    INSERT INTO assistants (uuid, name, instructions, created_ms, updated_ms)
+        SELECT '00000000-0000-7000-8000-000000000001', 'Carrel', 'You are an AI assistant.', 0, 0 WHERE NOT EXISTS (SELECT 1 FROM assistants);
     UPDATE assistants SET is_default = 1 WHERE id = (SELECT min(id) FROM assistants)
         AND NOT EXISTS (SELECT 1 FROM assistants WHERE is_default = 1);
     UPDATE folders SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM folders) OR parent_id >= id;
