@@ -235,8 +235,8 @@ void ChatTurn::generate()
     setState(TurnState::Prefilling);
     m_now = QDateTime::currentSecsSinceEpoch();
     if (const ModelCard *card = m_with.models.find(m_with.inference.status().modelId)) {
-        m_modelPath = card->path;
-        m_with.provenance.ensure(*card);
+        m_model = *card;
+        m_with.provenance.ensure(m_model);
     }
     GenerationRequest work;
     work.messages = withoutOldestTurns(m_messages, static_cast<std::size_t>(m_droppedTurns));
@@ -328,11 +328,12 @@ void ChatTurn::onFinished(GenerationId id, const GenerationOutcome &outcome)
     if (id != m_generation || m_ended)
         return;
     const ModelStatus &status = m_with.inference.status();
-    const ModelCard *card = m_with.models.find(m_modelPath);
-    m_end.record = recordFor(outcome, {.modelName = card != nullptr ? card->name : QString(),
-                                       .modelPath = m_modelPath,
-                                       .modelId = card != nullptr ? card->id : status.modelId,
-                                       .modelSha256 = m_with.provenance.sha256(m_modelPath),
+    m_end.record = recordFor(outcome, {.modelName = m_model.name,
+                                       .modelPath = m_model.path,
+                                       .modelId = m_model.id.isEmpty() ? status.modelId : m_model.id,
+                                       .modelSha256 = m_with.provenance.sha256(m_model),
+                                       .modelBytes = static_cast<qint64>(m_model.fileBytes),
+                                       .modelModifiedMs = m_model.fileModifiedMs,
                                        .droppedTurns = m_droppedTurns,
                                        .loadMs = status.loadMs,
                                        .now = m_now});
@@ -374,31 +375,41 @@ void ChatTurn::save()
         .run([answer = toStore(m_answer.id), end = m_end](Stores &stores) {
             return stores.messages.finish(answer, end);
         })
-        .then(this, [this](const storage::Result<void> &saved) {
-            if (saved) {
-                m_saved = true;
-                m_answer.failure = m_finalFailure;
-                m_answer.state = shownState(m_finalState);
-            } else {
-                // The text stays on the screen and in memory, and the message says why it is not kept yet.
-                m_answer.state = MessageState::Failed;
-                m_answer.failure = failureFrom(saved.error());
-                m_saveTimer.start(kSaveAgain);
-            }
-            setState(m_finalState);
-            if (!std::exchange(m_announced, true))
-                Q_EMIT ended();
-            else
-                Q_EMIT changed();
-        });
+        .then(this,
+              [this, named = m_end.record && !m_end.record->modelSha256.empty()](const storage::Result<void> &saved) {
+                  if (saved) {
+                      m_saved = true;
+                      if (m_end.record && !named && !m_end.record->modelSha256.empty())
+                          saveRecord();
+                      m_answer.failure = m_finalFailure;
+                      m_answer.state = shownState(m_finalState);
+                  } else {
+                      // The text stays on the screen and in memory, and the message says why it is not kept yet.
+                      m_answer.state = MessageState::Failed;
+                      m_answer.failure = failureFrom(saved.error());
+                      m_saveTimer.start(kSaveAgain);
+                  }
+                  setState(m_finalState);
+                  if (!std::exchange(m_announced, true))
+                      Q_EMIT ended();
+                  else
+                      Q_EMIT changed();
+              });
 }
 
 void ChatTurn::completeRecord(const QString &path, const QString &sha256)
 {
-    if (!m_saved || !m_end.record || path != m_modelPath || !m_end.record->modelSha256.empty())
+    if (!m_end.record || path != m_model.path || !m_end.record->modelSha256.empty())
         return;
     m_end.record->modelSha256 = sha256.toStdString();
     m_answer.record.modelSha256 = sha256;
+    // Before that the record is on its way to the disk without the hash, or not yet.
+    if (m_saved)
+        saveRecord();
+}
+
+void ChatTurn::saveRecord()
+{
     m_with.store
         .run([answer = toStore(m_answer.id), record = *m_end.record](Stores &stores) {
             return stores.messages.putRecord(answer, record);

@@ -7,6 +7,7 @@
 #include "app/assistant_service.h"
 #include "app/conversation_types.h"
 #include "app/inference_port.h"
+#include "app/model_service.h"
 #include "storage/message_store.h"
 
 #include <QElapsedTimer>
@@ -18,7 +19,6 @@
 namespace app {
 
 class ModelProvenance;
-class ModelService;
 class StoreThread;
 
 /// What a turn does to the message tree.
@@ -95,6 +95,7 @@ private:
     void writeJournal();
     void end(TurnState state, const Failure &failure);
     void save();
+    void saveRecord();
     void completeRecord(const QString &path, const QString &sha256);
 
     Collaborators m_with;
@@ -124,7 +125,7 @@ private:
     bool m_saved = false;
     bool m_announced = false;
     QTimer m_saveTimer; ///< next attempt to write m_end
-    QString m_modelPath;
+    ModelCard m_model;  ///< as it was when this turn began
 };
 
 } // namespace app

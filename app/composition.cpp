@@ -142,6 +142,7 @@ void Composition::start()
         .open({.path = m_parts->dataFolder.toStdString() + "/carrel.db", .now = m_parts->now, .log = storageLogSink()})
         .then(this, [this](const storage::OpenReport &report) { onOpened(report); });
     m_parts->assistants.load();
+    m_parts->provenance.completeRecords();
     m_parts->quarantine.adoptMarks();
     m_parts->devices.refresh();
     m_parts->models.refresh();

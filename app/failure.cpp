@@ -166,6 +166,8 @@ constexpr Words kWords[] = {
     {"app.open_failed", QT_TRANSLATE_NOOP("Failure", "Your history could not be opened"),
      QT_TRANSLATE_NOOP("Failure", "The history in %1 was left untouched. The details say what failed."),
      Action::OpenDataFolder},
+    {"app.input_too_long", QT_TRANSLATE_NOOP("Failure", "The input is too long"),
+     QT_TRANSLATE_NOOP("Failure", "More than 64 MiB came in, which no model reads. Give less."), Action::None},
     {"app.document_unreadable", QT_TRANSLATE_NOOP("Failure", "The document cannot be read"),
      QT_TRANSLATE_NOOP("Failure", "%1 does not exist, may not be read by you, or is not plain text in UTF-8."),
      Action::None},

@@ -10,30 +10,21 @@
 #include <QDateTime>
 #include <QFile>
 #include <QFileInfo>
-#include <QHash>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSet>
+#include <QThread>
 #include <QThreadPool>
 
+#include <algorithm>
 #include <atomic>
+#include <vector>
 
 namespace app {
 
 namespace {
 
-struct FileState {
-    qint64 bytes = 0;
-    qint64 modifiedMs = 0;
-};
-
-FileState stateOf(const QString &path)
-{
-    const QFileInfo info(path);
-    return {.bytes = info.size(), .modifiedMs = info.lastModified().toMSecsSinceEpoch()};
-}
-
-storage::Model rowFor(const ModelCard &card, const FileState &file, const QString &sha256)
+/// A row without its hash: which file, in which state.
+storage::Model rowFor(const ModelCard &card)
 {
     const QJsonObject header{{QStringLiteral("architecture"), card.architecture},
                              {QStringLiteral("size_label"), card.sizeLabel},
@@ -42,14 +33,41 @@ storage::Model rowFor(const ModelCard &card, const FileState &file, const QStrin
                              {QStringLiteral("parameters"), static_cast<qint64>(card.parameters)},
                              {QStringLiteral("context_length"), static_cast<qint64>(card.contextLength)}};
     storage::Model row;
-    row.sha256 = sha256.toStdString();
     row.path = card.path.toStdString();
     row.name = card.name.toStdString();
-    row.sizeBytes = file.bytes;
-    row.fileModifiedMs = file.modifiedMs;
+    row.sizeBytes = static_cast<std::int64_t>(card.fileBytes);
+    row.fileModifiedMs = card.fileModifiedMs;
     row.headerJson = QJsonDocument(header).toJson(QJsonDocument::Compact).toStdString();
     row.source = card.origin == ModelOrigin::Starter ? "starter" : "adopted";
     return row;
+}
+
+bool sameState(const storage::Model &left, const storage::Model &right)
+{
+    return left.path == right.path && left.sizeBytes == right.sizeBytes && left.fileModifiedMs == right.fileModifiedMs;
+}
+
+bool isUnchanged(const storage::Model &row)
+{
+    const QFileInfo info(QString::fromStdString(row.path));
+    return info.size() == row.sizeBytes && info.lastModified().toMSecsSinceEpoch() == row.fileModifiedMs;
+}
+
+/// Hex; empty when the file cannot be read, changes meanwhile, or `stopping` turns true.
+std::string hashOf(const storage::Model &row, const std::atomic<bool> &stopping)
+{
+    constexpr qint64 kPiece = 1 << 20;
+    QFile file(QString::fromStdString(row.path));
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    if (!isUnchanged(row) || !file.open(QIODevice::ReadOnly))
+        return {};
+    while (!file.atEnd()) {
+        const QByteArray piece = file.read(kPiece);
+        if (piece.isEmpty() || stopping)
+            return {};
+        hash.addData(piece);
+    }
+    return isUnchanged(row) ? hash.result().toHex().toStdString() : std::string();
 }
 
 } // namespace
@@ -59,11 +77,12 @@ struct ModelProvenance::State {
         : store(thread)
     {
         worker.setMaxThreadCount(1);
+        worker.setThreadPriority(QThread::IdlePriority);
     }
 
     StoreThread &store;
-    QHash<QString, QString> hashes;
-    QSet<QString> underWay;
+    std::vector<storage::Model> known;
+    std::vector<storage::Model> underWay;
     std::atomic<bool> stopping = false;
     QThreadPool worker;
 };
@@ -80,70 +99,124 @@ ModelProvenance::~ModelProvenance()
     m_state->worker.waitForDone();
 }
 
-QString ModelProvenance::sha256(const QString &path) const
+QString ModelProvenance::sha256(const ModelCard &card) const
 {
-    return m_state->hashes.value(path);
+    const storage::Model wanted = rowFor(card);
+    const auto row = std::ranges::find_if(m_state->known, [&](const auto &one) { return sameState(one, wanted); });
+    return row == m_state->known.end() ? QString() : QString::fromStdString(row->sha256);
+}
+
+bool ModelProvenance::isComputing() const
+{
+    return !m_state->underWay.empty();
 }
 
 void ModelProvenance::ensure(const ModelCard &card)
 {
     expectThread(this);
-    if (m_state->hashes.contains(card.path) || m_state->underWay.contains(card.path))
+    const storage::Model row = rowFor(card);
+    const auto same = [&](const storage::Model &one) { return sameState(one, row); };
+    if (std::ranges::any_of(m_state->known, same) || std::ranges::any_of(m_state->underWay, same))
         return;
-    m_state->underWay.insert(card.path);
+    m_state->underWay.push_back(row);
     m_state->store
-        .run([path = card.path](Stores &stores) -> storage::Result<QString> {
-            const FileState file = stateOf(path);
-            const auto row = stores.models.findByPath(path.toStdString());
-            if (!row || row->sizeBytes != file.bytes || row->fileModifiedMs != file.modifiedMs)
-                return QString();
-            if (const auto touched = stores.models.touch(row->id); !touched)
+        .run([row](Stores &stores) -> storage::Result<std::string> {
+            const auto stored = stores.models.findByPath(row.path);
+            if (!stored || !sameState(*stored, row))
+                return std::string();
+            if (const auto touched = stores.models.touch(stored->id); !touched)
                 return std::unexpected(touched.error());
-            return QString::fromStdString(row->sha256);
+            return stored->sha256;
         })
-        .then(this, [this, card](const storage::Result<QString> &stored) {
-            if (!stored || stored->isEmpty()) {
-                compute(card);
-                return;
-            }
-            m_state->underWay.remove(card.path);
-            m_state->hashes.insert(card.path, *stored);
-            Q_EMIT known(card.path, *stored);
+        .then(this, [this, row](const storage::Result<std::string> &stored) {
+            storage::Model found = row;
+            found.sha256 = stored.value_or(std::string());
+            if (found.sha256.empty())
+                compute(row);
+            else
+                finish(found);
         });
 }
 
-void ModelProvenance::compute(const ModelCard &card)
+void ModelProvenance::completeRecords()
 {
-    m_state->worker.start([this, card] {
-        constexpr qint64 kPiece = 1 << 20;
-        QFile file(card.path);
-        QCryptographicHash hash(QCryptographicHash::Sha256);
-        const FileState before = stateOf(card.path);
-        bool complete = file.open(QIODevice::ReadOnly);
-        while (complete && !m_state->stopping && !file.atEnd()) {
-            const QByteArray piece = file.read(kPiece);
-            complete = !piece.isEmpty();
-            hash.addData(piece);
-        }
-        if (!complete || m_state->stopping)
-            return;
-        const QString sha256 = QString::fromLatin1(hash.result().toHex());
-        QMetaObject::invokeMethod(this, [this, card, before, sha256] {
-            m_state->underWay.remove(card.path);
-            m_state->hashes.insert(card.path, sha256);
-            m_state->store.run([row = rowFor(card, before, sha256)](Stores &stores) -> storage::Result<storage::Model> {
-                auto stored = stores.models.put(row);
-                if (stored) {
-                    if (const auto touched = stores.models.touch(stored->id); !touched)
-                        return std::unexpected(touched.error());
-                } else {
-                    qCWarning(lcApp) << "keeping a model's hash:" << stored.error().detail.c_str();
+    expectThread(this);
+    m_state->store
+        .run([](Stores &stores) -> storage::Result<std::vector<storage::Model>> {
+            const auto files = stores.models.answersWithoutHash();
+            if (!files)
+                return std::unexpected(files.error());
+            std::vector<storage::Model> missing;
+            for (const storage::ModelStore::FileState &file : *files) {
+                storage::Model row;
+                row.path = file.path;
+                row.sizeBytes = file.sizeBytes;
+                row.fileModifiedMs = file.modifiedMs;
+                const auto stored = stores.models.findByPath(file.path);
+                if (stored && sameState(*stored, row) && !stored->sha256.empty()) {
+                    if (const auto named = stores.models.nameAnswers(file, stored->sha256); !named)
+                        return std::unexpected(named.error());
+                } else if (isUnchanged(row)) {
+                    row.name = stored ? stored->name
+                                      : QFileInfo(QString::fromStdString(file.path)).completeBaseName().toStdString();
+                    row.headerJson = stored ? stored->headerJson : "{}";
+                    row.source = stored ? stored->source : "adopted";
+                    missing.push_back(std::move(row));
                 }
-                return stored;
-            });
-            Q_EMIT known(card.path, sha256);
+            }
+            return missing;
+        })
+        .then(this, [this](const storage::Result<std::vector<storage::Model>> &missing) {
+            if (!missing) {
+                qCDebug(lcApp) << "completing records:" << missing.error().detail.c_str();
+                return;
+            }
+            for (const storage::Model &row : *missing) {
+                if (std::ranges::any_of(m_state->underWay, [&](const auto &one) { return sameState(one, row); }))
+                    continue;
+                m_state->underWay.push_back(row);
+                compute(row);
+            }
+        });
+}
+
+void ModelProvenance::compute(const storage::Model &row)
+{
+    m_state->worker.start([this, row] {
+        storage::Model done = row;
+        done.sha256 = hashOf(row, m_state->stopping);
+        if (m_state->stopping)
+            return;
+        QMetaObject::invokeMethod(this, [this, done] {
+            if (!done.sha256.empty()) {
+                m_state->store.run([done](Stores &stores) -> storage::Result<void> {
+                    auto stored = stores.models.put(done);
+                    storage::Result<void> kept =
+                        stored ? stores.models.touch(stored->id) : std::unexpected(stored.error());
+                    if (kept) {
+                        kept = stores.models.nameAnswers(
+                            {.path = done.path, .sizeBytes = done.sizeBytes, .modifiedMs = done.fileModifiedMs},
+                            done.sha256);
+                    }
+                    if (!kept)
+                        qCWarning(lcApp) << "keeping a model's hash:" << kept.error().detail.c_str();
+                    return kept;
+                });
+            }
+            finish(done);
         });
     });
+}
+
+void ModelProvenance::finish(const storage::Model &row)
+{
+    std::erase_if(m_state->underWay, [&](const storage::Model &one) { return sameState(one, row); });
+    if (!row.sha256.empty()) {
+        m_state->known.push_back(row);
+        Q_EMIT known(QString::fromStdString(row.path), QString::fromStdString(row.sha256));
+    }
+    if (m_state->underWay.empty())
+        Q_EMIT idle();
 }
 
 } // namespace app

@@ -9,6 +9,7 @@
 #include "inference/text_model.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QLocale>
@@ -99,6 +100,7 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.license = QString::fromStdString(summary->license);
     card.parameters = summary->parameters;
     card.fileBytes = summary->fileBytes;
+    card.fileModifiedMs = QFileInfo(path).lastModified().toMSecsSinceEpoch();
     card.contextLength = summary->contextLength;
     card.kvBytesPerToken = summary->kvBytesPerToken;
     card.hasChatTemplate = summary->hasChatTemplate;

@@ -50,6 +50,7 @@ public:
     QString license;      ///< as the file names it, "" = not stated
     quint64 parameters = 0;
     quint64 fileBytes = 0;
+    qint64 fileModifiedMs = 0; ///< when the file was read for this card
     quint64 kvBytesPerToken = 0;
     quint64 memoryBytes = 0;   ///< weights + KV at the context in use + scratch, estimated
     quint32 contextLength = 0; ///< trained

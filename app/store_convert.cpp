@@ -161,7 +161,10 @@ storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordCo
     record.decodeMs = outcome.decodeMs;
     record.totalMs = outcome.queuedMs + outcome.prefillMs + outcome.decodeMs;
     record.finishReason = outcome.failure ? "failed" : finishName(outcome.finish).toStdString();
-    QJsonObject details{{QStringLiteral("model_id"), context.modelId}, {QStringLiteral("now"), context.now}};
+    QJsonObject details{{QStringLiteral("model_id"), context.modelId},
+                        {QStringLiteral("now"), context.now},
+                        {QStringLiteral("model_bytes"), context.modelBytes},
+                        {QStringLiteral("model_modified_ms"), context.modelModifiedMs}};
     if (context.droppedTurns > 0)
         details.insert(QStringLiteral("dropped_turns"), context.droppedTurns);
     if (!outcome.fallbackReason.isEmpty())

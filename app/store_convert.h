@@ -47,7 +47,9 @@ struct RecordContext {
     QString modelName;
     QString modelPath;
     QString modelId;
-    QString modelSha256; ///< empty: not computed yet
+    QString modelSha256;   ///< empty: not computed yet
+    qint64 modelBytes = 0; ///< of the file when it was read, as is the next: names its state until the hash does
+    qint64 modelModifiedMs = 0;
     qint32 droppedTurns = 0;
     double loadMs = 0.0;
     qint64 now = 0; ///< handed to the template
