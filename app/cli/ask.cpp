@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/assistant_service.h"
 #include "app/chat_service.h"
+#include "app/cli/answer_printer.h"
 #include "app/cli/service_session.h"
-#include "app/model_provenance.h"
 
 #include <QTimer>
 
@@ -20,22 +19,18 @@ struct Options {
     std::string question;
 };
 
-// The hash of a large model's file may still be on its way when a short answer is done; its record should name it.
-void awaitRecord(ServiceSession &session, const MessageValue &answer)
-{
-    if (answer.record.isEmpty() || !answer.record.modelSha256.isEmpty())
-        return;
-    const ModelCard *card = session.services().models().find(answer.record.modelId);
-    if (card == nullptr || !session.services().provenance().sha256(card->path).isEmpty())
-        return;
-    session.loop([&](QEventLoop &events) {
-        QObject::connect(&session.services().provenance(), &ModelProvenance::known, &events, &QEventLoop::quit);
-        session.onInterrupt([&events] { events.quit(); });
-    });
-}
-
 Exit run(const Program &program, const Options &options)
 {
+    QString question = QString::fromStdString(options.question);
+    if (options.question == "-") {
+        const auto input = readInput();
+        if (!input)
+            return fail(input.error());
+        question = QString::fromUtf8(*input);
+    }
+    if (question.trimmed().isEmpty())
+        return fail(QStringLiteral("the question is empty. Give a question, or - to read it from standard input."));
+
     ServiceSession session(program, options.model);
     if (const auto opened = session.open(); !opened)
         return fail(opened.error());
@@ -49,24 +44,26 @@ Exit run(const Program &program, const Options &options)
         return fail(known.error());
     if (options.dropOldest)
         chat.setOverflowPolicy(OverflowPolicy::DropOldest);
-
-    const QString question =
-        options.question == "-" ? QString::fromUtf8(readInput()) : QString::fromStdString(options.question);
-    if (question.trimmed().isEmpty())
-        return fail(QStringLiteral("the question is empty. Give a question, or - to read it from standard input."));
+    if (const auto loaded = session.loadModel(); !loaded)
+        return fail(loaded.error());
 
     Failure refused;
     MessageValue answer;
+    AnswerPrinter printer;
     session.loop([&](QEventLoop &events) {
         QObject::connect(&chat, &ChatService::sendRefused, &events, [&](const QString &, const Failure &failure) {
             refused = failure;
             events.quit();
         });
-        QObject::connect(&chat, &ChatService::failed, &events, [](const Failure &failure) { fail(failure); });
+        // A full disk is tried again and again; saying it once is enough.
+        QObject::connect(&chat, &ChatService::failed, &events, [last = QString()](const Failure &failure) mutable {
+            if (std::exchange(last, failure.code) != failure.code)
+                fail(failure);
+        });
         QObject::connect(&chat, &ChatService::textAppended, &events,
-                         [&](MessageId, const QString &, const QString &text) {
-                             if (!options.model.json)
-                                 print(text);
+                         [&](MessageId, const QString &thinking, const QString &text) {
+                             if (!options.model.json && !printer.print(thinking, text))
+                                 chat.stop();
                          });
         QObject::connect(&chat, &ChatService::turnEnded, &events, [&](const MessageValue &ended) {
             answer = ended;
@@ -77,15 +74,16 @@ Exit run(const Program &program, const Options &options)
     });
     if (!refused.isEmpty())
         return fail(refused);
-    awaitRecord(session, answer);
+    if (!options.model.json)
+        printer.end();
+    session.awaitRecord(answer.id);
     for (const MessageValue &message : chat.transcript()) {
         if (message.id == answer.id)
             answer.record = message.record;
     }
     if (options.model.json)
         printJson(messageJson(answer));
-    else
-        print(QStringLiteral("\n"));
+    noteCircumstances(answer.record);
     return answer.failure.isEmpty() ? Exit::Done : fail(answer.failure);
 }
 

@@ -7,7 +7,11 @@
 #include <QJsonDocument>
 #include <QLocale>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace app::cli {
 
@@ -52,10 +56,19 @@ void addModelOptions(CLI::App &command, ModelOptions &options, bool required)
     addJsonOption(command, options.json);
 }
 
-void printBytes(const QByteArray &bytes)
+bool printBytes(const QByteArray &bytes)
 {
-    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout);
-    std::fflush(stdout);
+    if (std::ferror(stdout) != 0)
+        return false;
+    const auto size = static_cast<std::size_t>(bytes.size());
+    if (std::fwrite(bytes.constData(), 1, size, stdout) == size && std::fflush(stdout) == 0)
+        return true;
+    // A reader that has had enough (`| head`) is no trouble to speak of.
+    if (errno != EPIPE) {
+        fail(QStringLiteral("standard output cannot be written: %1. Make room, or write elsewhere.")
+                 .arg(QString::fromLocal8Bit(std::strerror(errno))));
+    }
+    return false;
 }
 
 void printJson(const QJsonObject &object)
@@ -63,15 +76,47 @@ void printJson(const QJsonObject &object)
     printBytes(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
 }
 
-void print(const QString &text)
+bool print(const QString &text)
 {
-    printBytes(text.toUtf8());
+    return printBytes(text.toUtf8());
+}
+
+bool printForeign(const QString &text)
+{
+    return print(isatty(STDOUT_FILENO) != 0 ? withoutTerminalCommands(text) : text);
+}
+
+bool printForeign(const QByteArray &bytes)
+{
+    return isatty(STDOUT_FILENO) != 0 ? printForeign(QString::fromUtf8(bytes)) : printBytes(bytes);
+}
+
+QString withoutTerminalCommands(const QString &text)
+{
+    QString safe;
+    safe.reserve(text.size());
+    for (const QChar letter : text) {
+        const char16_t code = letter.unicode();
+        const bool control = (code < 0x20 && code != u'\n' && code != u'\t') || (code >= 0x7f && code < 0xa0);
+        // Marks that turn the order of the letters around can make a line read as what it is not.
+        const bool turns = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+        if (!control && !turns)
+            safe.append(letter);
+    }
+    return safe;
+}
+
+bool showsColours()
+{
+    return isatty(STDOUT_FILENO) != 0 && qEnvironmentVariableIsEmpty("NO_COLOR") &&
+           qEnvironmentVariable("TERM") != QLatin1StringView("dumb");
 }
 
 Exit fail(const QString &sentence)
 {
     std::fflush(stdout);
-    const QByteArray line = "carrel-cli: " + sentence.toUtf8() + '\n';
+    const QString safe = isatty(STDERR_FILENO) != 0 ? withoutTerminalCommands(sentence) : sentence;
+    const QByteArray line = "carrel-cli: " + safe.toUtf8() + '\n';
     std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stderr);
     return Exit::Failed;
 }
@@ -81,16 +126,38 @@ Exit fail(const Failure &failure)
     QString sentence = failure.sentence();
     if (!failure.details.isEmpty())
         sentence += QStringLiteral(" (") + failure.details + QLatin1Char(')');
-    return fail(sentence);
+    return fail(sentence.replace(QLatin1Char('\n'), QLatin1Char(' ')));
 }
 
-QByteArray readInput()
+Exit finished(Exit exit)
 {
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    return exit == Exit::Done && !written ? Exit::Failed : exit;
+}
+
+std::expected<QByteArray, Failure> readInput()
+{
+    constexpr qsizetype kMost = 64 << 20;
     QByteArray bytes;
     char piece[65536];
-    while (const std::size_t count = std::fread(piece, 1, sizeof piece, stdin))
+    while (const std::size_t count = std::fread(piece, 1, sizeof piece, stdin)) {
         bytes.append(piece, static_cast<qsizetype>(count));
+        if (bytes.size() > kMost)
+            return std::unexpected(failureFromCode(QStringLiteral("app.input_too_long"), {}));
+    }
     return bytes;
+}
+
+void openMissingStreams()
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+        if (fcntl(stream, F_GETFD) >= 0)
+            continue;
+        // The lowest free number is this one. Open for reading alone, so that writing to a closed output is told.
+        const int opened = open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+        if (opened < 0)
+            return;
+    }
 }
 
 std::expected<QString, Failure> resolveModel(const std::string &idOrPath)

@@ -54,15 +54,27 @@ void addJsonOption(CLI::App &command, bool &json);
 
 /// One JSON object on one line of standard output.
 void printJson(const QJsonObject &object);
-/// Text on standard output, flushed.
-void print(const QString &text);
-void printBytes(const QByteArray &bytes);
+/// Text on standard output, flushed. False once standard output is gone: nothing more can be said there.
+bool print(const QString &text);
+bool printBytes(const QByteArray &bytes);
+/// What a model, a document or a file's header says: on a terminal without the characters that would command it.
+bool printForeign(const QString &text);
+bool printForeign(const QByteArray &bytes);
+/// The same text as printForeign() prints it on a terminal.
+QString withoutTerminalCommands(const QString &text);
+/// Standard output is a terminal, and the user has not asked for plain output (NO_COLOR).
+bool showsColours();
 /// `carrel-cli: what, and what to do` on standard error.
 Exit fail(const Failure &failure);
 Exit fail(const QString &sentence);
+/// What a command returns in the end: Failed when standard output could not be written.
+Exit finished(Exit exit);
 
-/// All of standard input.
-QByteArray readInput();
+/// All of standard input; at most 64 MiB.
+std::expected<QByteArray, Failure> readInput();
+
+/// Call first of all: a standard stream that the caller closed would else be the next file that is opened.
+void openMissingStreams();
 
 /// The file of an installed model or a path; fails with "app.unknown_model". Never opens the data folder.
 std::expected<QString, Failure> resolveModel(const std::string &idOrPath);

@@ -43,14 +43,18 @@ Exit run(const Options &options)
     const auto path = resolveModel(options.model.model);
     if (!path)
         return fail(path.error());
+    const auto prompt = readInput();
+    if (!prompt)
+        return fail(prompt.error());
     EngineSession session;
     const auto model = session.load(*path, options.model);
     if (!model)
         return fail(model.error());
 
-    const QByteArray prompt = readInput();
+    if (prompt->isEmpty() && !model->text->addsBos())
+        return fail(QStringLiteral("there is nothing to continue. Give a text on standard input."));
     inference::GenerateRequest request;
-    request.prompt = inference::TextPrompt{prompt.toStdString()};
+    request.prompt = inference::TextPrompt{prompt->toStdString()};
     request.sampling = samplingFor(options, *model->text);
     request.maxTokens = options.maxTokens;
     request.topLogits = options.topLogits;
@@ -65,13 +69,13 @@ Exit run(const Options &options)
             steps.append(stepJson(chunk->topLogits));
         text += chunk->text;
         if (!options.model.json)
-            printBytes(QByteArray::fromStdString(chunk->text));
+            printForeign(QByteArray::fromStdString(chunk->text));
     });
     if (!result)
         return fail(result.error());
     text += result->tailText;
     if (!options.model.json) {
-        print(QString::fromStdString(result->tailText) + QLatin1Char('\n'));
+        printForeign(QByteArray::fromStdString(result->tailText) + '\n');
         return Exit::Done;
     }
     QJsonArray tokens;

@@ -25,8 +25,11 @@ Exit run(const Options &options)
     const auto model = inference::TextModel::open(path->toStdString());
     if (!model)
         return fail(failureFrom(model.error(), QFileInfo(*path).fileName()));
+    const auto input = readInput();
+    if (!input)
+        return fail(input.error());
     QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(readInput(), &error);
+    const QJsonDocument document = QJsonDocument::fromJson(*input, &error);
     if (!document.isArray()) {
         return fail(
             QStringLiteral("standard input is not a JSON array of token ids: %1. Give what `carrel-cli tokenize` "
@@ -47,7 +50,7 @@ Exit run(const Options &options)
     if (!options.special && !ids.empty() && (*model)->addsBos() && ids.front() == (*model)->bos())
         ids.erase(ids.begin());
     const std::string text = (*model)->decode(ids, true);
-    printBytes(QByteArray(text.data(), static_cast<qsizetype>(text.size())));
+    printForeign(QByteArray(text.data(), static_cast<qsizetype>(text.size())));
     return Exit::Done;
 }
 

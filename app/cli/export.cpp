@@ -27,8 +27,13 @@ Exit run(const Program &program, const Options &options)
     const auto report = session.store([&](Stores &stores) {
         return storage::exportConversations(*stores.database, std::filesystem::path(options.file), ids);
     });
-    if (!report)
-        return fail(report.error());
+    if (!report) {
+        const Failure &failure = report.error();
+        const bool ofFile = failure.code == QLatin1StringView("storage.file_unreadable") ||
+                            failure.code == QLatin1StringView("storage.disk_full");
+        return fail(ofFile ? failureFromCode(failure.code, failure.details, QString::fromStdString(options.file))
+                           : failure);
+    }
     if (options.json) {
         printJson({{QStringLiteral("file"), QString::fromStdString(options.file)},
                    {QStringLiteral("conversations"), static_cast<qint64>(report->conversations)},

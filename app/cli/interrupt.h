@@ -7,14 +7,18 @@
 
 namespace app::cli {
 
-/// Calls a function when the user presses Ctrl+C, on a thread of its own. The second Ctrl+C ends the program at once.
-/// One at a time.
+/// Calls a function when the user presses Ctrl+C, on a thread of its own. A second Ctrl+C ends the program at once,
+/// unless rearm() was called between. The newest of several has the keys; the one before gets them back when it is
+/// gone.
 class Interrupt {
 public:
     explicit Interrupt(std::function<void()> onInterrupt);
     ~Interrupt();
     Interrupt(const Interrupt &) = delete;
     Interrupt &operator=(const Interrupt &) = delete;
+
+    /// What the last Ctrl+C asked for is done: the next one is a first one again.
+    static void rearm();
 
 private:
     struct State;

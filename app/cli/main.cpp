@@ -23,13 +23,14 @@ int parseAndRun(CLI::App &app, app::cli::Program &program, int argc, char **argv
         return static_cast<int>(Exit::WrongUsage);
     }
     app::installLogging(program.verbose ? app::LogLevel::Everything : app::LogLevel::Warnings);
-    return static_cast<int>(program.chosen());
+    return static_cast<int>(app::cli::finished(program.chosen()));
 }
 
 } // namespace
 
 int main(int argc, char **argv)
 {
+    app::cli::openMissingStreams();
     app::GuardedStart start(argc, argv);
     start.banNetwork();
     const QCoreApplication application(argc, argv);

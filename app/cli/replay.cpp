@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/engine_session.h"
 #include "app/cli/service_session.h"
+#include "app/model_provenance.h"
 #include "app/sampling_settings.h"
 #include "app/store_convert.h"
 
@@ -36,6 +37,25 @@ std::expected<QString, Failure> modelFile(ServiceSession &session, const Options
         failureFromCode(QStringLiteral("app.unknown_model"), {}, QString::fromStdString(record.modelName)));
 }
 
+// Whether the file is the one that answered; nothing when that cannot be told.
+std::optional<bool> isTheSameFile(ServiceSession &session, const QString &path, const storage::AnswerRecord &record)
+{
+    if (record.modelSha256.empty())
+        return std::nullopt;
+    const ModelCard card = readModelCard(QFileInfo(path).absoluteFilePath(), ModelOrigin::Added);
+    ModelProvenance &provenance = session.services().provenance();
+    provenance.ensure(card);
+    if (provenance.isComputing()) {
+        session.loop([&](QEventLoop &events) {
+            QObject::connect(&provenance, &ModelProvenance::idle, &events, &QEventLoop::quit);
+        });
+    }
+    const QString sha256 = provenance.sha256(card);
+    if (sha256.isEmpty())
+        return std::nullopt;
+    return sha256.toStdString() == record.modelSha256;
+}
+
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.model);
@@ -54,6 +74,12 @@ Exit run(const Program &program, const Options &options)
     const auto path = modelFile(session, options, record);
     if (!path)
         return fail(path.error());
+
+    const std::optional<bool> sameFile = isTheSameFile(session, *path, record);
+    if (sameFile == false) {
+        fail(QStringLiteral("%1 is not the file that answered: its SHA-256 differs. Give that file with -m.")
+                 .arg(QFileInfo(*path).fileName()));
+    }
 
     ModelOptions load = options.model;
     if (load.device.empty())
@@ -92,6 +118,8 @@ Exit run(const Program &program, const Options &options)
                             QString::fromUtf8(inference::engineVersion().data(),
                                               static_cast<qsizetype>(inference::engineVersion().size()))},
                            {QStringLiteral("recorded_engine_version"), QString::fromStdString(record.engineVersion)}};
+        if (sameFile)
+            object.insert(QStringLiteral("same_file"), *sameFile);
         if (!equal)
             object.insert(QStringLiteral("first_difference"), at);
         printJson(object);

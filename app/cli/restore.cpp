@@ -21,8 +21,14 @@ Exit run(const Program &program, const Options &options)
     const auto report = session.store([&](Stores &stores) {
         return storage::restoreConversations(*stores.database, std::filesystem::path(options.file));
     });
-    if (!report)
-        return fail(report.error());
+    if (!report) {
+        const Failure &failure = report.error();
+        // What is wrong with the export is said of its file, what is wrong with the history of the data folder.
+        const bool ofFile = failure.code == QLatin1StringView("storage.import_malformed") ||
+                            failure.code == QLatin1StringView("storage.file_unreadable");
+        return fail(ofFile ? failureFromCode(failure.code, failure.details, QString::fromStdString(options.file))
+                           : failure);
+    }
     if (options.json) {
         printJson({{QStringLiteral("conversations_added"), static_cast<qint64>(report->conversationsAdded)},
                    {QStringLiteral("conversations_merged"), static_cast<qint64>(report->conversationsMerged)},

@@ -5,10 +5,15 @@
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
 #include "app/device_service.h"
+#include "app/inference_port.h"
+#include "app/model_provenance.h"
 
 #include <QFileInfo>
+#include <QTimer>
 
-#include <cstdlib>
+#include <algorithm>
+#include <csignal>
+#include <unistd.h>
 
 namespace app::cli {
 
@@ -55,12 +60,25 @@ QString stateName(MessageState state)
     return {};
 }
 
+// "name = value" a line, every value a number.
+QJsonObject samplingJson(const QString &settingsText)
+{
+    QJsonObject sampling;
+    for (const QString &line : settingsText.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+        const QStringList parts = line.split(QStringLiteral(" = "));
+        if (parts.size() == 2)
+            sampling.insert(parts.at(0), parts.at(1).toDouble());
+    }
+    return sampling;
+}
+
 QJsonObject recordJson(const AnswerRecord &record)
 {
     return {{QStringLiteral("model"), record.modelId},
             {QStringLiteral("model_name"), record.modelName},
             {QStringLiteral("model_sha256"), record.modelSha256},
             {QStringLiteral("template_sha256"), record.templateSha256},
+            {QStringLiteral("sampling"), samplingJson(record.settingsText)},
             {QStringLiteral("seed"), record.seed},
             {QStringLiteral("engine_version"), record.engineVersion},
             {QStringLiteral("device"), record.deviceName},
@@ -123,18 +141,32 @@ std::expected<void, Failure> useAssistant(ServiceSession &session, const std::st
 ServiceSession::ServiceSession(const Program &program, const ModelOptions &options)
     : m_options(options)
     , m_services(std::make_unique<Composition>(compositionOptions(program, options)))
-    , m_interrupt([this] {
-        QMetaObject::invokeMethod(&m_context, [this] {
-            if (m_onInterrupt)
-                m_onInterrupt();
-            else
-                std::exit(static_cast<int>(Exit::Failed));
-        });
-    })
+    , m_interrupt([this] { QMetaObject::invokeMethod(&m_context, [this] { interrupted(); }); })
 {
+    // A reader that goes away must not end the program in the middle of an answer: print() tells, and the answer is
+    // kept.
+    std::signal(SIGPIPE, SIG_IGN);
+    // A limit on file sizes is a full disk, which is told and survived.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 ServiceSession::~ServiceSession() = default;
+
+void ServiceSession::interrupted()
+{
+    if (m_onInterrupt) {
+        m_onInterrupt();
+        return;
+    }
+    m_stopped = true;
+    if (m_events != nullptr)
+        m_events->quit();
+}
+
+Failure ServiceSession::stopped()
+{
+    return failureFromCode(QStringLiteral("inference.cancelled"), {});
+}
 
 std::expected<void, Failure> ServiceSession::open()
 {
@@ -149,8 +181,10 @@ std::expected<void, Failure> ServiceSession::open()
             result = std::unexpected(failure);
             events.quit();
         });
-        m_services->start();
+        afterStart([this] { m_services->start(); });
     });
+    if (m_stopped)
+        return std::unexpected(stopped());
     return result;
 }
 
@@ -158,7 +192,7 @@ std::expected<void, Failure> ServiceSession::chooseModel()
 {
     ModelService &models = m_services->models();
     const auto settle = [&] {
-        while (models.isScanning() || m_services->devices().isProbing()) {
+        while (!m_stopped && (models.isScanning() || m_services->devices().isProbing())) {
             loop([&](QEventLoop &events) {
                 QObject::connect(&models, &ModelService::scanningChanged, &events, &QEventLoop::quit);
                 QObject::connect(&m_services->devices(), &DeviceService::probingChanged, &events, &QEventLoop::quit);
@@ -178,9 +212,70 @@ std::expected<void, Failure> ServiceSession::chooseModel()
         if (!card->usable)
             return std::unexpected(card->failure);
     }
+    if (m_stopped)
+        return std::unexpected(stopped());
     if (models.chosenId().isEmpty())
         return std::unexpected(noModelFailure());
     return {};
+}
+
+std::expected<void, Failure> ServiceSession::loadModel()
+{
+    InferencePort &inference = m_services->inference();
+    m_services->models().ensureLoaded();
+    while (!m_stopped && inference.status().phase == ModelPhase::Loading) {
+        loop([&](QEventLoop &events) {
+            QObject::connect(&inference, &InferencePort::statusChanged, &events, [&](const ModelStatus &status) {
+                if (status.phase != ModelPhase::Loading)
+                    events.quit();
+            });
+        });
+    }
+    if (m_stopped)
+        return std::unexpected(stopped());
+    if (inference.status().phase == ModelPhase::Failed)
+        return std::unexpected(inference.status().failure);
+    return {};
+}
+
+void ServiceSession::awaitRecord(MessageId answer)
+{
+    ChatService &chat = m_services->chat();
+    const auto complete = [&] {
+        const auto message = std::ranges::find(chat.transcript(), answer, &MessageValue::id);
+        if (message == chat.transcript().end() || message->record.isEmpty() || !message->record.modelSha256.isEmpty())
+            return true;
+        return !m_services->provenance().isComputing();
+    };
+    if (complete())
+        return;
+    loop([&](QEventLoop &events) {
+        const auto look = [&] {
+            if (complete())
+                events.quit();
+        };
+        QObject::connect(&chat, &ChatService::messageChanged, &events, look);
+        QObject::connect(&m_services->provenance(), &ModelProvenance::idle, &events, look);
+        // The first time only, and for a file of many gigabytes it takes a while.
+        QTimer::singleShot(2000, &events, [] {
+            if (isatty(STDERR_FILENO) != 0)
+                fail(QStringLiteral(
+                    "noting which file answered, once for each model. Ctrl+C leaves it to the next start."));
+        });
+        onInterrupt([&events] { events.quit(); });
+    });
+}
+
+void noteCircumstances(const AnswerRecord &record)
+{
+    if (!record.fallbackReason.isEmpty())
+        fail(QStringLiteral("this answer was made by %1: %2").arg(record.deviceName, record.fallbackReason));
+    if (record.droppedTurns > 0) {
+        fail(QStringLiteral(
+                 "the %1 oldest turns were left out, so that the rest fits into the context. A larger --ctx holds "
+                 "more.")
+                 .arg(record.droppedTurns));
+    }
 }
 
 } // namespace app::cli

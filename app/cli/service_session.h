@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace app::cli {
 
@@ -31,7 +32,12 @@ public:
     std::expected<void, Failure> open();
     /// Waits until devices and models are listed, then chooses `-m` when it was given. Fails without any model.
     std::expected<void, Failure> chooseModel();
-    /// Called on the main thread when the user presses Ctrl+C.
+    /// Loads the chosen model and waits for it, so that a prompt is measured before anything of it is stored.
+    std::expected<void, Failure> loadModel();
+    /// Waits until the record of `answer`, which is in the open conversation, names the model's file. Ctrl+C goes on
+    /// without; the next start completes it.
+    void awaitRecord(MessageId answer);
+    /// Called on the main thread when the user presses Ctrl+C; without it, waiting ends with a failure.
     void onInterrupt(std::function<void()> call) { m_onInterrupt = std::move(call); }
 
     [[nodiscard]] Composition &services() { return *m_services; }
@@ -43,12 +49,16 @@ public:
     {
         using Answer = std::invoke_result_t<Function, Stores &>;
         std::optional<Answer> answer;
-        QEventLoop loop;
-        m_services->store().run(std::move(function)).then(&loop, [&](const Answer &result) {
-            answer = result;
-            loop.quit();
+        loop([&](QEventLoop &events) {
+            afterStart([&] {
+                m_services->store().run(std::move(function)).then(&events, [&](const Answer &result) {
+                    answer = result;
+                    events.quit();
+                });
+            });
         });
-        loop.exec();
+        if (!answer)
+            return std::unexpected(stopped());
         if (!*answer)
             return std::unexpected(failureFrom(answer->error(), m_services->dataFolder()));
         if constexpr (std::is_void_v<typename Answer::value_type>)
@@ -57,22 +67,42 @@ public:
             return std::move(**answer);
     }
 
-    /// Runs the event loop until `quit` is called on the loop handed to `start`.
+    /// Does something when the loop that is being started runs: an answer that came at once would else quit the loop
+    /// before it runs, and it would never end.
+    template <class Call>
+    void afterStart(Call call)
+    {
+        QMetaObject::invokeMethod(&m_context, std::move(call), Qt::QueuedConnection);
+    }
+
+    /// Runs the event loop until `quit` is called on the loop handed to `start`, which itself only connects signals and
+    /// calls afterStart().
     template <class Start>
     void loop(Start start)
     {
         QEventLoop events;
+        QEventLoop *before = std::exchange(m_events, &events);
         start(events);
         events.exec();
+        m_events = before;
     }
 
 private:
+    void interrupted();
+    [[nodiscard]] static Failure stopped();
+
     const ModelOptions &m_options;
     std::unique_ptr<Composition> m_services;
     std::function<void()> m_onInterrupt;
+    QEventLoop *m_events = nullptr; ///< the innermost that runs
+    bool m_stopped = false;
     QObject m_context; ///< gone before the services, so that no queued call outlives them
     Interrupt m_interrupt;
 };
+
+/// What the user has to know about an answer beside its text (the device failed, turns were left out), on standard
+/// error.
+void noteCircumstances(const AnswerRecord &record);
 
 /// Makes an assistant (by name; empty: the default one) answer, with sampling settings over its own.
 std::expected<void, Failure> useAssistant(ServiceSession &session, const std::string &name,

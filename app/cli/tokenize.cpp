@@ -24,8 +24,10 @@ Exit run(const Options &options)
     const auto model = inference::TextModel::open(path->toStdString());
     if (!model)
         return fail(failureFrom(model.error(), QFileInfo(*path).fileName()));
-    const QByteArray text = readInput();
-    const auto ids = (*model)->encodeText(std::string_view(text.constData(), static_cast<std::size_t>(text.size())),
+    const auto text = readInput();
+    if (!text)
+        return fail(text.error());
+    const auto ids = (*model)->encodeText(std::string_view(text->constData(), static_cast<std::size_t>(text->size())),
                                           !options.noBos, options.special);
     QByteArray line("[");
     for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // carrel-cli on a data folder: asking, the history, replay, export, bad folders, a second start.
+#include "app/store_thread.h"
 #include "tests/app/cli/cli_home.h"
 #include "tests/support/tiny_model.h"
 
 #include <QFile>
+#include <QScopeGuard>
 #include <QTest>
 
 #include <csignal>
+#include <unistd.h>
 
+using namespace app;
 using tests::CliRun;
 
 class CliHistoryTest : public QObject {
@@ -35,7 +39,11 @@ private Q_SLOTS:
     void aSecondStartIsToldWho();
     void aFolderThatCannotBeMade();
     void aReadOnlyFolder();
+    void aFullFolder_data();
     void aFullFolder();
+    void aReaderThatGoesAwayLosesNothing();
+    void closedStreams();
+    void aHashThatWasNotKnownComesAtTheNextStart();
 
 private:
     [[nodiscard]] CliRun ask(const QStringList &more = {}) const
@@ -45,8 +53,17 @@ private:
                                                QStringLiteral("hello")} +
                                    more);
     }
-    /// A shell script in a mount namespace of its own, or a skipped test where that is not allowed.
-    CliRun inNamespace(const QString &script) const;
+    /// A shell script that has the program as $1 and the data folder as $2, run by the command `before`.
+    [[nodiscard]] CliRun script(const QString &text, const QStringList &before = {}) const;
+    /// endless.gguf in the home: a model whose answers never end by themselves.
+    [[nodiscard]] QString writeEndlessModel() const
+    {
+        const QString path = m_home->file(QStringLiteral("endless.gguf"));
+        tests::writeTinyModel(
+            path.toStdString(),
+            {.layers = 8, .embedding = 512, .feedForward = 1024, .context = 16384, .neverEnds = true});
+        return path;
+    }
     static void expectError(const CliRun &run, int status)
     {
         QVERIFY2(run.status == status, run.err.constData());
@@ -102,9 +119,16 @@ void CliHistoryTest::answersReplay()
 
 void CliHistoryTest::aChangedModelIsTold()
 {
+    tests::writeTinyModel(m_home->models().toStdString() + "/tiny.gguf", {.neverEnds = true});
     const QString id = QString::number(ask().object().value(QStringLiteral("id")).toInteger());
-    tests::writeTinyModel(m_home->models().toStdString() + "/tiny.gguf", {.seed = 2});
+    const CliRun same = m_home->runWithData({QStringLiteral("replay"), id, QStringLiteral("--json")});
+    QVERIFY2(same.status == 0, same.err.constData());
+    QVERIFY(same.object().value(QStringLiteral("same_file")).toBool());
+    QVERIFY(same.object().value(QStringLiteral("tokens")).toInt() > 100);
+    tests::writeTinyModel(m_home->models().toStdString() + "/tiny.gguf", {.neverEnds = true, .seed = 2});
     const CliRun replay = m_home->runWithData({QStringLiteral("replay"), id, QStringLiteral("--json")});
+    QVERIFY(!replay.object().value(QStringLiteral("same_file")).toBool(true));
+    QVERIFY2(replay.err.contains("SHA-256 differs"), replay.err.constData());
     QCOMPARE(replay.status, 1);
     QVERIFY(!replay.object().value(QStringLiteral("equal")).toBool(true));
     QVERIFY(replay.object().contains(QStringLiteral("first_difference")));
@@ -143,9 +167,10 @@ void CliHistoryTest::restoreRefusesForeignFiles()
 
 void CliHistoryTest::chatAnswersEachLine()
 {
-    const CliRun run = m_home->runWithData(
-        {QStringLiteral("chat"), QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")},
-        "one\n\ntwo");
+    const CliRun run =
+        m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--drop-oldest"), QStringLiteral("--json"),
+                             QStringLiteral("--device"), QStringLiteral("cpu")},
+                            "one\n\ntwo");
     QVERIFY2(run.status == 0, run.err.constData());
     QStringList events;
     for (const QJsonObject &event : run.objects())
@@ -158,10 +183,10 @@ void CliHistoryTest::chatAnswersEachLine()
 void CliHistoryTest::chatGoesOnWithAConversation()
 {
     const qint64 id = ask().object().value(QStringLiteral("conversation")).toInteger();
-    const CliRun run =
-        m_home->runWithData({QStringLiteral("chat"), QStringLiteral("--conversation"), QString::number(id),
-                             QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")},
-                            "more\n");
+    const CliRun run = m_home->runWithData(
+        {QStringLiteral("chat"), QStringLiteral("--conversation"), QString::number(id), QStringLiteral("--drop-oldest"),
+         QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu")},
+        "more\n");
     QVERIFY2(run.status == 0, run.err.constData());
     const CliRun messages =
         m_home->runWithData({QStringLiteral("conversations"), QString::number(id), QStringLiteral("--json")});
@@ -171,8 +196,7 @@ void CliHistoryTest::chatGoesOnWithAConversation()
 
 void CliHistoryTest::interruptKeepsTheTextAndTheConversation()
 {
-    const QString slow = m_home->file(QStringLiteral("slow.gguf"));
-    tests::writeTinyModel(slow.toStdString(), {.layers = 8, .embedding = 512, .feedForward = 1024, .context = 16384});
+    const QString slow = writeEndlessModel();
     const auto process =
         m_home->process({QStringLiteral("--data"), m_home->data(), QStringLiteral("chat"), QStringLiteral("--json"),
                          QStringLiteral("-m"), slow, QStringLiteral("--device"), QStringLiteral("cpu"),
@@ -321,57 +345,160 @@ void CliHistoryTest::aFolderThatCannotBeMade()
     QVERIFY2(run.err.contains("/proc/carrel"), run.err.constData());
 }
 
-CliRun CliHistoryTest::inNamespace(const QString &script) const
+CliRun CliHistoryTest::script(const QString &text, const QStringList &before) const
 {
     const auto process = m_home->process({});
-    process->setProgram(QStringLiteral("unshare"));
-    process->setArguments({QStringLiteral("--mount"), QStringLiteral("--map-root-user"), QStringLiteral("sh"),
-                           QStringLiteral("-euc"), script, QStringLiteral("sh"), QStringLiteral(CARREL_CLI),
-                           m_home->data()});
+    const QStringList whole = before + QStringList{QStringLiteral("sh"), QStringLiteral("-uc"),      text,
+                                                   QStringLiteral("sh"), QStringLiteral(CARREL_CLI), m_home->data()};
+    process->setProgram(whole.constFirst());
+    process->setArguments(whole.mid(1));
     return tests::CliHome::finish(*process);
 }
 
 void CliHistoryTest::aReadOnlyFolder()
 {
     QCOMPARE(ask().status, 0);
-    if (inNamespace(QStringLiteral("mount --bind \"$2\" \"$2\"; mount -o remount,bind,ro \"$2\"")).status != 0)
-        QSKIP("mount namespaces are not allowed here, so a read-only folder cannot be made");
-    const QString mount = QStringLiteral("mount --bind \"$2\" \"$2\"; mount -o remount,bind,ro \"$2\"; ");
+    // The mode of a folder stops its owner, but not root, unless root gives up the right to overrule it.
+    const QStringList before =
+        ::geteuid() == 0 ? QStringList{QStringLiteral("setpriv"),
+                                       QStringLiteral("--bounding-set=-dac_override,-dac_read_search,-fowner")}
+                         : QStringList{};
+    QVERIFY(QFile::setPermissions(m_home->data(), QFile::ReadOwner | QFile::ExeOwner));
+    const auto writable = qScopeGuard(
+        [&] { QFile::setPermissions(m_home->data(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner); });
+    QVERIFY2(script(QStringLiteral("touch \"$2/x\""), before).status != 0,
+             "the folder can be written, so nothing is shown");
     // Reading works and says what it is.
-    const CliRun list = inNamespace(mount + QStringLiteral("\"$1\" --data \"$2\" conversations --json"));
+    const CliRun list = script(QStringLiteral("exec \"$1\" --data \"$2\" conversations --json"), before);
     QVERIFY2(list.status == 0, list.err.constData());
     QCOMPARE(list.objects().size(), 1);
     QVERIFY2(list.err.contains("cannot be written"), list.err.constData());
-    // Writing says so too and fails.
-    const CliRun asked = inNamespace(mount + QStringLiteral("\"$1\" --data \"$2\" ask --device cpu hello"));
+    // Writing says so too and fails, and nothing in the folder has changed.
+    const CliRun asked = script(QStringLiteral("exec \"$1\" --data \"$2\" ask --device cpu hello"), before);
     QCOMPARE(asked.status, 1);
+    QVERIFY2(asked.out.isEmpty(), asked.out.constData());
     QVERIFY2(asked.err.contains("cannot be written"), asked.err.constData());
+    const CliRun again = script(QStringLiteral("exec \"$1\" --data \"$2\" conversations --json"), before);
+    QCOMPARE(again.out, list.out);
+}
+
+void CliHistoryTest::aFullFolder_data()
+{
+    QTest::addColumn<QStringList>("before");
+    QTest::addColumn<QString>("limit");
+    // Refuses to let any file grow; works wherever the tests run.
+    QTest::newRow("a limit on files") << QStringList{} << QStringLiteral("ulimit -f ${1:-0}");
+    const auto folder = [](const char *name, const QStringList &unshare) {
+        QProcess probe;
+        probe.start(unshare.constFirst(),
+                    unshare.mid(1) + QStringList{QStringLiteral("mount"), QStringLiteral("-t"), QStringLiteral("tmpfs"),
+                                                 QStringLiteral("carrel"), QStringLiteral("/tmp")});
+        if (probe.waitForFinished() && probe.exitStatus() == QProcess::NormalExit && probe.exitCode() == 0)
+            QTest::newRow(name) << unshare << QString();
+    };
+    folder("a full filesystem",
+           ::geteuid() == 0
+               ? QStringList{QStringLiteral("unshare"), QStringLiteral("--mount"), QStringLiteral("--propagation"),
+                             QStringLiteral("unchanged")}
+               : QStringList{QStringLiteral("unshare"), QStringLiteral("--mount"), QStringLiteral("--map-root-user")});
 }
 
 void CliHistoryTest::aFullFolder()
 {
+    QFETCH(QStringList, before);
+    QFETCH(QString, limit);
     QDir().mkpath(m_home->data());
-    const QString mount = QStringLiteral("mount -t tmpfs -o size=1m carrel \"$2\"; ");
-    if (inNamespace(mount + QStringLiteral("true")).status != 0)
-        QSKIP("mount namespaces are not allowed here, so a full folder cannot be made");
-    const CliRun created = inNamespace(
-        mount +
-        QStringLiteral("head -c 1048576 /dev/zero > \"$2/filler\" || true; \"$1\" --data \"$2\" conversations"));
-    QCOMPARE(created.status, 1);
-    QVERIFY2(created.err.contains("isk is full") || created.err.contains("no room"), created.err.constData());
-    // Filled up after it was made: what was kept is still there.
-    const CliRun later = inNamespace(
-        mount +
-        QStringLiteral(
-            "\"$1\" --data \"$2\" ask --device cpu hello > /dev/null; head -c 1048576 /dev/zero > \"$2/filler\" "
-            "|| true; \"$1\" --data \"$2\" ask --device cpu again > /dev/null || true; "
-            "\"$1\" --data \"$2\" conversations --json"));
-    QVERIFY2(!later.objects().isEmpty(), later.err.constData());
-    QVERIFY2(later.err.contains("carrel-cli: "), later.err.constData());
+    const bool mounts = limit.isEmpty();
+    const QString mount =
+        mounts ? QStringLiteral("mount -t tmpfs -o size=1500k carrel \"$2\" || exit 99; ") : QString();
+    const QString fill = mounts ? QStringLiteral("head -c 2000000 /dev/zero > \"$2/filler\" 2>/dev/null; ")
+                                : QStringLiteral("ulimit -f 8; ");
+    // From the start: nothing half-made is left.
+    const CliRun created = script(mount + fill +
+                                      QStringLiteral("\"$1\" --data \"$2\" conversations; status=$?; "
+                                                     "test -e \"$2/carrel.db\" && exit 98; exit $status"),
+                                  before);
+    QVERIFY2(created.status == 1, created.err.constData());
+    QVERIFY2(created.err.contains("isk is full"), created.err.constData());
+    // Filled up after it was made: the question is refused with the reason, and what was kept is still there.
+    const CliRun later =
+        script(mount + QStringLiteral("\"$1\" --data \"$2\" ask --device cpu hello > /dev/null; (") + fill +
+                   QStringLiteral("\"$1\" --data \"$2\" ask --device cpu again > /dev/null); "
+                                  "echo status $? >&2; "
+                                  "\"$1\" --data \"$2\" conversations --json"),
+               before);
+    QVERIFY2(later.err.contains("status 1"), later.err.constData());
+    QVERIFY2(later.err.contains("isk is full"), later.err.constData());
     bool kept = false;
     for (const QJsonObject &row : later.objects())
         kept = kept || row.value(QStringLiteral("title")).toString() == QStringLiteral("hello");
-    QVERIFY(kept);
+    QVERIFY2(kept, later.err.constData());
+}
+
+void CliHistoryTest::aReaderThatGoesAwayLosesNothing()
+{
+    (void)writeEndlessModel();
+    const CliRun run = script(
+        QStringLiteral("\"$1\" --data \"$2\" ask --device cpu -m \"$2/../endless.gguf\" -c 2048 hello | head -c 1; "
+                       "\"$1\" --data \"$2\" conversations 1 --json"));
+    const QList<QJsonObject> messages =
+        CliRun{.status = 0, .out = run.out.mid(run.out.indexOf('{')), .err = {}}.objects();
+    QCOMPARE(messages.size(), 2);
+    QCOMPARE(messages.at(1).value(QStringLiteral("state")).toString(), QStringLiteral("stopped"));
+    QVERIFY(!messages.at(1).value(QStringLiteral("text")).toString().isEmpty());
+}
+
+void CliHistoryTest::closedStreams()
+{
+    const QString base = QStringLiteral("\"$1\" --data \"$2\" ");
+    // Nothing to read is an empty question, and no file takes the place of what is closed.
+    const CliRun noInput = script(base + QStringLiteral("ask --device cpu - <&-"));
+    expectError(noInput, 1);
+    QVERIFY2(noInput.err.contains("empty"), noInput.err.constData());
+    QCOMPARE(script(base + QStringLiteral("chat --device cpu <&-")).status, 0);
+    const CliRun noOutput = script(base + QStringLiteral("conversations --json >&-; echo status $? >&2"));
+    QVERIFY2(noOutput.err.contains("status 0"), noOutput.err.constData());
+    QCOMPARE(ask().status, 0);
+    const CliRun rows = script(base + QStringLiteral("conversations --json >&-; echo status $? >&2"));
+    QVERIFY2(rows.err.contains("status 1") && rows.err.contains("standard output"), rows.err.constData());
+    const CliRun full = script(base + QStringLiteral("conversations --json >/dev/full; echo status $? >&2"));
+    QVERIFY2(full.err.contains("status 1") && full.err.contains("No space left"), full.err.constData());
+}
+
+void CliHistoryTest::aHashThatWasNotKnownComesAtTheNextStart()
+{
+    const qint64 id = ask().object().value(QStringLiteral("conversation")).toInteger();
+    {
+        // As when the program was killed before the hash was there.
+        StoreThread store;
+        storage::OpenOptions options;
+        options.path = m_home->data().toStdString() + "/carrel.db";
+        auto opened = store.open(options);
+        QTRY_VERIFY(opened.isFinished());
+        auto forgotten = store.run([](Stores &stores) -> storage::Result<bool> {
+            const auto models = stores.models.list();
+            storage::Model model = models->at(0);
+            model.sha256.clear();
+            auto path = stores.messages.path(storage::ConversationId{1});
+            auto record = stores.messages.record(path->back().message.id);
+            (*record)->modelSha256.clear();
+            return stores.models.put(model).has_value() &&
+                   stores.messages.putRecord(path->back().message.id, **record).has_value();
+        });
+        QTRY_VERIFY(forgotten.isFinished());
+        QVERIFY(forgotten.result().value_or(false));
+    }
+    const QStringList show{QStringLiteral("conversations"), QString::number(id), QStringLiteral("--json")};
+    const auto hash = [](const CliRun &run) {
+        return run.objects()
+            .at(1)
+            .value(QStringLiteral("record"))
+            .toObject()
+            .value(QStringLiteral("model_sha256"))
+            .toString();
+    };
+    // A program that stays a moment completes it.
+    QTRY_VERIFY_WITH_TIMEOUT(ask().status == 0 && hash(m_home->runWithData(show)).size() == 64, 20'000);
 }
 
 QTEST_GUILESS_MAIN(CliHistoryTest)

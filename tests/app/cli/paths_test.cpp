@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // carrel-cli from outside: usage, JSON, bad input. Commands on paths here, those on a data folder in history_test.cpp.
+#include "inference/engine.h"
+#include "inference/text_model.h"
 #include "tests/app/cli/cli_home.h"
 #include "tests/support/tiny_model.h"
 
 #include <QFile>
 #include <QTest>
 
+#include <cmath>
 #include <csignal>
+#include <future>
 
 using tests::CliRun;
 
@@ -30,6 +34,7 @@ private Q_SLOTS:
     void completeGivesTokensAndLogits();
     void completeRepeatsWithItsSeed();
     void completeIsTheSameForAnyThreads();
+    void nothingToContinue();
     void promptBeyondTheContext();
     void perplexity();
     void perplexityOfTooShortText();
@@ -48,7 +53,11 @@ private:
         QCOMPARE(run.err.count('\n'), 1);
         QVERIFY2(run.out.isEmpty(), run.out.constData());
     }
+    /// ln p(next | prefix) of the model in m_engine.
+    double logProbability(const std::vector<inference::TokenId> &prefix, inference::TokenId next);
+
     tests::CliHome m_home;
+    std::unique_ptr<inference::Engine> m_engine;
 };
 
 void CliPathsTest::initTestCase()
@@ -257,6 +266,13 @@ void CliPathsTest::completeIsTheSameForAnyThreads()
     QCOMPARE(run("1"), run("2"));
 }
 
+void CliPathsTest::nothingToContinue()
+{
+    expectError(m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                            QStringLiteral("cpu")}),
+                1);
+}
+
 void CliPathsTest::promptBeyondTheContext()
 {
     const CliRun run =
@@ -267,11 +283,46 @@ void CliPathsTest::promptBeyondTheContext()
     QVERIFY2(run.err.contains("context"), run.err.constData());
 }
 
+double CliPathsTest::logProbability(const std::vector<inference::TokenId> &prefix, inference::TokenId next)
+{
+    inference::GenerateRequest request;
+    request.prompt = inference::TokenPrompt{prefix};
+    request.sampling = {.temperature = 0.0F, .topK = 0, .topP = 1.0F, .minP = 0.0F};
+    request.maxTokens = 1;
+    request.topLogits = 1000;
+    request.ignoreEndOfGeneration = true;
+    std::vector<inference::TokenLogit> logits;
+    std::promise<void> done;
+    m_engine->generate(
+        std::move(request),
+        [&](const inference::GenerateEvent &event) {
+            if (const auto *chunk = std::get_if<inference::TokenChunk>(&event))
+                logits = chunk->topLogits;
+        },
+        [&](const inference::Result<inference::GenerateResult> &) { done.set_value(); });
+    done.get_future().wait();
+    double whole = 0.0;
+    double wanted = 0.0;
+    for (const inference::TokenLogit &candidate : logits) {
+        whole += std::exp(static_cast<double>(candidate.logit));
+        if (candidate.id == next)
+            wanted = static_cast<double>(candidate.logit);
+    }
+    return wanted - std::log(whole);
+}
+
 void CliPathsTest::perplexity()
 {
+    m_engine = std::make_unique<inference::Engine>(inference::EngineOptions{});
+    std::promise<void> loaded;
+    m_engine->load(
+        {.path = model().toStdString(), .device = "cpu", .probedDevices = {}, .contextLength = 128}, [](float) {},
+        [&](const inference::Result<inference::LoadedModel> &) { loaded.set_value(); });
+    loaded.get_future().wait();
+    const QByteArray sentences = QByteArray("The quick brown fox jumps over the lazy dog.\n").repeated(20);
     QFile text(m_home.file(QStringLiteral("text.txt")));
     QVERIFY(text.open(QIODevice::WriteOnly));
-    text.write(QByteArray("The quick brown fox jumps over the lazy dog.\n").repeated(20));
+    text.write(sentences);
     text.close();
     const auto run = [&](const QStringList &more) {
         return m_home.run(QStringList{QStringLiteral("perplexity"), QStringLiteral("-m"), model(),
@@ -287,9 +338,19 @@ void CliPathsTest::perplexity()
     QCOMPARE(chunks, object.value(QStringLiteral("tokens")).toInteger() / 64);
     // The second half of each window but its last position, which predicts a token outside.
     QCOMPARE(object.value(QStringLiteral("scored_tokens")).toInteger(), chunks * 31);
-    // A random model knows next to nothing: about as many choices as there are tokens.
+    // The same by its definition, from the logits of one generated token after each prefix.
     const double value = object.value(QStringLiteral("perplexity")).toDouble();
-    QVERIFY2(value > 100.0 && value < 2000.0, qPrintable(QString::number(value)));
+    const auto tokenizer = inference::TextModel::open(model().toStdString());
+    const auto tokens = (*tokenizer)->encodeText(sentences.toStdString(), true, false);
+    double sum = 0.0;
+    for (qint64 window = 0; window < chunks; ++window) {
+        const auto begin = tokens.begin() + window * 64;
+        for (std::ptrdiff_t i = 32; i + 1 < 64; ++i)
+            sum -= logProbability({begin, begin + i + 1}, begin[i + 1]);
+    }
+    const double expected = std::exp(sum / static_cast<double>(chunks * 31));
+    QVERIFY2(std::abs(value / expected - 1.0) < 0.002,
+             qPrintable(QStringLiteral("%1 instead of %2").arg(value).arg(expected)));
     QCOMPARE(
         run({QStringLiteral("--chunks"), QStringLiteral("2")}).object().value(QStringLiteral("chunks")).toInteger(), 2);
 }
@@ -346,7 +407,8 @@ void CliPathsTest::devicesCheck()
 void CliPathsTest::interruptKeepsTheText()
 {
     const QString slow = m_home.file(QStringLiteral("slow.gguf"));
-    tests::writeTinyModel(slow.toStdString(), {.layers = 8, .embedding = 512, .feedForward = 1024, .context = 16384});
+    tests::writeTinyModel(slow.toStdString(),
+                          {.layers = 8, .embedding = 512, .feedForward = 1024, .context = 16384, .neverEnds = true});
     const auto process =
         m_home.process({QStringLiteral("complete"), QStringLiteral("-m"), slow, QStringLiteral("--device"),
                         QStringLiteral("cpu"), QStringLiteral("--temp"), QStringLiteral("0")});
