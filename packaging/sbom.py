@@ -3,7 +3,7 @@
 """sbom.py VERSION PROGRAM... > carrel.spdx.json
 
 An SPDX 2.3 bill of materials of the built programs: every shared library that the loader would load, with the Debian package,
-version and architecture that it comes from. Libraries loaded later (Qt plugins, Vulkan drivers) belong to the system.
+version and architecture that it comes from. Libraries loaded later (Qt plugins, the Vulkan loader and its drivers) belong to the system.
 """
 import datetime
 import hashlib

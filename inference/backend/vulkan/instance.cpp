@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <mutex>
 #include <optional>
 
 namespace inference::backend::vulkan {
@@ -24,6 +25,21 @@ VKAPI_ATTR VkBool32 VKAPI_CALL onDebugMessage(VkDebugUtilsMessageSeverityFlagBit
         handler(data->pMessage);
     }
     return VK_FALSE;
+}
+
+/// volk keeps the entry points in globals, which one thread at a time may fill.
+std::mutex &entryPoints()
+{
+    static std::mutex mutex;
+    return mutex;
+}
+
+Result<void> openLoader()
+{
+    if (volkGetInstanceVersion() == 0 && volkInitialize() != VK_SUCCESS) {
+        return failure(ErrorCode::DeviceUnavailable, "the Vulkan loader (libvulkan.so.1) is not installed");
+    }
+    return {};
 }
 
 bool hasLayer(std::string_view wanted)
@@ -131,6 +147,10 @@ std::unexpected<Error> vulkanFailure(VkResult result, std::string_view call)
 
 Result<std::shared_ptr<Instance>> Instance::create(bool validation, MessageHandler onMessage)
 {
+    const std::lock_guard lock(entryPoints());
+    if (auto opened = openLoader(); !opened) {
+        return std::unexpected(opened.error());
+    }
     if (validation && !hasLayer(kValidationLayer)) {
         return failure(ErrorCode::DeviceUnavailable, "the Vulkan validation layer is not installed");
     }
@@ -184,6 +204,10 @@ Result<std::shared_ptr<Instance>> Instance::create(bool validation, MessageHandl
         instance->m_instance = VK_NULL_HANDLE;
         return failure(ErrorCode::DeviceUnavailable,
                        "no Vulkan driver was found (vkCreateInstance: " + std::to_string(result) + ")");
+    }
+    // The loader's own entry points find the driver by the object they are given, so the first instance's do for all.
+    if (volkGetLoadedInstance() == VK_NULL_HANDLE) {
+        volkLoadInstance(instance->m_instance);
     }
     if (validation) {
         const auto create = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(

@@ -5,7 +5,7 @@
 #include "inference/error.h"
 #include "inference/types.h"
 
-#include <vulkan/vulkan.h>
+#include <volk.h>
 
 #include <cstdint>
 #include <functional>
@@ -19,11 +19,12 @@ namespace inference::backend::vulkan {
 /// Wording of a failed Vulkan call: DeviceLost, OutOfMemory or DeviceUnavailable, and the call's name.
 std::unexpected<Error> vulkanFailure(VkResult result, std::string_view call);
 
-/// The loader and its drivers. Validation messages go to `onMessage` (any thread).
+/// The loader, opened at run time, and its drivers. Validation messages go to `onMessage` (any thread).
 class Instance {
 public:
     using MessageHandler = std::function<void(std::string_view)>;
 
+    /// DeviceUnavailable where there is no loader, no driver, or no validation layer when one is asked for.
     static Result<std::shared_ptr<Instance>> create(bool validation, MessageHandler onMessage);
     ~Instance();
     Instance(const Instance &) = delete;
@@ -53,7 +54,7 @@ struct DeviceTraits {
     std::uint64_t storageRange = 0;     ///< bytes in one binding
     std::uint64_t maxBuffer = 0;        ///< bytes in one buffer
     std::uint64_t offsetAlignment = 16; ///< of bindings
-    std::uint32_t maxWorkgroup = 128; ///< invocations
+    std::uint32_t maxWorkgroup = 128;   ///< invocations
     std::uint32_t maxGroupsX = 65535;
     std::uint32_t maxGroupsY = 65535;
 };

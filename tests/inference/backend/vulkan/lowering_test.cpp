@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/backend/vulkan/plan.h"
+
+#include "shaders/include/kernel_params.h"
+#include "tests/inference/backend/graph_fixture.h"
+#include "tests/inference/backend/vulkan/device_kinds.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+
+namespace inference::backend::vulkan {
+
+namespace {
+
+constexpr std::uint32_t kContext = 64;
+constexpr std::uint32_t kBatch = 16;
+
+Plan planOf(const graph::Graph &graph, const DeviceTraits &traits, std::uint32_t context = kContext)
+{
+    auto plan = makePlan(graph, {.contextLength = context, .maxBatch = kBatch}, traits);
+    REQUIRE(plan.has_value());
+    return std::move(*plan);
+}
+
+std::vector<const Step *> stepsOf(const Plan &plan, StepKind kind)
+{
+    std::vector<const Step *> found;
+    for (const Step &step : plan.steps) {
+        if (step.kind == kind) {
+            found.push_back(&step);
+        }
+    }
+    return found;
+}
+
+/// First and last step (from 0) that touch a scratch tensor.
+std::pair<std::size_t, std::size_t> lifetime(const Plan &plan, std::uint32_t tensor)
+{
+    std::pair<std::size_t, std::size_t> range{plan.steps.size(), 0};
+    for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+        for (const BoundTo &bound : plan.steps[s].bindings) {
+            if (bound.memory == Memory::Scratch && bound.index == tensor) {
+                range = {std::min(range.first, s), std::max(range.second, s)};
+            }
+        }
+    }
+    return range;
+}
+
+} // namespace
+
+TEST_CASE("a layer becomes seven calls: norms, four mat-muls, rope with the cache write, attention")
+{
+    const auto fixture = GraphFixture::llama({.layers = 3});
+    for (const DeviceKindRow &device : deviceKinds()) {
+        CAPTURE(device.name);
+        const Plan plan = planOf(fixture->graph(), device.traits);
+        CHECK(stepsOf(plan, StepKind::GetRows).size() == 1);
+        CHECK(stepsOf(plan, StepKind::RopeKv).size() == 3);
+        CHECK(stepsOf(plan, StepKind::AttentionWhole).size() == 3);
+        CHECK(stepsOf(plan, StepKind::AttentionSplit).size() == 3);
+        CHECK(stepsOf(plan, StepKind::AttentionCombine).size() == 3);
+        CHECK(stepsOf(plan, StepKind::Norm).size() == 2 * 3 + 1);
+        CHECK(stepsOf(plan, StepKind::MatMul).size() == 4 * 3 + 1);
+        // Adds and SwiGLU are epilogues of mat-muls.
+        CHECK(stepsOf(plan, StepKind::Element).size() == 1);
+    }
+}
+
+TEST_CASE("matrices of one activation are resident together, gate and up by turns")
+{
+    const TinyLlama shape{.layers = 1};
+    const auto fixture = GraphFixture::llama(shape);
+    const Plan plan = planOf(fixture->graph(), deviceKinds()[2].traits);
+    std::vector<std::size_t> parts;
+    for (const Matrix &matrix : plan.matrices) {
+        parts.push_back(matrix.parts.size());
+        CHECK(matrix.alternating == (matrix.parts.size() == 2));
+    }
+    std::ranges::sort(parts);
+    // Table and output matrix in one, attention output, down; gate and up; query, key and value.
+    CHECK(parts == std::vector<std::size_t>{1, 1, 1, 2, 3});
+
+    std::size_t swiGlu = 0;
+    std::size_t residual = 0;
+    for (const Step *step : stepsOf(plan, StepKind::MatMul)) {
+        swiGlu += (step->epilogue & kEpilogueSwiGlu) != 0 ? 1 : 0;
+        residual += (step->epilogue & kEpilogueResidual) != 0 ? 1 : 0;
+    }
+    CHECK(swiGlu == 1);
+    CHECK(residual == 2);
+}
+
+TEST_CASE("int8 activations where the device multiplies them fast and the weights are quantized")
+{
+    for (const DeviceKindRow &device : deviceKinds()) {
+        for (const TensorType type : kAllTypes) {
+            const bool wide = traits(type).blockWeights == 256;
+            const auto fixture = GraphFixture::llama({.width = wide ? 256U : 64U,
+                                                      .headDim = wide ? 64U : 16U,
+                                                      .feedForward = wide ? 512U : 96U,
+                                                      .type = type});
+            const Plan plan = planOf(fixture->graph(), device.traits);
+            CAPTURE(device.name, traits(type).name);
+            for (const Step *step : stepsOf(plan, StepKind::MatMul)) {
+                CHECK(step->int8 == (device.traits.fastDot && isQuantized(step->type)));
+            }
+        }
+    }
+}
+
+TEST_CASE("tensors that live at the same time do not share memory")
+{
+    for (const DeviceKindRow &device : deviceKinds()) {
+        for (const TensorType type : {TensorType::F32, TensorType::Q8_0}) {
+            const auto fixture = GraphFixture::llama({.layers = 4, .type = type});
+            const Plan plan = planOf(fixture->graph(), device.traits);
+            CAPTURE(device.name, traits(type).name);
+            std::uint64_t sum = 0;
+            for (std::uint32_t a = 0; a < plan.scratch.size(); ++a) {
+                const ScratchTensor &first = plan.scratch[a];
+                sum += first.bytes;
+                CHECK(first.offset % 256 == 0);
+                CHECK(first.offset + first.bytes <= plan.scratchBytes);
+                for (std::uint32_t b = a + 1; b < plan.scratch.size(); ++b) {
+                    const ScratchTensor &second = plan.scratch[b];
+                    const auto [firstBegin, firstEnd] = lifetime(plan, a);
+                    const auto [secondBegin, secondEnd] = lifetime(plan, b);
+                    if (firstBegin <= secondEnd && secondBegin <= firstEnd) {
+                        CHECK((first.offset + first.bytes <= second.offset ||
+                               second.offset + second.bytes <= first.offset));
+                    }
+                }
+            }
+            // Four layers use the same memory again and again.
+            CHECK(plan.scratchBytes * 2 < sum);
+        }
+    }
+}
+
+TEST_CASE("segments follow each other, end with layers, and selected rows come last")
+{
+    const auto fixture = GraphFixture::llama({.layers = 5});
+    const Plan plan = planOf(fixture->graph(), deviceKinds()[0].traits);
+    REQUIRE(plan.segments.size() >= 6);
+    std::size_t at = 0;
+    bool selected = false;
+    for (const Segment &segment : plan.segments) {
+        CHECK(segment.first == at);
+        CHECK(segment.end > segment.first);
+        CHECK((segment.selected || !selected));
+        selected = segment.selected;
+        for (std::size_t s = segment.first; s < segment.end; ++s) {
+            CHECK(plan.steps[s].selected == segment.selected);
+        }
+        at = segment.end;
+    }
+    CHECK(at == plan.steps.size());
+    CHECK(selected);
+}
+
+TEST_CASE("slices of a matrix stay within a binding and leave no row out")
+{
+    const auto fixture = GraphFixture::llama({.width = 128, .headDim = 32, .vocabulary = 3000});
+    DeviceTraits traits = deviceKinds()[2].traits;
+    traits.storageRange = 256 * 1024;
+    const Plan plan = planOf(fixture->graph(), traits);
+    bool cut = false;
+    for (const Matrix &matrix : plan.matrices) {
+        std::uint64_t next = 0;
+        for (std::uint32_t s = matrix.firstSlice; s < matrix.firstSlice + matrix.sliceCount; ++s) {
+            CHECK(plan.slices[s].rowFirst == next);
+            CHECK(plan.slices[s].layout.bytes <= traits.storageRange);
+            next += plan.slices[s].layout.rows;
+        }
+        CHECK(next == matrix.rows);
+        cut = cut || matrix.sliceCount > 1;
+    }
+    CHECK(cut);
+}
+
+TEST_CASE("memory is told beforehand: halves for every position, weights once")
+{
+    const TinyLlama shape{.layers = 2, .kvHeads = 2, .headDim = 16, .type = TensorType::Q8_0};
+    const auto fixture = GraphFixture::llama(shape);
+    const Plan plan = planOf(fixture->graph(), deviceKinds()[2].traits, 100);
+    CHECK(plan.kvBytes == 2ULL * 100 * (2 + 2) * 16 * 2);
+    std::uint64_t file = 0;
+    for (const graph::Weight &weight : fixture->graph().weights) {
+        file += weight.data.size();
+    }
+    CHECK(plan.weightBytes >= file);
+    CHECK(static_cast<double>(plan.weightBytes) < 1.02 * static_cast<double>(file));
+}
+
+} // namespace inference::backend::vulkan
