@@ -15,6 +15,11 @@ namespace {
 /// Submissions under way at once: the device need not wait while the host reads the last one's times.
 constexpr std::size_t kFlights = 2;
 
+/// Rows of a program's first pass over a long batch: few, since how fast the device is shows only then.
+constexpr std::uint32_t kFirstPassRows = 32;
+/// Fewer rows than this would only read the weights more often.
+constexpr std::uint32_t kLeastPassRows = 16;
+
 std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
 {
     return (a + b - 1) / b;
@@ -133,6 +138,29 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
     }
 }
 
+std::uint32_t VulkanProgram::rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows)
+{
+    if (rowBucket(rows) != RowBucket::Many || m_context->device->traits().timestampBits == 0) {
+        return rows;
+    }
+    const RecordedBucket &many = recorded({RowBucket::Many, false});
+    float slowest = 0.0F;
+    for (std::size_t s = 0; s < m_plan.segments.size(); ++s) {
+        if (m_plan.segments[s].selected && rowBucket(selectedRows) != RowBucket::Many) {
+            continue;
+        }
+        if (many.segments[s].msPerRow < 0.0F) {
+            return std::min(rows, kFirstPassRows);
+        }
+        slowest = std::max(slowest, many.segments[s].msPerRow);
+    }
+    const float budget = m_context->submissionBudgetMs;
+    if (slowest * static_cast<float>(rows) <= budget) {
+        return rows;
+    }
+    return std::clamp(static_cast<std::uint32_t>(budget / slowest), std::min(rows, kLeastPassRows), rows);
+}
+
 Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop)
 {
     if (auto checked = checkBatch(batch, logits); !checked) {
@@ -143,16 +171,44 @@ Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits
     }
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
     const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
-    const std::uint32_t kvLength = batch.position + rows;
-    const bool split = rows <= kSmallRows && kvLength > 2 * m_plan.splitLength;
-    fillBatch(batch, selectedRows, ceilDiv(kvLength, m_plan.splitLength));
+    // Kernels are chosen by the whole batch, so that how it is divided, which follows from measured times, never shows
+    // in the numbers.
+    const Bucket bucket{rowBucket(rows), rows <= kSmallRows && batch.position + rows > 2 * m_plan.splitLength};
+    const RowBucket selectedBucket = rowBucket(std::max(selectedRows, 1U));
+    for (std::uint32_t done = 0; done < rows;) {
+        const std::uint32_t left = rows - done;
+        const std::uint32_t passes = ceilDiv(left, rowsPerPass(left, selectedRows));
+        const std::uint32_t count = ceilDiv(left, passes);
+        Batch part = batch;
+        part.tokens = batch.tokens.subspan(done, count);
+        part.position = batch.position + done;
+        std::span<float> partLogits;
+        if (batch.logits == LogitsWanted::AllRows) {
+            partLogits = logits.subspan(std::size_t{done} * m_plan.vocabulary, std::size_t{count} * m_plan.vocabulary);
+        } else if (count == left) {
+            partLogits = logits;
+        }
+        if (auto evaluated = evaluatePass(part, partLogits, bucket, selectedBucket, stop); !evaluated) {
+            return evaluated;
+        }
+        done += count;
+    }
+    return {};
+}
+
+Result<void> VulkanProgram::evaluatePass(const Batch &batch, std::span<float> logits, Bucket bucket,
+                                         RowBucket selectedBucket, const std::stop_token &stop)
+{
+    const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
+    const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
+    fillBatch(batch, selectedRows, ceilDiv(batch.position + rows, m_plan.splitLength));
 
     std::vector<std::pair<Recording *, std::uint32_t>> work;
     for (std::size_t s = 0; s < m_plan.segments.size(); ++s) {
         if (!m_plan.segments[s].selected) {
-            work.emplace_back(&recorded({rowBucket(rows), split}).segments[s], rows);
+            work.emplace_back(&recorded(bucket).segments[s], rows);
         } else if (selectedRows > 0) {
-            work.emplace_back(&recorded({rowBucket(selectedRows), false}).segments[s], selectedRows);
+            work.emplace_back(&recorded({selectedBucket, false}).segments[s], selectedRows);
         }
     }
     const std::uint32_t messagesBefore = *m_context->messages;

@@ -82,6 +82,10 @@ private:
     [[nodiscard]] Place placeOf(const BoundTo &bound) const;
     void needIndirect(const IndirectSize &size);
 
+    /// Rows of a long batch that one pass should take, so that no segment outlasts the submission budget.
+    [[nodiscard]] std::uint32_t rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows);
+    Result<void> evaluatePass(const Batch &batch, std::span<float> logits, Bucket bucket, RowBucket selectedBucket,
+                              const std::stop_token &stop);
     void fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits);
     Result<void> checkBatch(const Batch &batch, std::span<const float> logits) const;
     Result<void> runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work, const std::stop_token &stop);

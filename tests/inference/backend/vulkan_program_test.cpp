@@ -250,6 +250,47 @@ TEST_CASE("segments that are known to be short share a submission")
     CHECK(submissions == 1);
 }
 
+TEST_CASE("how a long batch is divided to keep submissions short never shows in the numbers")
+{
+    const auto kernels = GENERATE(from_range(std::begin(kKernelSets), std::end(kKernelSets)));
+    const auto type = GENERATE(TensorType::F16, TensorType::Q4_1);
+    const auto fixture = GraphFixture::llama(shapeOf(type));
+    const auto tokens = randomTokens(60, kVocabulary);
+    struct Outcome {
+        std::vector<float> first;
+        std::vector<float> again;
+        std::vector<float> last;
+        std::vector<std::byte> kv;
+        std::uint32_t submissions = 0;
+    };
+    const auto run = [&](float budgetMs) {
+        Outcome outcome;
+        CheckedVulkan vulkan({.submissionBudgetMs = budgetMs,
+                              .kernels = kernels,
+                              .faults = {.onSubmission = [&](std::uint32_t) { ++outcome.submissions; }}});
+        const auto program = vulkan.compile(fixture->graph());
+        outcome.first = logitsOf(*program, tokens, {60});
+        outcome.submissions = 0;
+        outcome.again = logitsOf(*program, tokens, {60});
+        const std::uint32_t submissions = outcome.submissions;
+        outcome.last = evaluate(*program, kVocabulary, tokens, 0, LogitsWanted::LastRow);
+        outcome.kv.resize(60 * program->kvBytesPerPosition());
+        REQUIRE(program->readKv(0, 60, outcome.kv));
+        outcome.submissions = submissions;
+        return outcome;
+    };
+    const Outcome roomy = run(1e6F);
+    const Outcome tight = run(1e-6F);
+    CAPTURE(kernels, traits(type).name);
+    CHECK(roomy.first == roomy.again);
+    CHECK(tight.first == roomy.first);
+    CHECK(tight.again == roomy.first);
+    CHECK(tight.last == roomy.last);
+    CHECK(tight.kv == roomy.kv);
+    CHECK(roomy.submissions == 1);
+    CHECK(tight.submissions >= 4 * roomy.submissions);
+}
+
 TEST_CASE("misuse and impossible graphs are errors")
 {
     CheckedVulkan vulkan;
