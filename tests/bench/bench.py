@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START] [--json FILE] -- ENTER...
+"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING] [--json FILE] -- ENTER...
 
 Carrel beside llama.cpp, in one run and interleaved, round by round, so that whatever else the machine does meets both. Prints
 one table of medians with the ratio and the floor that is aimed at; it never fails for being slow. ENTER is the command that
@@ -130,6 +130,20 @@ class Bench:
         self.rows.append({"what": "window on screen, warm, Xvfb and software rendering",
                           "text": f"{statistics.median(times[1:]):.0f} ms", "floor": "<= 400 ms"})
 
+    def streaming(self):
+        """What a long answer costs the thread of the window while it streams: the median run's worst event and mean frame."""
+        runs = []
+        for number in range(self.options.rounds):
+            tell(f"streaming, round {number + 1} of {self.options.rounds}")
+            runs.append(json.loads(self.ours("xvfb-run", "-a", "carrel-offline", "--measure-streaming")))
+        size = runs[0]["characters"]
+        for key, label, floor in (("event_wall_ms", "longest event, by the clock", "<= 16 ms"),
+                                  ("event_cpu_ms", "longest event, processor time", "<= 16 ms")):
+            worst = statistics.median(run[key]["max"] for run in runs)
+            self.rows.append({"what": f"streaming {size} characters: {label}", "text": f"{worst:.1f} ms", "floor": floor})
+        frame = statistics.median(run["frame_cpu_ms"]["mean"] for run in runs)
+        self.rows.append({"what": "streaming: window thread's work for a frame, mean", "text": f"{frame:.1f} ms", "floor": "aim 1 ms"})
+
 
 class Idle:
     def __enter__(self):
@@ -190,7 +204,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start")
+    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming")
     parser.add_argument("--json", type=pathlib.Path)
     own, enter = sys.argv[1:], []
     if "--" in own:
@@ -216,6 +230,8 @@ def main():
         bench.memory()
     if "start" in parts:
         bench.start()
+    if "streaming" in parts:
+        bench.streaming()
     processor = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
     print(f"{pathlib.Path(options.model).name} on {processor.group(1) if processor else platform.processor()}, "
           f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}; medians of {options.rounds}\n")
