@@ -140,21 +140,34 @@ Result<MessageId> insert(Connection &db, const NewMessage &message)
     return id;
 }
 
-Result<TurnStart> insertTurn(Connection &db, ConversationId conversation, MessageId parent, std::string_view text,
-                             TimestampMs now)
+struct NewTurn {
+    ConversationId conversation;
+    MessageId parent;
+    std::string_view text;
+    const std::optional<AnswerRecord> &record;
+    TimestampMs now = 0;
+};
+
+Result<TurnStart> insertTurn(Connection &db, const NewTurn &turn)
 {
-    const auto user =
-        insert(db, {.conversation = conversation, .parent = parent, .role = Role::User, .content = text, .now = now});
+    const auto user = insert(db, {.conversation = turn.conversation,
+                                  .parent = turn.parent,
+                                  .role = Role::User,
+                                  .content = turn.text,
+                                  .now = turn.now});
     if (!user) {
         return std::unexpected(user.error());
     }
-    const auto answer = insert(db, {.conversation = conversation,
+    const auto answer = insert(db, {.conversation = turn.conversation,
                                     .parent = *user,
                                     .role = Role::Assistant,
                                     .state = MessageState::Streaming,
-                                    .now = now});
+                                    .now = turn.now});
     if (!answer) {
         return std::unexpected(answer.error());
+    }
+    if (turn.record) {
+        STORAGE_TRY(detail::writeRecord(db, *answer, *turn.record));
     }
     return TurnStart{.user = *user, .answer = *answer};
 }
@@ -295,7 +308,8 @@ Result<Message> MessageStore::get(MessageId id)
     return load(m_database.connection(), id);
 }
 
-Result<TurnStart> MessageStore::startTurn(ConversationId conversation, std::string_view text)
+Result<TurnStart> MessageStore::startTurn(ConversationId conversation, std::string_view text,
+                                          const std::optional<AnswerRecord> &record)
 {
     Connection &db = m_database.connection();
     auto transaction = Transaction::begin(db);
@@ -308,14 +322,16 @@ Result<TurnStart> MessageStore::startTurn(ConversationId conversation, std::stri
     if (!leaf) {
         return std::unexpected(leaf.error());
     }
-    auto turn = insertTurn(db, conversation, {*leaf}, text, m_database.now());
+    auto turn = insertTurn(
+        db, {.conversation = conversation, .parent = {*leaf}, .text = text, .record = record, .now = m_database.now()});
     if (turn) {
         STORAGE_TRY(transaction->commit());
     }
     return turn;
 }
 
-Result<TurnStart> MessageStore::editUserMessage(MessageId userMessage, std::string_view text)
+Result<TurnStart> MessageStore::editUserMessage(MessageId userMessage, std::string_view text,
+                                                const std::optional<AnswerRecord> &record)
 {
     Connection &db = m_database.connection();
     auto transaction = Transaction::begin(db);
@@ -327,7 +343,11 @@ Result<TurnStart> MessageStore::editUserMessage(MessageId userMessage, std::stri
         return std::unexpected(message.error());
     }
     STORAGE_TRY(canStream(db, message->conversation));
-    auto turn = insertTurn(db, message->conversation, message->parent, text, m_database.now());
+    auto turn = insertTurn(db, {.conversation = message->conversation,
+                                .parent = message->parent,
+                                .text = text,
+                                .record = record,
+                                .now = m_database.now()});
     if (turn) {
         STORAGE_TRY(showBranch(db, turn->answer));
         STORAGE_TRY(transaction->commit());
@@ -335,22 +355,27 @@ Result<TurnStart> MessageStore::editUserMessage(MessageId userMessage, std::stri
     return turn;
 }
 
-Result<MessageId> MessageStore::regenerate(MessageId answer)
+Result<MessageId> MessageStore::regenerate(MessageId answer, const std::optional<AnswerRecord> &record)
 {
     const auto message = loadWithRole(m_database.connection(), answer, Role::Assistant);
     if (!message) {
         return std::unexpected(message.error());
     }
-    return branch({.conversation = message->conversation, .parent = message->parent, .streams = true, .text = {}});
+    return branch({.conversation = message->conversation,
+                   .parent = message->parent,
+                   .streams = true,
+                   .text = {},
+                   .record = record});
 }
 
-Result<MessageId> MessageStore::answerTo(MessageId userMessage)
+Result<MessageId> MessageStore::answerTo(MessageId userMessage, const std::optional<AnswerRecord> &record)
 {
     const auto message = loadWithRole(m_database.connection(), userMessage, Role::User);
     if (!message) {
         return std::unexpected(message.error());
     }
-    return branch({.conversation = message->conversation, .parent = message->id, .streams = true, .text = {}});
+    return branch(
+        {.conversation = message->conversation, .parent = message->id, .streams = true, .text = {}, .record = record});
 }
 
 Result<MessageId> MessageStore::editAnswer(MessageId answer, std::string_view text)
@@ -359,7 +384,11 @@ Result<MessageId> MessageStore::editAnswer(MessageId answer, std::string_view te
     if (!message) {
         return std::unexpected(message.error());
     }
-    return branch({.conversation = message->conversation, .parent = message->parent, .streams = false, .text = text});
+    return branch({.conversation = message->conversation,
+                   .parent = message->parent,
+                   .streams = false,
+                   .text = text,
+                   .record = std::nullopt});
 }
 
 Result<MessageId> MessageStore::branch(const Branch &branch)
@@ -380,6 +409,9 @@ Result<MessageId> MessageStore::branch(const Branch &branch)
                                 .now = m_database.now()});
     if (!id) {
         return id;
+    }
+    if (branch.record) {
+        STORAGE_TRY(detail::writeRecord(db, *id, *branch.record));
     }
     // The branch may hang on a path that is not the one shown.
     STORAGE_TRY(showBranch(db, *id));

@@ -48,13 +48,18 @@ public:
 
     /// Appends the user's text and an empty Streaming answer below the active leaf. The prompt is on disk before the
     /// engine hears of it. Conflict while another answer of the conversation is streaming.
-    Result<TurnStart> startTurn(ConversationId conversation, std::string_view text);
+    ///
+    /// `record` (here and below) is what is known of the answer before it begins: should the program die, it says which
+    /// model and settings made what the journal holds. It is kept with the answer; finish() takes the whole one.
+    Result<TurnStart> startTurn(ConversationId conversation, std::string_view text,
+                                const std::optional<AnswerRecord> &record = {});
     /// The same as a new branch beside `userMessage`.
-    Result<TurnStart> editUserMessage(MessageId userMessage, std::string_view text);
+    Result<TurnStart> editUserMessage(MessageId userMessage, std::string_view text,
+                                      const std::optional<AnswerRecord> &record = {});
     /// A new Streaming answer beside `answer`.
-    Result<MessageId> regenerate(MessageId answer);
+    Result<MessageId> regenerate(MessageId answer, const std::optional<AnswerRecord> &record = {});
     /// A new Streaming answer below a user message that has none, or beside its others.
-    Result<MessageId> answerTo(MessageId userMessage);
+    Result<MessageId> answerTo(MessageId userMessage, const std::optional<AnswerRecord> &record = {});
     /// A Complete branch beside `answer` with text the user wrote in its place.
     Result<MessageId> editAnswer(MessageId answer, std::string_view text);
     /// Lets an Interrupted or Stopped answer stream on from where it ended.
@@ -64,8 +69,9 @@ public:
     Result<void> appendJournal(MessageId answer, const JournalEntry &entry);
     /// Ends a Streaming answer and folds its journal into it. Conflict when it is not streaming.
     Result<void> finish(MessageId answer, const AnswerEnd &end);
-    /// Ends every answer that a dead process left Streaming: Interrupted, with its journalled text and tokens.
-    /// Call once after opening, before anything streams. Returns them.
+    /// Ends every answer that a dead process left Streaming: Interrupted, with its journalled text, and a record of
+    /// what was known when it began, the journalled tokens and the end "interrupted". Call once after opening, before
+    /// anything streams. Returns them.
     Result<std::vector<MessageId>> recoverInterrupted();
 
     /// Shows another branch: the `sibling`-th (1-based) of those beside `message`, down to the leaf last shown there.
@@ -89,6 +95,7 @@ private:
         MessageId parent;
         bool streams = false;
         std::string_view text;
+        const std::optional<AnswerRecord> &record;
     };
     Result<MessageId> branch(const Branch &branch);
 

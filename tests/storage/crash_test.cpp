@@ -32,6 +32,16 @@ void acknowledge(int pipe, char what, MessageId id, std::int64_t count)
     (void)!write(pipe, line.data(), line.size());
 }
 
+/// What the child knows of an answer before it begins.
+AnswerRecord begunRecord(int turn)
+{
+    return {.modelSha256 = "ab12",
+            .modelName = "SmolLM2",
+            .samplingJson = R"({"temperature":0.5})",
+            .seed = static_cast<std::uint64_t>(turn),
+            .device = "CPU"};
+}
+
 [[noreturn]] void chatUntilKilled(const std::filesystem::path &path, int pipe)
 {
     auto opened = Database::open({.path = path});
@@ -44,7 +54,7 @@ void acknowledge(int pipe, char what, MessageId id, std::int64_t count)
     const auto id = page && !page->rows.empty() ? page->rows[0].id : conversations.create({.title = "crash"})->id;
     (void)messages.recoverInterrupted();
     for (int turn = 0;; ++turn) {
-        const auto start = messages.startTurn(id, "prompt");
+        const auto start = messages.startTurn(id, "prompt", begunRecord(turn));
         if (!start) {
             _exit(2);
         }
@@ -143,7 +153,11 @@ TEST_CASE("a program killed at any moment loses no acknowledged text")
             REQUIRE(message.content.starts_with(expected));
             REQUIRE(message.state != MessageState::Streaming);
             REQUIRE((!acknowledged.ended[answer] || message.state == MessageState::Complete));
-            REQUIRE(need(messages.record(answer))->generatedTokens.size() >= static_cast<std::size_t>(words));
+            const auto record = need(messages.record(answer));
+            REQUIRE(record->generatedTokens.size() >= static_cast<std::size_t>(words));
+            REQUIRE(record->modelName == "SmolLM2");
+            REQUIRE(record->samplingJson == begunRecord(0).samplingJson);
+            REQUIRE(record->finishReason == (message.state == MessageState::Interrupted ? "interrupted" : "complete"));
         }
         REQUIRE(need(opened.database->check()).sound());
     }

@@ -186,6 +186,44 @@ TEST_CASE("what a dead process left streaming becomes interrupted with its text"
     CHECK(codeOf(chat.messages.resume(turn.answer)) == ErrorCode::Conflict);
 }
 
+TEST_CASE("what is known of an answer is on disk with its first row and says what made an interrupted one")
+{
+    Chat chat;
+    AnswerRecord begun = sampleRecord();
+    begun.promptTokens.clear();
+    begun.generatedTokens.clear();
+    begun.finishReason.clear();
+    const auto expectInterrupted = [&](MessageId answer) {
+        // The transaction that stored the answer's row stored this.
+        CHECK(need(chat.messages.record(answer)) == begun);
+        need(chat.messages.appendJournal(answer, {.sequence = 0, .tokens = {6, 7}, .text = "Because"}));
+        chat.reopen();
+        CHECK(need(chat.messages.recoverInterrupted()) == std::vector{answer});
+        AnswerRecord interrupted = begun;
+        interrupted.generatedTokens = {6, 7};
+        interrupted.finishReason = "interrupted";
+        CHECK(need(chat.messages.record(answer)) == interrupted);
+        CHECK(need(chat.messages.get(answer)).state == MessageState::Interrupted);
+    };
+    const auto turn = need(chat.messages.startTurn(chat.id, "Why?", begun));
+    expectInterrupted(turn.answer);
+    expectInterrupted(need(chat.messages.regenerate(turn.answer, begun)));
+    expectInterrupted(need(chat.messages.answerTo(turn.user, begun)));
+    const auto edited = need(chat.messages.editUserMessage(turn.user, "How?", begun));
+    expectInterrupted(edited.answer);
+
+    // An answer that ends in the ordinary way brings its whole record.
+    const auto next = need(chat.messages.startTurn(chat.id, "And?", begun));
+    need(chat.messages.finish(next.answer, {.content = "So.", .record = sampleRecord()}));
+    CHECK(need(chat.messages.record(next.answer)) == sampleRecord());
+
+    // Nothing of a turn that is refused is left.
+    need(chat.messages.startTurn(chat.id, "Still?", begun));
+    CHECK(codeOf(chat.messages.startTurn(chat.id, "Twice?", begun)) == ErrorCode::Conflict);
+    CHECK(need(chat.database->connection().integer("SELECT count(*) FROM answer_records")) == 6);
+    CHECK(need(chat.database->check()).sound());
+}
+
 TEST_CASE("editing and regenerating branch, and the branches can be walked")
 {
     Chat chat;
