@@ -1,0 +1,448 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/storage/golden_content.h"
+
+#include "storage/assistant_store.h"
+#include "storage/conversation_search.h"
+#include "storage/conversation_store.h"
+#include "storage/message_store.h"
+#include "storage/model_store.h"
+#include "storage/network_ledger.h"
+#include "storage/sqlite/connection.h"
+#include "tests/storage/support.h"
+
+#include <numeric>
+#include <sstream>
+
+namespace storage::test {
+
+namespace {
+
+constexpr const char *kCollection = "00000000-0000-7000-8000-00c000000001";
+
+std::string hash(char digit)
+{
+    return std::string(64, digit);
+}
+
+std::vector<std::int32_t> tokens(std::int32_t first, std::size_t count)
+{
+    std::vector<std::int32_t> list(count);
+    std::iota(list.begin(), list.end(), first);
+    return list;
+}
+
+std::vector<std::int32_t> joined(std::vector<std::int32_t> list, const std::vector<std::int32_t> &more)
+{
+    list.insert(list.end(), more.begin(), more.end());
+    return list;
+}
+
+AnswerRecord recordOf(std::vector<std::int32_t> prompt, std::vector<std::int32_t> generated)
+{
+    return {.modelSha256 = hash('a'),
+            .modelName = "Small Instruct",
+            .modelPath = "/usr/share/carrel/models/small.gguf",
+            .templateSha256 = hash('b'),
+            .adapters = {{.sha256 = hash('c'), .name = "Plain words", .scale = 0.5}},
+            .samplingJson = R"({"min_p":0.05,"temperature":0.7,"top_k":40})",
+            .seed = 0xfedc'ba98'7654'3210ULL,
+            .engineVersion = "0.1.0",
+            .device = "Processor with 4 threads",
+            .backend = "cpu",
+            .instructionSet = "avx2",
+            .threads = 4,
+            .contextTokens = 4096,
+            .batchBoundaries = {32, 8},
+            .promptTokens = std::move(prompt),
+            .generatedTokens = std::move(generated),
+            .cachedTokens = 3,
+            .loadMs = 812.5,
+            .prefillMs = 120.25,
+            .firstTokenMs = 131.75,
+            .decodeMs = 640.5,
+            .totalMs = 760.75,
+            .finishReason = "end_of_generation",
+            .detailsJson = R"({"model_id":"small","now":1700000000})"};
+}
+
+struct Writer {
+    explicit Writer(Database &opened)
+        : database(opened)
+    {
+    }
+
+    Database &database;
+    ConversationStore conversations{database};
+    MessageStore messages{database};
+    AssistantStore assistants{database};
+    ModelStore models{database};
+    NetworkLedger ledger{database};
+    Model small;
+    Model gone;
+    Assistant reader;
+
+    void all()
+    {
+        writeModels();
+        writeAssistants();
+        writeLedger();
+        writeTree();
+        writeEnds();
+        writeTrash();
+        writeDrafts();
+        writeRunning();
+        fixUuids();
+    }
+
+    void writeModels()
+    {
+        small = need(models.put({.sha256 = hash('a'),
+                                 .path = "/usr/share/carrel/models/small.gguf",
+                                 .name = "Small Instruct",
+                                 .sizeBytes = 98'000'000,
+                                 .fileModifiedMs = 1'690'000'000'000,
+                                 .headerJson = R"({"architecture":"llama","context_length":8192})",
+                                 .source = "starter"}));
+        need(models.touch(small.id));
+        gone = need(models.put({.path = "/home/user/Modèle 7B.gguf",
+                                .name = "Modèle",
+                                .sizeBytes = 4'000'000'000,
+                                .fileModifiedMs = 1'690'000'001'000,
+                                .source = "adopted"}));
+        need(models.remove(gone.id));
+        need(models.put({.sha256 = hash('d'), .path = "/home/user/other.gguf", .name = "Other", .source = "adopted"}));
+    }
+
+    void writeAssistants()
+    {
+        Assistant standard = need(assistants.defaultAssistant());
+        standard.instructions = "You are an AI assistant. Be brief.";
+        need(assistants.update(standard));
+        // No store writes collections yet; assistants name them by id.
+        need(database.connection().run("INSERT INTO collections (uuid, name, embedder_sha256, sources_json, "
+                                       "created_ms) VALUES (:uuid, 'Leases', :embedder, '[\"/home/user/leases\"]', "
+                                       "1700000000000)",
+                                       {{":uuid", kCollection}, {":embedder", hash('e')}}));
+        reader = need(assistants.create({.name = "Reader",
+                                         .picture = "book",
+                                         .instructions = "Answer from the documents.",
+                                         .model = small.id,
+                                         .adapters = {{.sha256 = hash('c'), .name = "Plain words", .scale = 0.5}},
+                                         .samplingJson = R"({"temperature":0.2})",
+                                         .collections = {CollectionId{1}},
+                                         .position = 1}));
+    }
+
+    void writeLedger()
+    {
+        const LedgerId download =
+            need(ledger.begin({.method = "GET", .url = "https://example.org/small.gguf", .purpose = "download"}));
+        need(ledger.end(download, {.bytesSent = 420, .bytesReceived = 98'000'000, .status = 200}));
+        const LedgerId refused =
+            need(ledger.begin({.method = "HEAD", .url = "https://example.org/other.gguf", .purpose = "size"}));
+        need(ledger.end(refused, {.error = "no route to host"}));
+    }
+
+    // A question asked again, an answer made again, an answer written over by the user; records built on each other.
+    void writeTree()
+    {
+        const FolderId work = need(conversations.createFolder("Work")).id;
+        const FolderId leases = need(conversations.createFolder("Leases", work)).id;
+        const auto id =
+            need(conversations.create({.title = "Notice periods", .assistant = reader.id, .model = small.id})).id;
+        need(conversations.move(id, leases));
+        need(conversations.setPinned(id, true));
+        need(conversations.setSetting(id, "overflow", R"("drop_oldest")"));
+
+        const auto first = need(messages.startTurn(id, "How long is the notice period?"));
+        const auto prompt = tokens(100, 40);
+        const auto generated = tokens(500, 20);
+        need(messages.finish(first.answer, {.content = "Three months [1].", .record = recordOf(prompt, generated)}));
+        need(messages.putCitations(first.answer, {{.ordinal = 1,
+                                                   .collectionUuid = kCollection,
+                                                   .documentSha256 = hash('f'),
+                                                   .documentName = "lease.pdf",
+                                                   .page = 12,
+                                                   .startByte = 3400,
+                                                   .endByte = 3460,
+                                                   .text = "The notice period is three months.",
+                                                   .lexicalRank = 1,
+                                                   .denseRank = 2,
+                                                   .score = 0.03125,
+                                                   .used = true},
+                                                  {.ordinal = 2,
+                                                   .collectionUuid = kCollection,
+                                                   .documentSha256 = hash('f'),
+                                                   .documentName = "lease.pdf",
+                                                   .page = 13,
+                                                   .text = "Heating is included.",
+                                                   .denseRank = 1,
+                                                   .score = 0.015625}}));
+
+        const auto second = need(messages.startTurn(id, "And for the garage?\nIt has a contract of its own."));
+        const auto longer = joined(joined(prompt, generated), tokens(900, 35));
+        need(messages.finish(second.answer, {.content = "One month.", .record = recordOf(longer, tokens(2000, 9))}));
+        const MessageId again = need(messages.regenerate(second.answer));
+        need(messages.finish(again, {.state = MessageState::Stopped,
+                                     .content = "It depends on",
+                                     .thinking = "Two contracts, so two periods.",
+                                     .thinkingMs = 1250,
+                                     .record = recordOf(longer, tokens(3000, 4))}));
+        const auto edited = need(messages.editUserMessage(second.user, "And for the cellar? 日本語 🙂 Größe"));
+        need(messages.finish(edited.answer, {.content = "The same.", .record = recordOf(tokens(1, 7), {8, 9})}));
+        const MessageId own = need(messages.editAnswer(first.answer, "Three months, to the end of a month."));
+        REQUIRE(own.valid());
+        need(messages.show(again));
+    }
+
+    // Every other way in which an answer ends.
+    void writeEnds()
+    {
+        const auto id = need(conversations.create({.title = "Ends", .model = gone.id})).id;
+        const auto failed = need(messages.startTurn(id, "What fails?"));
+        need(messages.finish(failed.answer, {.state = MessageState::Failed,
+                                             .content = "Some",
+                                             .errorCode = "inference.out_of_memory",
+                                             .errorDetail = "2 GB short"}));
+        const auto cut = need(messages.startTurn(id, "What is cut?"));
+        need(messages.appendJournal(cut.answer, {.sequence = 0, .tokens = {31, 32}, .text = "Cut he"}));
+        need(messages.finish(cut.answer, {.state = MessageState::Interrupted}));
+        const auto unnamed = need(messages.startTurn(id, "Which file?"));
+        AnswerRecord record = recordOf(tokens(1, 5), {6});
+        record.modelSha256.clear();
+        record.modelName = "Modèle";
+        record.modelPath = "/home/user/Modèle 7B.gguf";
+        record.detailsJson = R"({"model_bytes":4000000000,"model_modified_ms":1690000001000})";
+        need(messages.finish(unnamed.answer, {.content = std::string("a\0b", 3), .record = record}));
+    }
+
+    void writeTrash()
+    {
+        const auto id = need(conversations.create({.title = "Thrown away"})).id;
+        const auto turn = need(messages.startTurn(id, "Forget this"));
+        need(messages.finish(turn.answer, {.content = "Gladly."}));
+        need(conversations.trash(id));
+    }
+
+    void writeDrafts()
+    {
+        const auto empty = need(conversations.create({})).id;
+        need(conversations.setDraft(empty, "half a thou"));
+        need(conversations.setDraft({}, "for a new chat"));
+    }
+
+    // As a program leaves it that is killed while it answers.
+    void writeRunning()
+    {
+        const auto id = need(conversations.create({.title = "Killed"})).id;
+        const auto turn = need(messages.startTurn(id, "Tell me everything"));
+        AnswerRecord begun = recordOf({}, {});
+        begun.finishReason.clear();
+        need(messages.putRecord(turn.answer, begun));
+        need(messages.appendJournal(turn.answer,
+                                    {.sequence = 0, .tokens = {41, 42}, .text = "", .thinking = "Everything?"}));
+        // Cut inside a character: "ä" comes in two entries.
+        need(messages.appendJournal(turn.answer, {.sequence = 1, .tokens = {43}, .text = "The be\xC3"}));
+        need(messages.appendJournal(turn.answer, {.sequence = 2, .tokens = {44}, .text = "\xA4r"}));
+    }
+
+    // Random ones would make every writing differ.
+    void fixUuids()
+    {
+        for (const char *sql : {"UPDATE folders SET uuid = printf('00000000-0000-7000-8000-00f0%08x', id)",
+                                "UPDATE assistants SET uuid = printf('00000000-0000-7000-8000-00a0%08x', id) "
+                                "WHERE is_default = 0",
+                                "UPDATE conversations SET uuid = printf('00000000-0000-7000-8000-00d0%08x', id)",
+                                "UPDATE messages SET uuid = printf('00000000-0000-7000-8000-00e0%08x', id)"}) {
+            need(database.connection().run(sql));
+        }
+    }
+};
+
+std::string printable(std::string_view text)
+{
+    std::string line;
+    for (const char byte : text) {
+        if (byte == '\n') {
+            line += "\\n";
+        } else if (byte == '\0') {
+            line += "\\0";
+        } else {
+            line += byte;
+        }
+    }
+    return '"' + line + '"';
+}
+
+std::string listed(const std::vector<std::int32_t> &numbers)
+{
+    std::string line = std::to_string(numbers.size()) + ':';
+    for (const std::int32_t number : numbers) {
+        line += ' ' + std::to_string(number);
+    }
+    return line;
+}
+
+std::string listed(const std::vector<AdapterUse> &adapters)
+{
+    std::ostringstream out;
+    for (const AdapterUse &adapter : adapters) {
+        out << " [" << adapter.sha256 << ' ' << printable(adapter.name) << ' ' << adapter.scale << ']';
+    }
+    return out.str();
+}
+
+struct Describer {
+    explicit Describer(Database &opened)
+        : database(opened)
+    {
+    }
+
+    Database &database;
+    ConversationStore conversations{database};
+    MessageStore messages{database};
+    std::ostringstream out;
+
+    std::string all()
+    {
+        for (const Folder &row : need(conversations.folders())) {
+            out << "folder " << row.id.value << ' ' << row.uuid << " in " << row.parent.value << ' '
+                << printable(row.name) << " at " << row.position << '\n';
+        }
+        for (const Model &row : need(ModelStore(database).list(ModelStore::Which::WithRemoved))) {
+            out << "model " << row.id.value << ' ' << printable(row.sha256) << ' ' << printable(row.path) << ' '
+                << printable(row.name) << ' ' << row.sizeBytes << " bytes of " << row.fileModifiedMs << ' '
+                << row.headerJson << ' ' << row.source << " added " << row.addedMs << " used " << row.lastUsedMs
+                << " removed " << row.removedMs << '\n';
+        }
+        for (const Assistant &row : need(AssistantStore(database).list())) {
+            out << "assistant " << row.id.value << ' ' << row.uuid << ' ' << printable(row.name) << ' '
+                << printable(row.picture) << ' ' << printable(row.instructions) << " model " << row.model.value
+                << " adapters" << listed(row.adapters) << ' ' << row.samplingJson << " collections";
+            for (const CollectionId collection : row.collections) {
+                out << ' ' << collection.value;
+            }
+            out << (row.isDefault ? " default" : "") << " at " << row.position << ' ' << row.createdMs << ' '
+                << row.updatedMs << '\n';
+        }
+        need(database.connection().each(
+            "SELECT id, uuid, name, embedder_sha256, sources_json, created_ms FROM collections ORDER BY id", {},
+            [&](const sqlite::Row &row) {
+                out << "collection " << row.integer(0) << ' ' << row.text(1) << ' ' << printable(row.text(2)) << ' '
+                    << row.text(3) << ' ' << row.text(4) << ' ' << row.integer(5) << '\n';
+            }));
+        for (const LedgerEntry &row : need(NetworkLedger(database).list())) {
+            out << "request " << row.id.value << ' ' << row.atMs << ' ' << row.method << ' ' << row.url << ' '
+                << printable(row.purpose) << ' ' << row.bytesSent << ' ' << row.bytesReceived << ' ' << row.status
+                << ' ' << printable(row.error) << '\n';
+        }
+        out << "draft of a new chat " << printable(need(conversations.draft({}))) << '\n';
+        for (const ListScope scope : {ListScope::All, ListScope::Trash}) {
+            for (const Conversation &row : need(conversations.list({.scope = scope, .limit = 1000})).rows) {
+                conversation(row);
+            }
+        }
+        for (const char *query : {"notice", "日本語", "grös", "forget", "depends"}) {
+            for (const SearchHit &hit : need(ConversationSearch(database).find(query))) {
+                out << "found " << query << ": " << hit.conversation.value << ' ' << hit.message.value << ' '
+                    << printable(hit.snippet) << '\n';
+            }
+        }
+        return out.str();
+    }
+
+    void conversation(const Conversation &row)
+    {
+        out << "conversation " << row.id.value << ' ' << row.uuid << ' ' << printable(row.title)
+            << (row.pinned ? " pinned" : "") << " in " << row.folder.value << " assistant " << row.assistant.value
+            << " model " << row.model.value << ' ' << row.createdMs << ' ' << row.updatedMs << ' ' << row.trashedMs
+            << '\n';
+        for (const auto &[key, value] : need(conversations.settings(row.id))) {
+            out << "  setting " << key << " = " << value << '\n';
+        }
+        if (const std::string text = need(conversations.draft(row.id)); !text.empty()) {
+            out << "  draft " << printable(text) << '\n';
+        }
+        out << "  shown";
+        for (const PathMessage &entry : need(messages.path(row.id))) {
+            out << ' ' << entry.message.id.value << '(' << entry.sibling << '/' << entry.siblings << ')';
+        }
+        out << '\n';
+        std::vector<MessageId> ids;
+        need(database.connection().each("SELECT id FROM messages WHERE conversation_id = :id ORDER BY id",
+                                        {{":id", row.id.value}},
+                                        [&](const sqlite::Row &found) { ids.push_back({found.integer(0)}); }));
+        for (const MessageId id : ids) {
+            message(id);
+        }
+    }
+
+    void message(MessageId id)
+    {
+        static constexpr const char *kRoles[] = {"system", "user", "assistant", "tool"};
+        static constexpr const char *kStates[] = {"complete", "streaming", "interrupted", "stopped", "failed"};
+        const Message row = need(messages.get(id));
+        out << "  message " << id.value << ' ' << row.uuid << " below " << row.parent.value << ' '
+            << kRoles[static_cast<int>(row.role)] << ' ' << kStates[static_cast<int>(row.state)] << ' '
+            << printable(row.content) << " thinking " << printable(row.thinking) << ' ' << row.thinkingMs << " error "
+            << printable(row.errorCode) << ' ' << printable(row.errorDetail) << ' ' << row.createdMs << ' '
+            << row.finishedMs << '\n';
+        if (const auto record = need(messages.record(id))) {
+            out << "    record " << printable(record->modelSha256) << ' ' << printable(record->modelName) << ' '
+                << printable(record->modelPath) << ' ' << printable(record->templateSha256) << " adapters"
+                << listed(record->adapters) << ' ' << record->samplingJson << " seed " << record->seed << ' '
+                << printable(record->engineVersion) << ' ' << printable(record->device) << ' '
+                << printable(record->backend) << ' ' << printable(record->instructionSet) << ' ' << record->threads
+                << ' ' << record->contextTokens << ' ' << record->cachedTokens << ' ' << record->loadMs << ' '
+                << record->prefillMs << ' ' << record->firstTokenMs << ' ' << record->decodeMs << ' ' << record->totalMs
+                << ' ' << printable(record->finishReason) << ' ' << record->detailsJson << "\n      batches "
+                << listed(record->batchBoundaries) << "\n      prompt " << listed(record->promptTokens)
+                << "\n      generated " << listed(record->generatedTokens) << '\n';
+        }
+        for (const Citation &cited : need(messages.citations(id))) {
+            out << "    cited " << cited.ordinal << ' ' << cited.collectionUuid << ' ' << cited.documentSha256 << ' '
+                << printable(cited.documentName) << " page " << cited.page << ' ' << cited.startByte << '-'
+                << cited.endByte << ' ' << printable(cited.text) << ' ' << cited.lexicalRank << ' ' << cited.denseRank
+                << ' ' << cited.score << (cited.used ? " used" : "") << '\n';
+        }
+    }
+};
+
+} // namespace
+
+void writeGoldenDatabase(const std::filesystem::path &path)
+{
+    FakeClock clock;
+    {
+        const Opened opened = Database::open({.path = path, .now = clock.function()});
+        REQUIRE(opened.report.outcome == OpenOutcome::Created);
+        Writer(*opened.database).all();
+    }
+    // The second day notes when the file was last looked at.
+    clock.nowMs += 2LL * 24 * 3600 * 1000;
+    const Opened again = Database::open({.path = path, .now = clock.function()});
+    REQUIRE(again.report.outcome == OpenOutcome::Current);
+}
+
+std::string described(Database &database)
+{
+    return Describer(database).all();
+}
+
+std::string schemaOf(Database &database)
+{
+    auto &db = database.connection();
+    std::string text;
+    need(db.each("SELECT type, name, tbl_name, ifnull(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' "
+                 "ORDER BY type, name",
+                 {}, [&](const sqlite::Row &row) {
+                     text += row.text(0) + ' ' + row.text(1) + ' ' + row.text(2) + '\n' + row.text(3) + '\n';
+                 }));
+    for (const char *pragma : {"PRAGMA application_id", "PRAGMA user_version", "PRAGMA journal_mode"}) {
+        text += std::string(pragma) + ' ' + need(db.text(pragma)) + '\n';
+    }
+    return text + "min_reader " + need(db.text("SELECT value FROM meta WHERE key = 'min_reader'")) + '\n';
+}
+
+} // namespace storage::test
