@@ -4,7 +4,6 @@
 
 #include "app/conversation_types.h"
 
-#include <QFuture>
 #include <QObject>
 
 #include <memory>

@@ -58,7 +58,7 @@ void StoreThread::runWaiting()
         work();
 }
 
-QFuture<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
+StoreAnswer<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
 {
     QPromise<storage::OpenReport> promise;
     QFuture<storage::OpenReport> future = promise.future();
@@ -82,7 +82,7 @@ QFuture<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
         done.finish();
         runWaiting();
     });
-    return future;
+    return StoreAnswer<storage::OpenReport>(std::move(future));
 }
 
 } // namespace app

@@ -14,6 +14,7 @@
 #include "storage/model_store.h"
 
 #include <QFuture>
+#include <QFutureWatcher>
 #include <QObject>
 #include <QPromise>
 #include <QThread>
@@ -39,9 +40,42 @@ struct Stores {
     storage::ConversationSearch search;
 };
 
+/// A result that is on its way from a StoreThread.
+template <class T>
+class StoreAnswer {
+public:
+    explicit StoreAnswer(QFuture<T> future)
+        : m_future(std::move(future))
+    {
+    }
+
+    /// Calls `receive(const T &)` once, on this thread, which is `context`'s; not at all when `context` is gone by
+    /// then. It always comes through the event loop: never inside this call, however soon the result is there, and in
+    /// the order in which then() was called for functions handed in in that order.
+    template <std::invocable<const T &> Receive>
+    void then(QObject *context, Receive receive) &&
+    {
+        expectThread(context);
+        auto *watcher = new QFutureWatcher<T>(context);
+        QObject::connect(watcher, &QFutureWatcherBase::finished, context,
+                         [watcher, deliver = std::move(receive)]() mutable {
+                             watcher->deleteLater();
+                             const T result = watcher->future().takeResult();
+                             deliver(result);
+                         });
+        watcher->setFuture(std::move(m_future));
+    }
+
+    /// For tests, which may wait: whether take() has something to take.
+    [[nodiscard]] bool isThere() const { return m_future.isFinished(); }
+    [[nodiscard]] T take() { return m_future.takeResult(); }
+
+private:
+    QFuture<T> m_future;
+};
+
 /// Owns a thread and, on it, one storage::Database. Functions run in the order in which they were handed in, from
-/// whichever thread; their results come back as futures, to be continued with `QFuture::then(context, …)`, never waited
-/// for.
+/// whichever thread; their results come back through StoreAnswer::then(), never waited for.
 class StoreThread {
 public:
     StoreThread();
@@ -53,11 +87,11 @@ public:
     /// Opens the database; answers that a dead process left streaming become interrupted. Functions wait for
     /// it, those handed in before as well: the window asks for its lists while it is made. They fail with its reason
     /// when it did not open.
-    QFuture<storage::OpenReport> open(storage::OpenOptions options);
+    StoreAnswer<storage::OpenReport> open(storage::OpenOptions options);
 
     /// Runs `function(Stores &)`, which returns a storage::Result, on the thread.
     template <std::invocable<Stores &> Function>
-    auto run(Function function) -> QFuture<std::invoke_result_t<Function, Stores &>>
+    auto run(Function function) -> StoreAnswer<std::invoke_result_t<Function, Stores &>>
     {
         using Answer = std::invoke_result_t<Function, Stores &>;
         QPromise<Answer> promise;
@@ -71,7 +105,7 @@ public:
             }
             done.finish();
         });
-        return future;
+        return StoreAnswer<Answer>(std::move(future));
     }
 
 private:

@@ -55,7 +55,7 @@ public:
             if (m_terminal)
                 print(QStringLiteral("/help lists the commands, Ctrl+D leaves.\n"));
             if (open.isValid()) {
-                m_session.afterStart([this, open] { m_chat.open(open); });
+                m_chat.open(open);
             } else {
                 m_ready = true;
                 prompt();

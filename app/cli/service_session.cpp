@@ -181,7 +181,7 @@ std::expected<void, Failure> ServiceSession::open()
             result = std::unexpected(failure);
             events.quit();
         });
-        afterStart([this] { m_services->start(); });
+        m_services->start();
     });
     if (m_stopped)
         return std::unexpected(stopped());

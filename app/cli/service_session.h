@@ -50,11 +50,9 @@ public:
         using Answer = std::invoke_result_t<Function, Stores &>;
         std::optional<Answer> answer;
         loop([&](QEventLoop &events) {
-            afterStart([&] {
-                m_services->store().run(std::move(function)).then(&events, [&](const Answer &result) {
-                    answer = result;
-                    events.quit();
-                });
+            m_services->store().run(std::move(function)).then(&events, [&](const Answer &result) {
+                answer = result;
+                events.quit();
             });
         });
         if (!answer)
@@ -67,16 +65,8 @@ public:
             return std::move(**answer);
     }
 
-    /// Does something when the loop that is being started runs: an answer that came at once would else quit the loop
-    /// before it runs, and it would never end.
-    template <class Call>
-    void afterStart(Call call)
-    {
-        QMetaObject::invokeMethod(&m_context, std::move(call), Qt::QueuedConnection);
-    }
-
-    /// Runs the event loop until `quit` is called on the loop handed to `start`, which itself only connects signals and
-    /// calls afterStart().
+    /// Runs the event loop until `quit` is called on the loop handed to `start`. What `start` asks of the services is
+    /// answered while the loop runs; what may be answered at once has to be asked from within the loop.
     template <class Start>
     void loop(Start start)
     {

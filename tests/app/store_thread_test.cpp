@@ -4,6 +4,8 @@
 
 #include "tests/app/support/services.h"
 
+#include <QCoreApplication>
+#include <QEventLoop>
 #include <QFile>
 #include <QSemaphore>
 
@@ -15,6 +17,9 @@ class StoreThreadTest : public QObject {
 private Q_SLOTS:
     void workRunsInOrderOnItsOwnThread();
     void resultsComeBackToTheirContext();
+    void whatIsThereAlreadyComesThroughTheEventLoop();
+    void answersComeInTheOrderOfTheirWork();
+    void nothingComesToWhoIsGone();
     void errorsComeBackAsErrors();
     void whatWasHandedInIsDoneBeforeClosing();
     void workBeforeOpeningWaits();
@@ -73,6 +78,76 @@ void StoreThreadTest::resultsComeBackToTheirContext()
     });
     QTRY_COMPARE(value, 7);
     QCOMPARE(thread, QThread::currentThread());
+}
+
+void StoreThreadTest::whatIsThereAlreadyComesThroughTheEventLoop()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    store.open(at(folder));
+    auto answer = store.run([](Stores &) { return number(7); });
+    // Events are not handled here.
+    while (!answer.isThere())
+        QThread::yieldCurrentThread();
+    int value = 0;
+    std::move(answer).then(this, [&](const storage::Result<int> &result) { value = *result; });
+    QCOMPARE(value, 0);
+    QEventLoop events;
+    // Also when the loop that is to be ended by it has not begun.
+    auto again = store.run([](Stores &) { return number(8); });
+    while (!again.isThere())
+        QThread::yieldCurrentThread();
+    std::move(again).then(&events, [&](const storage::Result<int> &result) {
+        value = *result;
+        events.quit();
+    });
+    QCOMPARE(value, 0);
+    events.exec();
+    QCOMPARE(value, 8);
+}
+
+void StoreThreadTest::answersComeInTheOrderOfTheirWork()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    await(store.open(at(folder)));
+    QList<int> order;
+    for (int i = 0; i < 200; ++i) {
+        auto answer = store.run([i](Stores &) { return number(i); });
+        // Some are there before somebody asks for them, some come later.
+        while (i % 3 == 0 && !answer.isThere())
+            QThread::yieldCurrentThread();
+        std::move(answer).then(this, [&](const storage::Result<int> &result) { order.append(*result); });
+        // Some are delivered before the next are asked for.
+        if (i % 50 == 0)
+            QCoreApplication::processEvents();
+    }
+    QTRY_COMPARE(order.size(), 200);
+    QVERIFY(std::ranges::is_sorted(order));
+}
+
+void StoreThreadTest::nothingComesToWhoIsGone()
+{
+    const QTemporaryDir folder;
+    StoreThread store;
+    await(store.open(at(folder)));
+    int told = 0;
+    auto context = std::make_unique<QObject>();
+    auto answer = store.run([](Stores &) { return number(1); });
+    while (!answer.isThere())
+        QThread::yieldCurrentThread();
+    std::move(answer).then(context.get(), [&](const storage::Result<int> &) { ++told; });
+    context.reset();
+    await(store.run([](Stores &) { return number(2); }));
+    QCoreApplication::processEvents();
+    QCOMPARE(told, 0);
+    // Who is told may go away in the middle of it.
+    context = std::make_unique<QObject>();
+    store.run([](Stores &) { return number(3); }).then(context.get(), [&](const storage::Result<int> &) {
+        context.reset();
+        ++told;
+    });
+    QTRY_COMPARE(told, 1);
 }
 
 void StoreThreadTest::errorsComeBackAsErrors()
@@ -135,13 +210,13 @@ void StoreThreadTest::withoutADatabaseWorkFails()
 
 void StoreThreadTest::neverOpenedWorkFailsAtTheEnd()
 {
-    QFuture<storage::Result<int>> early;
+    std::optional<StoreAnswer<storage::Result<int>>> early;
     {
         StoreThread store;
         early = store.run([](Stores &) { return number(1); });
     }
-    QVERIFY(early.isFinished());
-    QVERIFY(!early.result());
+    QVERIFY(early->isThere());
+    QVERIFY(!early->take());
 }
 
 void StoreThreadTest::callersNeverWait()
@@ -160,8 +235,8 @@ void StoreThreadTest::callersNeverWait()
     for (int i = 0; i < 100; ++i)
         QMetaObject::invokeMethod(this, [&] { ++handled; }, Qt::QueuedConnection);
     QTRY_COMPARE(handled, 100);
-    QVERIFY(!held.isFinished());
-    QVERIFY(!queued.isFinished());
+    QVERIFY(!held.isThere());
+    QVERIFY(!queued.isThere());
     hold.release();
     QCOMPARE(await(queued).value(), 2);
 }

@@ -474,7 +474,7 @@ void CliHistoryTest::aHashThatWasNotKnownComesAtTheNextStart()
         storage::OpenOptions options;
         options.path = m_home->data().toStdString() + "/carrel.db";
         auto opened = store.open(options);
-        QTRY_VERIFY(opened.isFinished());
+        QTRY_VERIFY(opened.isThere());
         auto forgotten = store.run([](Stores &stores) -> storage::Result<bool> {
             const auto models = stores.models.list();
             storage::Model model = models->at(0);
@@ -485,8 +485,8 @@ void CliHistoryTest::aHashThatWasNotKnownComesAtTheNextStart()
             return stores.models.put(model).has_value() &&
                    stores.messages.putRecord(path->back().message.id, **record).has_value();
         });
-        QTRY_VERIFY(forgotten.isFinished());
-        QVERIFY(forgotten.result().value_or(false));
+        QTRY_VERIFY(forgotten.isThere());
+        QVERIFY(forgotten.take().value_or(false));
     }
     const QStringList show{QStringLiteral("conversations"), QString::number(id), QStringLiteral("--json")};
     const auto hash = [](const CliRun &run) {

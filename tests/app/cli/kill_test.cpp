@@ -56,11 +56,11 @@ QList<Acknowledged> read(const QByteArray &out, const QList<QByteArray> &prompts
 }
 
 template <class T>
-T await(QFuture<T> future)
+T await(StoreAnswer<T> answer)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20'000))
-        qFatal("a future did not finish in time");
-    return future.takeResult();
+    if (!QTest::qWaitFor([&] { return answer.isThere(); }, 20'000))
+        qFatal("an answer did not come in time");
+    return answer.take();
 }
 
 } // namespace

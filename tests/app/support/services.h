@@ -24,13 +24,13 @@
 
 namespace tests {
 
-/// Waits for a future without blocking the event loop; fails the test after five seconds.
+/// Waits for an answer without blocking the event loop; fails the test after five seconds.
 template <class T>
-T await(QFuture<T> future)
+T await(app::StoreAnswer<T> answer)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }))
-        qFatal("a future did not finish in time");
-    return future.takeResult();
+    if (!QTest::qWaitFor([&] { return answer.isThere(); }))
+        qFatal("an answer did not come in time");
+    return answer.take();
 }
 
 /// Built in the order of app::Composition.
