@@ -28,12 +28,13 @@ struct Committed {
     std::vector<storage::PathMessage> path;
 };
 
-storage::Result<Committed> store(Stores &stores, const TurnRequest &request)
+storage::Result<Committed> store(Stores &stores, const TurnRequest &request,
+                                 const std::optional<storage::AnswerRecord> &record)
 {
     Committed done{.conversation = toStore(request.conversation), .answer = {}, .path = {}};
     const std::string text = request.text.toStdString();
     if (request.kind == TurnKind::Regenerate) {
-        const auto answer = stores.messages.regenerate(toStore(request.target));
+        const auto answer = stores.messages.regenerate(toStore(request.target), record);
         if (!answer)
             return std::unexpected(answer.error());
         done.answer = *answer;
@@ -52,8 +53,8 @@ storage::Result<Committed> store(Stores &stores, const TurnRequest &request)
             }
         }
         const auto turn = request.kind == TurnKind::Send
-                              ? stores.messages.startTurn(done.conversation, text)
-                              : stores.messages.editUserMessage(toStore(request.target), text);
+                              ? stores.messages.startTurn(done.conversation, text, record)
+                              : stores.messages.editUserMessage(toStore(request.target), text, record);
         if (!turn)
             return std::unexpected(turn.error());
         done.answer = turn->answer;
@@ -188,14 +189,18 @@ void ChatTurn::onMeasured(MeasureId id, const PromptFit &fit)
 
 void ChatTurn::commit()
 {
-    m_with.store.run([request = m_request](Stores &stores) { return store(stores, request); })
-        .then(this, [this](const storage::Result<Committed> &done) {
+    std::optional<storage::AnswerRecord> record;
+    if (m_measured && m_with.inference.status().phase == ModelPhase::Ready)
+        record = prepare();
+    m_with.store.run([request = m_request, record](Stores &stores) { return store(stores, request, record); })
+        .then(this, [this, record](const storage::Result<Committed> &done) {
             if (!done) {
                 setState(TurnState::Idle);
                 Q_EMIT refused(failureFrom(done.error()), {});
                 return;
             }
             m_committed = true;
+            m_begun = record;
             m_request.conversation = fromStore(done->conversation);
             QList<MessageValue> path;
             for (const storage::PathMessage &row : done->path) {
@@ -230,19 +235,71 @@ void ChatTurn::onStatus(const ModelStatus &status)
         end(TurnState::Failed, noModelFailure());
 }
 
+storage::AnswerRecord ChatTurn::recordOf(const GenerationOutcome &outcome) const
+{
+    const ModelStatus &status = m_with.inference.status();
+    return recordFor(outcome, {.modelName = m_model.name,
+                               .modelPath = m_model.path,
+                               .modelId = m_model.id.isEmpty() ? status.modelId : m_model.id,
+                               .modelSha256 = m_with.provenance.sha256(m_model),
+                               .modelBytes = static_cast<qint64>(m_model.fileBytes),
+                               .modelModifiedMs = m_model.fileModifiedMs,
+                               .droppedTurns = m_droppedTurns,
+                               .loadMs = status.loadMs,
+                               .now = m_now});
+}
+
+// Fills in m_work, and says of the answer what is known before it begins. Time and seed are drawn once for a turn.
+storage::AnswerRecord ChatTurn::prepare()
+{
+    if (m_now == 0)
+        m_now = QDateTime::currentSecsSinceEpoch();
+    if (const ModelCard *card = m_with.models.find(m_with.inference.status().modelId))
+        m_model = *card;
+    SamplingOverrides sampling = m_request.assistant.sampling;
+    if (m_work.exactSampling)
+        sampling.seed = m_work.exactSampling->seed;
+    m_work = {};
+    m_work.messages = withoutOldestTurns(m_messages, static_cast<std::size_t>(m_droppedTurns));
+    m_work.sampling = sampling;
+    m_work.now = m_now;
+    const GenerationOutcome planned = m_with.inference.plan(m_work);
+    m_work.exactSampling = planned.sampling;
+    storage::AnswerRecord record = recordOf(planned);
+    record.finishReason.clear();
+    return record;
+}
+
 void ChatTurn::generate()
 {
-    setState(TurnState::Prefilling);
-    m_now = QDateTime::currentSecsSinceEpoch();
-    if (const ModelCard *card = m_with.models.find(m_with.inference.status().modelId)) {
-        m_model = *card;
+    const storage::AnswerRecord record = prepare();
+    if (!m_model.id.isEmpty())
         m_with.provenance.ensure(m_model);
+    if (m_begun == record) {
+        launch();
+        return;
     }
-    GenerationRequest work;
-    work.messages = withoutOldestTurns(m_messages, static_cast<std::size_t>(m_droppedTurns));
-    work.sampling = m_request.assistant.sampling;
-    work.now = m_now;
-    m_generation = m_with.inference.generate(work);
+    // The question was stored before the model was there.
+    m_with.store
+        .run([answer = toStore(m_answer.id), record](Stores &stores) {
+            return stores.messages.putRecord(answer, record);
+        })
+        .then(this, [this, record](const storage::Result<void> &written) {
+            if (written)
+                m_begun = record;
+            else
+                Q_EMIT savingFailed(failureFrom(written.error()));
+            launch();
+        });
+}
+
+void ChatTurn::launch()
+{
+    // Stopped, or launched by a newer measurement, while the record was on its way.
+    if (m_ended || m_state != TurnState::Preparing)
+        return;
+    setState(TurnState::Prefilling);
+    m_generation = m_with.inference.generate(m_work);
 }
 
 void ChatTurn::stop()
@@ -327,16 +384,7 @@ void ChatTurn::onFinished(GenerationId id, const GenerationOutcome &outcome)
 {
     if (id != m_generation || m_ended)
         return;
-    const ModelStatus &status = m_with.inference.status();
-    m_end.record = recordFor(outcome, {.modelName = m_model.name,
-                                       .modelPath = m_model.path,
-                                       .modelId = m_model.id.isEmpty() ? status.modelId : m_model.id,
-                                       .modelSha256 = m_with.provenance.sha256(m_model),
-                                       .modelBytes = static_cast<qint64>(m_model.fileBytes),
-                                       .modelModifiedMs = m_model.fileModifiedMs,
-                                       .droppedTurns = m_droppedTurns,
-                                       .loadMs = status.loadMs,
-                                       .now = m_now});
+    m_end.record = recordOf(outcome);
     m_tokensPerSecond = outcome.tokensPerSecond;
     if (outcome.failure)
         end(TurnState::Failed, *outcome.failure);

@@ -88,7 +88,10 @@ private:
     void measure();
     void onMeasured(MeasureId id, const PromptFit &fit);
     void commit();
+    storage::AnswerRecord prepare();
+    [[nodiscard]] storage::AnswerRecord recordOf(const GenerationOutcome &outcome) const;
     void generate();
+    void launch();
     void onText(GenerationId id, const TextDelta &delta);
     void onFinished(GenerationId id, const GenerationOutcome &outcome);
     void scheduleJournal();
@@ -109,6 +112,8 @@ private:
     MeasureId m_measure{};
     GenerationId m_generation{};
     qint32 m_droppedTurns = 0;
+    GenerationRequest m_work;                     ///< once prepared
+    std::optional<storage::AnswerRecord> m_begun; ///< what the database knows of the answer before it begins
     qint64 m_now = 0;
     double m_prefillProgress = 0.0;
     double m_tokensPerSecond = 0.0;
@@ -125,7 +130,7 @@ private:
     bool m_saved = false;
     bool m_announced = false;
     QTimer m_saveTimer; ///< next attempt to write m_end
-    ModelCard m_model;  ///< as it was when this turn began
+    ModelCard m_model;  ///< as it was when this turn was prepared
 };
 
 } // namespace app

@@ -49,6 +49,7 @@ struct EngineHost::State {
 
     struct Running {
         inference::RequestId request{};
+        inference::SamplingParams sampling;
         QString fallbackReason;
     };
 
@@ -137,6 +138,44 @@ void EngineHost::unloadModel()
     Q_EMIT statusChanged(m_state->status);
 }
 
+inference::SamplingParams EngineHost::samplingFor(const GenerationRequest &request) const
+{
+    if (request.exactSampling)
+        return *request.exactSampling;
+    inference::SamplingParams sampling = applied(
+        request.sampling, m_state->model ? m_state->model->text->recommendedSampling() : inference::SamplingParams{});
+    if (!request.sampling.seed)
+        sampling.seed = randomSeed();
+    return sampling;
+}
+
+void EngineHost::describeModel(GenerationOutcome &outcome) const
+{
+    const State &state = *m_state;
+    outcome.engineVersion = text(inference::engineVersion());
+    outcome.templateSha256 = state.templateSha256;
+    if (state.model) {
+        outcome.instructionSet = text(state.model->instructionSet);
+        outcome.threads = static_cast<qint32>(state.model->threads);
+        outcome.contextLength = static_cast<qint32>(state.model->contextLength);
+    }
+    if (outcome.deviceName.isEmpty()) {
+        outcome.deviceId = state.status.deviceId;
+        outcome.deviceName = state.status.deviceName;
+    }
+    if (outcome.fallbackReason.isEmpty())
+        outcome.fallbackReason = state.status.fallbackReason;
+}
+
+GenerationOutcome EngineHost::plan(const GenerationRequest &request) const
+{
+    expectThread(this);
+    GenerationOutcome outcome;
+    outcome.sampling = samplingFor(request);
+    describeModel(outcome);
+    return outcome;
+}
+
 GenerationId EngineHost::generate(const GenerationRequest &request)
 {
     expectThread(this);
@@ -151,13 +190,7 @@ GenerationId EngineHost::generate(const GenerationRequest &request)
             .messages = request.messages,
             .options = {.addGenerationPrompt = true, .enableThinking = request.thinking, .now = request.now}};
     }
-    if (request.exactSampling) {
-        work.sampling = *request.exactSampling;
-    } else {
-        work.sampling = applied(request.sampling, model ? model->recommendedSampling() : inference::SamplingParams{});
-        if (!request.sampling.seed)
-            work.sampling.seed = randomSeed();
-    }
+    work.sampling = samplingFor(request);
     work.stopStrings = request.stopStrings;
     work.maxTokens = request.maxTokens;
     work.reusePrefix = request.reusePrefix;
@@ -165,7 +198,9 @@ GenerationId EngineHost::generate(const GenerationRequest &request)
 
     const auto sink = std::make_shared<GenerationSink>(m_state->mailbox, id,
                                                        [model, request] { return openedThinkingOf(model, request); });
-    m_state->running[id].request = m_state->engine.generate(
+    State::Running &running = m_state->running[id];
+    running.sampling = work.sampling;
+    running.request = m_state->engine.generate(
         std::move(work), [sink](const inference::GenerateEvent &event) { sink->onEvent(event); },
         [sink](inference::Result<inference::GenerateResult> result) { sink->onDone(std::move(result)); });
     return id;
@@ -281,20 +316,13 @@ void EngineHost::drain()
         }
         if (!entry.result)
             continue;
+        // A result brings the settings it used; a failure brings nothing.
+        const bool succeeded = entry.result->has_value();
         GenerationOutcome outcome = outcomeOf(*entry.result);
-        outcome.fallbackReason =
-            running->second.fallbackReason.isEmpty() ? state.status.fallbackReason : running->second.fallbackReason;
-        outcome.engineVersion = text(inference::engineVersion());
-        outcome.templateSha256 = state.templateSha256;
-        if (state.model) {
-            outcome.instructionSet = text(state.model->instructionSet);
-            outcome.threads = static_cast<qint32>(state.model->threads);
-            outcome.contextLength = static_cast<qint32>(state.model->contextLength);
-        }
-        if (outcome.deviceName.isEmpty()) {
-            outcome.deviceId = state.status.deviceId;
-            outcome.deviceName = state.status.deviceName;
-        }
+        if (!succeeded)
+            outcome.sampling = running->second.sampling;
+        outcome.fallbackReason = running->second.fallbackReason;
+        describeModel(outcome);
         state.running.erase(running);
         Q_EMIT finished(entry.id, outcome);
     }

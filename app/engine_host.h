@@ -28,6 +28,7 @@ public:
     void loadModel(const ModelLoad &load) override;
     void unloadModel() override;
     [[nodiscard]] const ModelStatus &status() const override;
+    [[nodiscard]] GenerationOutcome plan(const GenerationRequest &request) const override;
     GenerationId generate(const GenerationRequest &request) override;
     void cancel(GenerationId id) override;
     MeasureId measurePrompt(const PromptMeasureRequest &request) override;
@@ -43,6 +44,8 @@ private:
     void drain();
     void acceptLoad(inference::Result<inference::LoadedModel> result);
     void startMeasuring();
+    [[nodiscard]] inference::SamplingParams samplingFor(const GenerationRequest &request) const;
+    void describeModel(GenerationOutcome &outcome) const;
 
     std::unique_ptr<State> m_state;
 };

@@ -59,7 +59,7 @@ public:
 struct GenerationRequest {
     std::vector<inference::Message> messages;
     SamplingOverrides sampling; ///< over what the model file recommends; a missing seed is drawn at random
-    std::optional<inference::SamplingParams> exactSampling; ///< replay: these settings and no others
+    std::optional<inference::SamplingParams> exactSampling; ///< these settings and no others
     std::optional<bool> thinking;              ///< the template's enable_thinking; absent = the model's default
     qint32 maxTokens = -1;                     ///< -1 = until the context is full
     std::vector<inference::TokenId> promptIds; ///< replay: these ids instead of the messages
@@ -159,6 +159,10 @@ public:
     virtual void unloadModel() = 0;
     [[nodiscard]] virtual const ModelStatus &status() const = 0;
 
+    /// What is known of a generation before it begins: settings with their seed (drawn where the request has none),
+    /// model and device. What runs is the same only when the settings are handed to generate() as `exactSampling`.
+    /// Needs a model that is ready.
+    [[nodiscard]] virtual GenerationOutcome plan(const GenerationRequest &request) const = 0;
     /// Starts a generation. finished() follows exactly once for each id, also after cancel() and failures.
     virtual GenerationId generate(const GenerationRequest &request) = 0;
     /// Seen within one token, or within one prefill segment. Unknown ids are ignored.

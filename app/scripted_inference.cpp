@@ -76,6 +76,17 @@ void ScriptedInference::failLoading(const inference::Error &error)
     setStatus({.phase = ModelPhase::Failed, .modelId = m_status.modelId, .failure = failureFrom(error)});
 }
 
+GenerationOutcome ScriptedInference::plan(const GenerationRequest &request) const
+{
+    GenerationOutcome outcome;
+    outcome.sampling = request.exactSampling.value_or(applied(request.sampling, {}));
+    outcome.deviceId = m_status.deviceId;
+    outcome.deviceName = m_status.deviceName;
+    outcome.engineVersion = QStringLiteral("scripted");
+    outcome.contextLength = static_cast<qint32>(m_contextLength);
+    return outcome;
+}
+
 GenerationId ScriptedInference::generate(const GenerationRequest &request)
 {
     expectThread(this);
@@ -133,33 +144,27 @@ void ScriptedInference::write(const QString &answer, const QString &thinking, qi
 
 void ScriptedInference::finish(inference::FinishReason reason)
 {
-    GenerationOutcome outcome;
-    outcome.finish = reason;
-    end(std::move(outcome));
+    end(reason, {});
 }
 
 void ScriptedInference::fail(const inference::Error &error)
 {
-    GenerationOutcome outcome;
-    outcome.failure = failureFrom(error);
-    end(std::move(outcome));
+    end({}, failureFrom(error));
 }
 
-void ScriptedInference::end(GenerationOutcome outcome)
+void ScriptedInference::end(inference::FinishReason reason, const std::optional<Failure> &failure)
 {
     if (!m_running)
         return;
     const Generation &generation = m_generations[*m_running];
-    outcome.sampling = applied(generation.request.sampling, {});
+    GenerationOutcome outcome = plan(generation.request);
+    outcome.finish = reason;
+    outcome.failure = failure;
     outcome.promptTokens = static_cast<qint32>(countWords(generation.request.messages));
     outcome.generatedTokens = static_cast<qint32>(m_written.size());
     outcome.tokensPerSecond = kTokensPerSecond;
     outcome.firstTokenMs = 300.0;
     outcome.decodeMs = outcome.generatedTokens / kTokensPerSecond * 1000.0;
-    outcome.deviceId = m_status.deviceId;
-    outcome.deviceName = m_status.deviceName;
-    outcome.engineVersion = QStringLiteral("scripted");
-    outcome.contextLength = static_cast<qint32>(m_contextLength);
     outcome.promptIds.resize(static_cast<std::size_t>(outcome.promptTokens));
     outcome.generatedIds = m_written;
     const GenerationId id = generation.id;

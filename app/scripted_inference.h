@@ -20,6 +20,7 @@ public:
     void loadModel(const ModelLoad &load) override;
     void unloadModel() override;
     [[nodiscard]] const ModelStatus &status() const override { return m_status; }
+    [[nodiscard]] GenerationOutcome plan(const GenerationRequest &request) const override;
     GenerationId generate(const GenerationRequest &request) override;
     void cancel(GenerationId id) override;
     MeasureId measurePrompt(const PromptMeasureRequest &request) override;
@@ -57,7 +58,7 @@ Q_SIGNALS:
 
 private:
     void setStatus(ModelStatus status);
-    void end(GenerationOutcome outcome);
+    void end(inference::FinishReason reason, const std::optional<Failure> &failure);
 
     ModelStatus m_status;
     std::vector<ModelLoad> m_loads;

@@ -83,8 +83,9 @@ Exit show(ServiceSession &session, const Options &options)
         if (options.json) {
             printJson(messageJson(message));
         } else {
-            const QString speaker =
-                message.role == MessageRole::User ? QStringLiteral("You") : QStringLiteral("Carrel");
+            QString speaker = message.role == MessageRole::User ? QStringLiteral("You") : QStringLiteral("Carrel");
+            if (message.state != MessageState::Complete)
+                speaker += QStringLiteral(" (%1)").arg(stateName(message.state));
             print(QStringLiteral("[%1] %2\n%3\n\n").arg(message.id.value).arg(speaker, message.text));
         }
     }

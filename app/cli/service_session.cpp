@@ -43,23 +43,6 @@ QString roleName(MessageRole role)
     return {};
 }
 
-QString stateName(MessageState state)
-{
-    switch (state) {
-    case MessageState::Complete:
-        return QStringLiteral("complete");
-    case MessageState::Streaming:
-        return QStringLiteral("streaming");
-    case MessageState::Stopped:
-        return QStringLiteral("stopped");
-    case MessageState::Interrupted:
-        return QStringLiteral("interrupted");
-    case MessageState::Failed:
-        return QStringLiteral("failed");
-    }
-    return {};
-}
-
 // "name = value" a line, every value a number.
 QJsonObject samplingJson(const QString &settingsText)
 {
@@ -94,6 +77,23 @@ QJsonObject recordJson(const AnswerRecord &record)
 }
 
 } // namespace
+
+QString stateName(MessageState state)
+{
+    switch (state) {
+    case MessageState::Complete:
+        return QStringLiteral("complete");
+    case MessageState::Streaming:
+        return QStringLiteral("streaming");
+    case MessageState::Stopped:
+        return QStringLiteral("stopped");
+    case MessageState::Interrupted:
+        return QStringLiteral("interrupted");
+    case MessageState::Failed:
+        return QStringLiteral("failed");
+    }
+    return {};
+}
 
 QJsonObject messageJson(const MessageValue &message)
 {

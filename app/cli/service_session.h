@@ -101,4 +101,7 @@ std::expected<void, Failure> useAssistant(ServiceSession &session, const std::st
 /// A message as --json shows it: ids, role, state, text, thinking, failure and, for answers, the record.
 QJsonObject messageJson(const MessageValue &message);
 
+/// "complete", "interrupted" …, as --json names a message's state.
+QString stateName(MessageState state);
+
 } // namespace app::cli

@@ -6,6 +6,8 @@
 #include "inference/error.h"
 #include "tests/app/support/services.h"
 
+#include <QJsonDocument>
+
 using namespace app;
 using tests::await;
 using tests::Services;
@@ -35,6 +37,8 @@ private Q_SLOTS:
     void thinkingIsKeptApart();
     void theTurnGoesOnInAnotherConversation();
     void aKilledAnswerIsInterrupted();
+    void theRecordIsBegunWithTheAnswer_data();
+    void theRecordIsBegunWithTheAnswer();
     void historyIsSentWithTheQuestion();
     void theMeterFollowsTheDraft();
 
@@ -415,6 +419,7 @@ void ChatServiceTest::aKilledAnswerIsInterrupted()
 {
     Services services;
     QSignalSpy journalled(services.chat.get(), &ChatService::journalled);
+    services.chat->setSampling({.temperature = 0.25F});
     send(services, QStringLiteral("q"));
     services.inference->write(QStringLiteral("so far"));
     QTRY_COMPARE(journalled.count(), 1);
@@ -429,6 +434,64 @@ void ChatServiceTest::aKilledAnswerIsInterrupted()
     const auto stored = path(services, id);
     QVERIFY(stored[1].message.state == storage::MessageState::Interrupted);
     QCOMPARE(stored[1].message.content, "so far");
+    const auto record =
+        await(services.store->run([&](Stores &stores) { return stores.messages.record(stored[1].message.id); }));
+    QVERIFY(record && *record);
+    const AnswerRecord shown = recordFrom(**record);
+    QCOMPARE(shown.finish, QStringLiteral("interrupted"));
+    QCOMPARE(shown.modelId, QStringLiteral("tiny"));
+    QCOMPARE(shown.deviceName, QStringLiteral("Scripted device"));
+    QCOMPARE(shown.generatedTokens, 1);
+    QVERIFY2(shown.settingsText.contains(QStringLiteral("temperature = 0.25")), qPrintable(shown.settingsText));
+}
+
+void ChatServiceTest::theRecordIsBegunWithTheAnswer_data()
+{
+    QTest::addColumn<bool>("loaded");
+    QTest::newRow("with the question, when the model is ready") << true;
+    QTest::newRow("before the engine starts, when the question came first") << false;
+}
+
+void ChatServiceTest::theRecordIsBegunWithTheAnswer()
+{
+    QFETCH(bool, loaded);
+    Services services;
+    std::optional<bool> committed;
+    // Whether the transaction that stored the question stored the record as well.
+    connect(services.chat.get(), &ChatService::turnCommitted, this, [&](MessageId id) {
+        services.store->run([id](Stores &stores) { return stores.messages.record(toStore(id)); })
+            .then(this, [&](const storage::Result<std::optional<storage::AnswerRecord>> &record) {
+                committed = record->has_value();
+            });
+    });
+    bool begun = false;
+    connect(services.inference.get(), &ScriptedInference::started, this, [&] { begun = true; });
+    if (loaded) {
+        services.models->ensureLoaded();
+        QTRY_VERIFY(services.inference->status().phase == ModelPhase::Ready);
+    } else {
+        services.inference->setAutomatic(false);
+    }
+    services.chat->send(QStringLiteral("q"));
+    QTRY_VERIFY(committed.has_value());
+    QCOMPARE(*committed, loaded);
+    if (!loaded) {
+        QVERIFY(!begun);
+        services.inference->finishLoading();
+    }
+    QTRY_VERIFY(begun);
+    const auto id = services.chat->turnMessage();
+    const auto record =
+        await(services.store->run([id](Stores &stores) { return stores.messages.record(toStore(id)); }));
+    QVERIFY(record && *record);
+    QCOMPARE((*record)->finishReason, "");
+    QCOMPARE((*record)->engineVersion, "scripted");
+    // What runs is what was written.
+    const GenerationRequest &request = services.inference->generations().back().request;
+    QVERIFY(request.exactSampling.has_value());
+    QCOMPARE((*record)->samplingJson,
+             QJsonDocument(toJson(*request.exactSampling)).toJson(QJsonDocument::Compact).toStdString());
+    QCOMPARE((*record)->seed, request.exactSampling->seed);
 }
 
 void ChatServiceTest::historyIsSentWithTheQuestion()

@@ -87,7 +87,8 @@ void CliKillTest::nothingAcknowledgedIsLost()
             prompts.append("round " + QByteArray::number(round) + " prompt " + QByteArray::number(i));
         const auto process = home.process({QStringLiteral("--data"), home.data(), QStringLiteral("chat"),
                                            QStringLiteral("--json"), QStringLiteral("--device"), QStringLiteral("cpu"),
-                                           QStringLiteral("--threads"), QStringLiteral("1")});
+                                           QStringLiteral("--threads"), QStringLiteral("1"), QStringLiteral("--temp"),
+                                           QStringLiteral("1"), QStringLiteral("--seed"), QString::number(round)});
         process->setProcessChannelMode(QProcess::SeparateChannels);
         process->start();
         process->write(prompts.join('\n') + '\n');
@@ -130,6 +131,24 @@ void CliKillTest::nothingAcknowledgedIsLost()
             const QByteArray kept = QByteArray::fromStdString(answer->content);
             QVERIFY2(answer->state != storage::MessageState::Streaming, "a dead answer still streams");
             QVERIFY2(kept.size() >= turn.journalledBytes, "journalled text is gone");
+            // Which model and settings made it was on disk before its first token.
+            const auto record = await(
+                store.run([&](Stores &stores) { return stores.messages.record(storage::MessageId{turn.message}); }));
+            QVERIFY2(record && *record, "an answer without a record");
+            QCOMPARE(QString::fromStdString((*record)->modelPath), model);
+            QCOMPARE((*record)->templateSha256.size(), std::size_t{64});
+            QVERIFY(!(*record)->modelName.empty() && !(*record)->device.empty() && !(*record)->engineVersion.empty());
+            QCOMPARE((*record)->backend, "cpu");
+            QCOMPARE((*record)->threads, 1);
+            QCOMPARE((*record)->contextTokens, 4096);
+            const QJsonObject sampling =
+                QJsonDocument::fromJson(QByteArray::fromStdString((*record)->samplingJson)).object();
+            QCOMPARE(sampling.value(QStringLiteral("temperature")).toDouble(), 1.0);
+            QCOMPARE((*record)->seed, static_cast<quint64>(round));
+            if (answer->state == storage::MessageState::Interrupted) {
+                QCOMPARE((*record)->finishReason, "interrupted");
+                QVERIFY2(!(*record)->generatedTokens.empty() || kept.isEmpty(), "text without its tokens");
+            }
             if (turn.ended)
                 QCOMPARE(kept, turn.text);
             else
