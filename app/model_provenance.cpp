@@ -198,8 +198,9 @@ void ModelProvenance::compute(const storage::Model &row)
                             {.path = done.path, .sizeBytes = done.sizeBytes, .modifiedMs = done.fileModifiedMs},
                             done.sha256);
                     }
+                    // Computed again at the next start; a full disk is told by the answer that it hits.
                     if (!kept)
-                        qCWarning(lcApp) << "keeping a model's hash:" << kept.error().detail.c_str();
+                        qCDebug(lcApp) << "keeping a model's hash:" << kept.error().detail.c_str();
                     return kept;
                 });
             }

@@ -48,6 +48,7 @@ Exit run(const Program &program, const Options &options)
         return fail(loaded.error());
 
     Failure refused;
+    QString told; ///< code of the last failure that was said
     MessageValue answer;
     AnswerPrinter printer;
     session.loop([&](QEventLoop &events) {
@@ -56,8 +57,8 @@ Exit run(const Program &program, const Options &options)
             events.quit();
         });
         // A full disk is tried again and again; saying it once is enough.
-        QObject::connect(&chat, &ChatService::failed, &events, [last = QString()](const Failure &failure) mutable {
-            if (std::exchange(last, failure.code) != failure.code)
+        QObject::connect(&chat, &ChatService::failed, &events, [&](const Failure &failure) {
+            if (std::exchange(told, failure.code) != failure.code)
                 fail(failure);
         });
         QObject::connect(&chat, &ChatService::textAppended, &events,
@@ -84,7 +85,9 @@ Exit run(const Program &program, const Options &options)
     if (options.model.json)
         printJson(messageJson(answer));
     noteCircumstances(answer.record);
-    return answer.failure.isEmpty() ? Exit::Done : fail(answer.failure);
+    if (answer.failure.isEmpty())
+        return Exit::Done;
+    return answer.failure.code == told ? Exit::Failed : fail(answer.failure);
 }
 
 } // namespace

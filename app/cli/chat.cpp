@@ -103,9 +103,12 @@ private:
             next();
         });
         QObject::connect(&m_chat, &ChatService::failed, m_events, [this](const Failure &failure) {
-            // A full disk is tried again and again; saying it once for each answer is enough.
+            // A full disk is tried again and again; saying it once for each answer is enough. Whether the answer could
+            // be kept in the end, its end says.
             if (std::exchange(m_lastFailure, failure.code) != failure.code)
-                m_exit = fail(failure);
+                fail(failure);
+            if (!m_chat.isBusy())
+                m_exit = Exit::Failed;
             // The conversation to go on with could not be opened.
             if (!m_ready)
                 m_events->quit();
@@ -115,14 +118,14 @@ private:
     void ended(const MessageValue &answer)
     {
         m_lastAnswer = answer.id;
-        m_lastFailure.clear();
+        const QString told = std::exchange(m_lastFailure, {});
         if (m_json)
             event(QStringLiteral("ended"), {{QStringLiteral("answer"), messageJson(answer)}});
         else
             m_printer.end();
         noteCircumstances(answer.record);
         if (!answer.failure.isEmpty())
-            m_exit = fail(answer.failure);
+            m_exit = answer.failure.code == told ? Exit::Failed : fail(answer.failure);
         Interrupt::rearm();
         leaveWithoutReader();
         next();
