@@ -105,13 +105,13 @@ struct Writer {
                                  .headerJson = R"({"architecture":"llama","context_length":8192})",
                                  .source = "starter"}));
         need(models.touch(small.id));
-        gone = need(models.put({.path = "/home/user/Modèle 7B.gguf",
+        gone = need(models.put({.path = "/srv/models/Modèle 7B.gguf",
                                 .name = "Modèle",
                                 .sizeBytes = 4'000'000'000,
                                 .fileModifiedMs = 1'690'000'001'000,
                                 .source = "adopted"}));
         need(models.remove(gone.id));
-        need(models.put({.sha256 = hash('d'), .path = "/home/user/other.gguf", .name = "Other", .source = "adopted"}));
+        need(models.put({.sha256 = hash('d'), .path = "/srv/models/other.gguf", .name = "Other", .source = "adopted"}));
     }
 
     void writeAssistants()
@@ -121,7 +121,7 @@ struct Writer {
         need(assistants.update(standard));
         // No store writes collections yet; assistants name them by id.
         need(database.connection().run("INSERT INTO collections (uuid, name, embedder_sha256, sources_json, "
-                                       "created_ms) VALUES (:uuid, 'Leases', :embedder, '[\"/home/user/leases\"]', "
+                                       "created_ms) VALUES (:uuid, 'Leases', :embedder, '[\"/srv/leases\"]', "
                                        "1700000000000)",
                                        {{":uuid", kCollection}, {":embedder", hash('e')}}));
         reader = need(assistants.create({.name = "Reader",
@@ -212,7 +212,7 @@ struct Writer {
         AnswerRecord record = recordOf(tokens(1, 5), {6});
         record.modelSha256.clear();
         record.modelName = "Modèle";
-        record.modelPath = "/home/user/Modèle 7B.gguf";
+        record.modelPath = "/srv/models/Modèle 7B.gguf";
         record.detailsJson = R"({"model_bytes":4000000000,"model_modified_ms":1690000001000})";
         need(messages.finish(unnamed.answer, {.content = std::string("a\0b", 3), .record = record}));
     }
