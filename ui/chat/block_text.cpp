@@ -17,13 +17,18 @@ using app::markdown::StyledText;
 
 namespace {
 
+/// Tells the marks of found words from the colours of a highlighter.
+constexpr int kFoundProperty = QTextFormat::UserProperty + 1;
+
 /// Up to where two texts look the same.
 qsizetype commonPart(const StyledText &a, const StyledText &b)
 {
     const qsizetype limit = std::min(a.text.size(), b.text.size());
     qsizetype same = std::mismatch(a.text.cbegin(), a.text.cbegin() + limit, b.text.cbegin()).first - a.text.cbegin();
     const qsizetype spans = std::min(a.spans.size(), b.spans.size());
-    const auto differs = [&](const Span &x, const Span &y) { return !(x == y) || a.links.value(x.link) != b.links.value(y.link); };
+    const auto differs = [&](const Span &x, const Span &y) {
+        return !(x == y) || a.links.value(x.link) != b.links.value(y.link);
+    };
     qsizetype i = 0;
     while (i < spans && !differs(a.spans[i], b.spans[i]))
         ++i;
@@ -36,7 +41,16 @@ qsizetype commonPart(const StyledText &a, const StyledText &b)
 
 } // namespace
 
-BlockText::BlockText(QObject *parent) : QObject(parent) {}
+BlockText::BlockText(QObject *parent)
+    : QObject(parent)
+{
+}
+
+void BlockText::componentComplete()
+{
+    m_complete = true;
+    rewrite();
+}
 
 void BlockText::setDocument(QQuickTextDocument *document)
 {
@@ -64,6 +78,15 @@ void BlockText::setLeading(qreal leading)
     if (qFuzzyCompare(leading, m_leading))
         return;
     m_leading = leading;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setByLine(bool byLine)
+{
+    if (byLine == m_byLine)
+        return;
+    m_byLine = byLine;
     rewrite();
     Q_EMIT looksChanged();
 }
@@ -153,7 +176,7 @@ void BlockText::rewrite()
 
 void BlockText::write(qsizetype from)
 {
-    if (!m_document)
+    if (!m_document || !m_complete)
         return;
     QTextDocument *document = m_document->textDocument();
     QTextCursor cursor(document);
@@ -169,13 +192,18 @@ void BlockText::write(qsizetype from)
             QFont font = document->defaultFont();
             font.setPixelSize(std::max(1, qRound(m_pixelSize)));
             const qreal natural = QFontMetricsF(font).height();
-            block.setLineHeight(natural > 0 ? 100.0 * m_leading * m_pixelSize / natural : 100.0, QTextBlockFormat::ProportionalHeight);
+            block.setLineHeight(natural > 0 ? 100.0 * m_leading * m_pixelSize / natural : 100.0,
+                                QTextBlockFormat::ProportionalHeight);
         }
         cursor.setBlockFormat(block);
     }
     const auto insert = [&](qsizetype start, qsizetype end, const QTextCharFormat &look) {
-        if (end > start)
-            cursor.insertText(m_content.text.sliced(start, end - start).replace(u'\n', QChar::LineSeparator), look);
+        if (end <= start)
+            return;
+        QString piece = m_content.text.sliced(start, end - start);
+        if (!m_byLine)
+            piece.replace(u'\n', QChar::LineSeparator);
+        cursor.insertText(piece, look);
     };
     qsizetype at = from;
     for (const Span &span : m_content.spans) {
@@ -195,19 +223,23 @@ void BlockText::write(qsizetype from)
 
 void BlockText::markFound()
 {
-    if (!m_document)
+    if (!m_document || !m_complete)
         return;
     QTextDocument *document = m_document->textDocument();
     for (QTextBlock block = document->begin(); block.isValid(); block = block.next()) {
-        QList<QTextLayout::FormatRange> ranges;
+        QList<QTextLayout::FormatRange> ranges = block.layout()->formats();
+        const qsizetype unmarked =
+            ranges.removeIf([](const auto &range) { return range.format.hasProperty(kFoundProperty); });
+        const qsizetype others = ranges.size();
         const QString text = block.text();
         for (qsizetype at = m_needle.isEmpty() ? -1 : text.indexOf(m_needle, 0, Qt::CaseInsensitive); at >= 0;
              at = text.indexOf(m_needle, at + m_needle.size(), Qt::CaseInsensitive)) {
             QTextLayout::FormatRange range{.start = int(at), .length = int(m_needle.size()), .format = {}};
             range.format.setBackground(m_foundColor);
+            range.format.setProperty(kFoundProperty, true);
             ranges.append(range);
         }
-        if (ranges.isEmpty() && block.layout()->formats().isEmpty())
+        if (unmarked == 0 && ranges.size() == others)
             continue;
         block.layout()->setFormats(ranges);
         document->markContentsDirty(block.position(), block.length());

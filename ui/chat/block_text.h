@@ -7,6 +7,7 @@
 #include <QColor>
 #include <QObject>
 #include <QPointer>
+#include <QQmlParserStatus>
 #include <QQuickTextDocument>
 #include <QTextCharFormat>
 #include <qqmlregistration.h>
@@ -15,13 +16,17 @@ namespace ui {
 
 /// Writes styled text into the document of a read-only TextEdit, without any markup on the way. When the text grows,
 /// only what changed at its end is written, so a selection above stays and the cost follows the new part.
-class BlockText : public QObject {
+class BlockText : public QObject, public QQmlParserStatus {
     Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
     QML_ELEMENT
     Q_PROPERTY(QQuickTextDocument *document READ document WRITE setDocument NOTIFY documentChanged FINAL)
     Q_PROPERTY(app::markdown::StyledText content READ content WRITE setContent NOTIFY contentChanged FINAL)
     /// Distance of lines as a multiple of the font's size; 0 leaves the font's own.
     Q_PROPERTY(qreal leading READ leading WRITE setLeading NOTIFY looksChanged FINAL)
+    /// Whether each line is a paragraph of the document, so that a line that changes costs no work on those above it.
+    /// Right for code and long plain text; a highlighter sees lines only so.
+    Q_PROPERTY(bool byLine READ byLine WRITE setByLine NOTIFY looksChanged FINAL)
     Q_PROPERTY(QColor linkColor MEMBER m_linkColor WRITE setLinkColor NOTIFY looksChanged FINAL)
     Q_PROPERTY(QColor codeBackground MEMBER m_codeBackground WRITE setCodeBackground NOTIFY looksChanged FINAL)
     Q_PROPERTY(QColor foundColor MEMBER m_foundColor WRITE setFoundColor NOTIFY looksChanged FINAL)
@@ -38,6 +43,8 @@ public:
     void setContent(const app::markdown::StyledText &content);
     [[nodiscard]] qreal leading() const { return m_leading; }
     void setLeading(qreal leading);
+    [[nodiscard]] bool byLine() const { return m_byLine; }
+    void setByLine(bool byLine);
     void setLinkColor(const QColor &color);
     void setCodeBackground(const QColor &color);
     void setFoundColor(const QColor &color);
@@ -51,6 +58,9 @@ public:
     Q_INVOKABLE [[nodiscard]] QString linkAt(int position) const;
     /// Start of the link after `position`, wrapping around, for walking links by keyboard; -1 when there is none.
     Q_INVOKABLE [[nodiscard]] int nextLink(int position) const;
+
+    void classBegin() override { m_complete = false; }
+    void componentComplete() override;
 
 Q_SIGNALS:
     void documentChanged();
@@ -66,9 +76,11 @@ private:
     void markFound();
     [[nodiscard]] QTextCharFormat format(const app::markdown::Span *span) const;
 
+    bool m_complete = true; // made outside of QML it is always
     QPointer<QQuickTextDocument> m_document;
     app::markdown::StyledText m_content;
     qreal m_leading = 0;
+    bool m_byLine = false;
     qreal m_pixelSize = 15;
     QColor m_linkColor;
     QColor m_codeBackground;

@@ -50,14 +50,19 @@ KSyntaxHighlighting::Definition definitionFor(const QString &language)
 class CodeHighlighter::Worker : public KSyntaxHighlighting::SyntaxHighlighter {
 public:
     // Not a child of the document, which would delete it when a delegate dies before its highlighter does.
-    Worker(QTextDocument *document, const CodeHighlighter &colors)
+    explicit Worker(CodeHighlighter &colors)
         : SyntaxHighlighter(static_cast<QObject *>(nullptr))
         , m_colors(colors)
     {
-        setDocument(document);
     }
 
 protected:
+    void highlightBlock(const QString &text) override
+    {
+        ++m_colors.m_colouredLines;
+        SyntaxHighlighter::highlightBlock(text);
+    }
+
     void applyFormat(int offset, int length, const KSyntaxHighlighting::Format &format) override
     {
         if (length == 0)
@@ -110,7 +115,7 @@ private:
         }
     }
 
-    const CodeHighlighter &m_colors;
+    CodeHighlighter &m_colors;
 };
 
 CodeHighlighter::CodeHighlighter(QObject *parent)
@@ -119,6 +124,12 @@ CodeHighlighter::CodeHighlighter(QObject *parent)
 }
 
 CodeHighlighter::~CodeHighlighter() = default;
+
+void CodeHighlighter::componentComplete()
+{
+    m_complete = true;
+    start();
+}
 
 void CodeHighlighter::setDocument(QQuickTextDocument *document)
 {
@@ -150,21 +161,34 @@ void CodeHighlighter::setColor(QColor &target, const QColor &color)
     if (color == target)
         return;
     target = color;
-    if (m_worker)
-        m_worker->rehighlight();
+    // All colours change together, with the theme: one pass serves them.
+    if (m_worker && !std::exchange(m_recolouring, true)) {
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_recolouring = false;
+                if (m_worker)
+                    m_worker->rehighlight();
+            },
+            Qt::QueuedConnection);
+    }
     Q_EMIT colorsChanged();
 }
 
 void CodeHighlighter::start()
 {
+    if (!m_complete)
+        return;
     const auto definition = m_document ? definitionFor(m_language) : KSyntaxHighlighting::Definition();
     if (!definition.isValid()) {
         m_worker.reset();
         return;
     }
     if (!m_worker)
-        m_worker = std::make_unique<Worker>(m_document->textDocument(), *this);
+        m_worker = std::make_unique<Worker>(*this);
     m_worker->setDefinition(definition);
+    // Last, since each of the two colours everything.
+    m_worker->setDocument(m_document->textDocument());
 }
 
 } // namespace ui

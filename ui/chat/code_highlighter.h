@@ -5,6 +5,7 @@
 #include <QColor>
 #include <QObject>
 #include <QPointer>
+#include <QQmlParserStatus>
 #include <QQuickTextDocument>
 #include <QString>
 #include <qqmlregistration.h>
@@ -14,8 +15,9 @@
 namespace ui {
 
 /// Colours the code in a document as it grows; only lines that changed are looked at again.
-class CodeHighlighter : public QObject {
+class CodeHighlighter : public QObject, public QQmlParserStatus {
     Q_OBJECT
+    Q_INTERFACES(QQmlParserStatus)
     QML_ELEMENT
     Q_PROPERTY(QQuickTextDocument *document READ document WRITE setDocument NOTIFY documentChanged FINAL)
     /// As written after the fence: "cpp", "Python", "js". Unknown names leave the code in ink.
@@ -37,6 +39,11 @@ public:
     [[nodiscard]] QString language() const { return m_language; }
     void setLanguage(const QString &language);
     [[nodiscard]] QString displayName() const;
+    /// How many lines were coloured so far: what a change cost.
+    [[nodiscard]] qsizetype colouredLines() const { return m_colouredLines; }
+
+    void classBegin() override { m_complete = false; }
+    void componentComplete() override;
     void setKeyword(const QColor &color) { setColor(m_keyword, color); }
     void setString(const QColor &color) { setColor(m_string, color); }
     void setNumber(const QColor &color) { setColor(m_number, color); }
@@ -55,6 +62,9 @@ private:
     void setColor(QColor &target, const QColor &color);
     void start();
 
+    bool m_complete = true;     // made outside of QML it is always
+    bool m_recolouring = false; // a pass over all lines is due
+    qsizetype m_colouredLines = 0;
     QPointer<QQuickTextDocument> m_document;
     QString m_language;
     QColor m_keyword;

@@ -6,6 +6,7 @@
 #include <QFontMetricsF>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace ui {
@@ -13,17 +14,33 @@ namespace ui {
 namespace {
 
 constexpr qsizetype kMeasuredRows = 60; // more are not shown at first, and widths must not cost more than rows
+constexpr qreal kStep = 24;             // pixels by which a column grows
+
+qreal sum(const QList<qreal> &values)
+{
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 } // namespace
 
-TableColumns::TableColumns(QObject *parent) : QObject(parent) {}
+TableColumns::TableColumns(QObject *parent)
+    : QObject(parent)
+{
+}
+
+void TableColumns::componentComplete()
+{
+    m_complete = true;
+    measureAnew();
+}
 
 void TableColumns::setBlock(const app::markdown::Block &block)
 {
     if (block == m_block)
         return;
-    m_block = block;
-    measure();
+    const app::markdown::Block before = std::exchange(m_block, block);
+    measure(before);
+    Q_EMIT asked();
 }
 
 void TableColumns::setFamily(const QString &family)
@@ -31,7 +48,8 @@ void TableColumns::setFamily(const QString &family)
     if (family == m_family)
         return;
     m_family = family;
-    measure();
+    measureAnew();
+    Q_EMIT asked();
 }
 
 void TableColumns::setPixelSize(qreal size)
@@ -39,7 +57,8 @@ void TableColumns::setPixelSize(qreal size)
     if (qFuzzyCompare(size, m_pixelSize))
         return;
     m_pixelSize = size;
-    measure();
+    measureAnew();
+    Q_EMIT asked();
 }
 
 void TableColumns::setAvailable(qreal available)
@@ -48,6 +67,7 @@ void TableColumns::setAvailable(qreal available)
         return;
     m_available = available;
     distribute();
+    Q_EMIT asked();
 }
 
 void TableColumns::setPadding(qreal padding)
@@ -55,42 +75,65 @@ void TableColumns::setPadding(qreal padding)
     if (qFuzzyCompare(padding, m_padding))
         return;
     m_padding = padding;
-    measure();
+    measureAnew();
+    Q_EMIT asked();
 }
 
-void TableColumns::measure()
+void TableColumns::measureAnew()
 {
+    m_cells.clear();
+    measure({});
+}
+
+void TableColumns::measure(const app::markdown::Block &before)
+{
+    if (!m_complete)
+        return;
     QFont font(m_family);
     font.setPixelSize(std::max(1, qRound(m_pixelSize)));
     const QFontMetricsF metrics(font);
     font.setWeight(QFont::DemiBold);
     const QFontMetricsF strong(font);
     const qsizetype columns = m_block.table.columns.size();
+    const qsizetype rows = std::min(m_block.table.rows.size(), kMeasuredRows);
+    if (before.table.columns.size() != columns)
+        m_cells.clear();
+    m_cells.resize(rows);
     m_natural.fill(m_padding + m_pixelSize, columns);
     m_least.fill(m_padding + m_pixelSize, columns);
-    for (qsizetype r = 0; r < std::min(m_block.table.rows.size(), kMeasuredRows); ++r) {
+    for (qsizetype r = 0; r < rows; ++r) {
         const auto &row = m_block.table.rows[r];
+        const bool known = m_cells[r].size() == columns && r < before.table.rows.size();
+        m_cells[r].resize(columns);
         for (qsizetype c = 0; c < columns; ++c) {
-            const auto &measureBy = r == 0 || !row[c].spans.isEmpty() ? strong : metrics;
-            m_natural[c] = std::max(m_natural[c], std::ceil(measureBy.horizontalAdvance(row[c].text.left(400))) + m_padding + 2);
-            for (const QStringView word : QStringView(row[c].text).left(400).split(u' '))
-                m_least[c] = std::max(m_least[c], std::ceil(measureBy.horizontalAdvance(word.left(24).toString())) + m_padding + 2);
+            CellWidth &width = m_cells[r][c];
+            if (!known || before.table.rows[r][c] != row[c]) {
+                const auto &measureBy = r == 0 || !row[c].spans.isEmpty() ? strong : metrics;
+                const QString text = row[c].text.left(400);
+                width = {.natural = std::ceil(measureBy.horizontalAdvance(text)) + m_padding + 2, .least = 0};
+                for (const QStringView word : QStringView(text).split(u' '))
+                    width.least = std::max(
+                        width.least, std::ceil(measureBy.horizontalAdvance(word.left(24).toString())) + m_padding + 2);
+                ++m_measured;
+            }
+            m_natural[c] = std::max(m_natural[c], std::ceil(width.natural / kStep) * kStep);
+            m_least[c] = std::max(m_least[c], width.least);
         }
     }
+    distribute();
+}
+
+void TableColumns::distribute()
+{
+    if (!m_complete)
+        return;
     QList<int> alignments;
     for (const auto alignment : m_block.table.columns) {
         alignments.append(alignment == app::markdown::Alignment::Right    ? Qt::AlignRight
                           : alignment == app::markdown::Alignment::Center ? Qt::AlignHCenter
                                                                           : Qt::AlignLeft);
     }
-    m_alignments = alignments;
-    distribute();
-}
-
-void TableColumns::distribute()
-{
     QList<qreal> widths = m_natural;
-    const auto sum = [](const QList<qreal> &values) { return std::accumulate(values.begin(), values.end(), 0.0); };
     const qreal natural = sum(m_natural);
     const qreal least = sum(m_least);
     if (natural > 0 && natural < m_available) {
@@ -102,7 +145,10 @@ void TableColumns::distribute()
         for (qsizetype c = 0; c < widths.size(); ++c)
             widths[c] = m_least[c] + share * (m_natural[c] - m_least[c]);
     }
+    if (widths == m_widths && alignments == m_alignments)
+        return;
     m_widths = widths;
+    m_alignments = alignments;
     m_total = sum(widths);
     Q_EMIT changed();
 }

@@ -32,8 +32,12 @@ private Q_SLOTS:
     void markupIsText();
     void linksAreFound();
     void foundWordsAreMarked();
+    void findingKeepsTheColoursOfCode();
     void codeIsColoured_data();
     void codeIsColoured();
+    void aCommentEndsWithItsLine();
+    void growingCodeColoursItsLastLines();
+    void growingCodeLaysOutItsLastLines();
     void languagesHaveNames_data();
     void languagesHaveNames();
     void theHighlighterMayDieAfterItsDocument();
@@ -46,6 +50,26 @@ private:
         QTextCursor cursor(document());
         cursor.setPosition(position + 1);
         return cursor.charFormat();
+    }
+
+    /// What the highlighter gave the character; invalid: nothing.
+    [[nodiscard]] QColor colorAt(qsizetype position) const
+    {
+        const QTextBlock block = document()->findBlock(int(position));
+        const qsizetype inside = position - block.position();
+        for (const QTextLayout::FormatRange &range : block.layout()->formats()) {
+            if (range.start <= inside && inside < range.start + range.length &&
+                range.format.hasProperty(QTextFormat::ForegroundBrush))
+                return range.format.foreground().color();
+        }
+        return {};
+    }
+    static void setColors(CodeHighlighter &colors)
+    {
+        colors.setKeyword(Qt::red);
+        colors.setString(Qt::green);
+        colors.setNumber(Qt::blue);
+        colors.setComment(Qt::gray);
     }
 
     QQmlEngine m_engine;
@@ -181,13 +205,11 @@ void BlockTextTest::codeIsColoured()
     QFETCH(QString, word);
     QFETCH(QColor, color);
     CodeHighlighter colors;
-    colors.setKeyword(Qt::red);
-    colors.setString(Qt::green);
-    colors.setNumber(Qt::blue);
-    colors.setComment(Qt::gray);
+    setColors(colors);
     colors.setDocument(m_document);
     colors.setLanguage(language);
     BlockText text;
+    text.setByLine(true);
     text.setDocument(m_document);
     StyledText content;
     // As it streams: the highlighter must keep up with what is appended.
@@ -197,17 +219,80 @@ void BlockTextTest::codeIsColoured()
     }
     const qsizetype at = document()->toPlainText().indexOf(word);
     QVERIFY(at >= 0);
-    const auto colorAt = [&] {
-        const QTextBlock block = document()->findBlock(int(at));
-        const qsizetype inside = at - block.position();
-        for (const QTextLayout::FormatRange &range : block.layout()->formats()) {
-            if (range.start <= inside && inside < range.start + range.length &&
-                range.format.hasProperty(QTextFormat::ForegroundBrush))
-                return range.format.foreground().color();
-        }
-        return QColor();
-    };
-    QVERIFY(QTest::qWaitFor([&] { return colorAt() == color; }));
+    QVERIFY(QTest::qWaitFor([&] { return colorAt(at) == color; }));
+}
+
+void BlockTextTest::findingKeepsTheColoursOfCode()
+{
+    CodeHighlighter colors;
+    setColors(colors);
+    colors.setDocument(m_document);
+    colors.setLanguage(QStringLiteral("python"));
+    BlockText text;
+    text.setByLine(true);
+    text.setDocument(m_document);
+    StyledText code;
+    code.text = QStringLiteral("x = 1\nreturn x");
+    text.setContent(code);
+    QVERIFY(QTest::qWaitFor([&] { return colorAt(6) == QColor(Qt::red); }));
+    text.setNeedle(QStringLiteral("turn"));
+    QCOMPARE(colorAt(6), QColor(Qt::red));
+    QCOMPARE(document()->lastBlock().layout()->formats().constLast().start, 2);
+    text.setNeedle({});
+    QCOMPARE(colorAt(6), QColor(Qt::red));
+    QCOMPARE(document()->lastBlock().layout()->formats().constLast().start, 0);
+}
+
+void BlockTextTest::aCommentEndsWithItsLine()
+{
+    CodeHighlighter colors;
+    setColors(colors);
+    colors.setDocument(m_document);
+    colors.setLanguage(QStringLiteral("python"));
+    BlockText text;
+    text.setByLine(true);
+    text.setDocument(m_document);
+    StyledText code;
+    code.text = QStringLiteral("# note\nreturn 1");
+    text.setContent(code);
+    QVERIFY(QTest::qWaitFor([&] { return colorAt(3) == QColor(Qt::gray); }));
+    QCOMPARE(colorAt(8), QColor(Qt::red));
+    QCOMPARE(document()->toPlainText(), code.text);
+}
+
+void BlockTextTest::growingCodeColoursItsLastLines()
+{
+    CodeHighlighter colors;
+    setColors(colors);
+    colors.setDocument(m_document);
+    colors.setLanguage(QStringLiteral("python"));
+    BlockText text;
+    text.setByLine(true);
+    text.setDocument(m_document);
+    StyledText code;
+    constexpr int kPieces = 1000;
+    for (int piece = 0; piece < kPieces; ++piece) {
+        code.text += piece % 5 == 4 ? QStringLiteral("return 1\n") : QStringLiteral("a = 1; ");
+        text.setContent(code);
+    }
+    QCOMPARE(document()->blockCount(), kPieces / 5 + 1);
+    // The line that grows, and the next one where it ended.
+    QVERIFY2(colors.colouredLines() <= 3 * kPieces, qPrintable(QString::number(colors.colouredLines())));
+}
+
+void BlockTextTest::growingCodeLaysOutItsLastLines()
+{
+    BlockText text;
+    text.setByLine(true);
+    text.setDocument(m_document);
+    StyledText code;
+    code.text = QStringLiteral("line\n").repeated(50);
+    text.setContent(code);
+    QSignalSpy changed(document(), &QTextDocument::contentsChange);
+    code.text += QStringLiteral("more");
+    text.setContent(code);
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(changed.first().at(0).toInt(), 250); // nothing above is touched
 }
 
 void BlockTextTest::languagesHaveNames_data()

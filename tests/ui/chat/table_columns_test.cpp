@@ -5,6 +5,7 @@
 #include "app/markdown/markdown_blocks.h"
 #include "ui/style/fonts.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 #include <numeric>
@@ -20,6 +21,8 @@ private Q_SLOTS:
     void wordsAreNeverNarrowerThanTheirColumn();
     void alignments();
     void nothingWithoutATable();
+    void growthMeasuresNewCellsAlone();
+    void widthsGrowInSteps();
 
 private:
     static void prepare(TableColumns &columns, const QString &markdown, qreal available)
@@ -71,6 +74,37 @@ void TableColumnsTest::nothingWithoutATable()
     prepare(columns, QStringLiteral("words"), 400);
     QVERIFY(columns.widths().isEmpty());
     QCOMPARE(columns.total(), 0.0);
+}
+
+void TableColumnsTest::growthMeasuresNewCellsAlone()
+{
+    TableColumns columns;
+    QString markdown = QStringLiteral("| a | b | c |\n|--|--|--|\n");
+    prepare(columns, markdown, 700);
+    for (int row = 0; row < 40; ++row) {
+        markdown += QStringLiteral("| one | two | three |\n");
+        const qsizetype before = columns.measuredCells();
+        columns.setBlock(app::markdown::MarkdownBlocks::parse(markdown).constFirst());
+        QCOMPARE(columns.measuredCells() - before, 3);
+    }
+    TableColumns fresh;
+    prepare(fresh, markdown, 700);
+    QCOMPARE(columns.widths(), fresh.widths());
+}
+
+void TableColumnsTest::widthsGrowInSteps()
+{
+    TableColumns columns;
+    prepare(columns, QStringLiteral("| a | b |\n|--|--|\n| w | 2 |\n"), 700);
+    QSignalSpy changed(&columns, &TableColumns::changed);
+    QString word = QStringLiteral("w");
+    for (int letter = 0; letter < 30; ++letter) {
+        word += u'w';
+        columns.setBlock(
+            app::markdown::MarkdownBlocks::parse(QStringLiteral("| a | b |\n|--|--|\n| %1 | 2 |\n").arg(word))
+                .constFirst());
+    }
+    QVERIFY2(changed.count() > 3 && changed.count() <= 18, qPrintable(QString::number(changed.count())));
 }
 
 QTEST_MAIN(TableColumnsTest)

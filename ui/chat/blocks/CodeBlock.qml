@@ -102,7 +102,8 @@ BlockFrame {
 
             TextEdit {
                 id: edit
-                width: row.wrapped ? body.width : Math.max(body.width, implicitWidth)
+                // Not implicitWidth: that lays out the whole text once more with every change.
+                width: row.wrapped ? body.width : Math.max(body.width, contentWidth)
                 readOnly: true
                 selectByMouse: true
                 selectByKeyboard: true
@@ -129,6 +130,7 @@ BlockFrame {
                     document: edit.textDocument
                     content: row.block.content
                     leading: 1.5
+                    byLine: true
                     foundColor: Theme.found
                     pixelSize: edit.font.pixelSize
                     needle: row.needle

@@ -12,6 +12,8 @@ TextEdit {
     property real leading: Theme.leading
     property string needle: ""
     property bool showCaret: false
+    /// See BlockText.
+    property bool byLine: false
 
     signal linkChosen(target: string)
 
@@ -38,6 +40,7 @@ TextEdit {
         document: edit.textDocument
         content: edit.content
         leading: edit.leading
+        byLine: edit.byLine
         linkColor: Theme.accent
         codeBackground: Theme.codeInline
         foundColor: Theme.found

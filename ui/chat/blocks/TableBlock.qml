@@ -14,7 +14,7 @@ BlockFrame {
     required property bool open
     property string needle: ""
     property bool showAll: false
-    readonly property int shownRows: showAll ? block.rowCount : Math.min(block.rowCount, 60)
+    readonly property int firstRows: 60
 
     signal linkChosen(target: string)
 
@@ -54,18 +54,22 @@ BlockFrame {
                 width: Math.max(flick.width, columns.total)
 
                 Repeater {
-                    model: row.shownRows
+                    model: TableRows {
+                        block: row.block
+                        limit: row.showAll ? row.block.rowCount : row.firstRows
+                    }
 
                     Item {
                         id: line
 
                         required property int index
+                        required property markdownBlock cells
 
                         width: grid.width
-                        height: cells.height + Theme.hair
+                        height: texts.height + Theme.hair
 
                         Row {
-                            id: cells
+                            id: texts
 
                             Repeater {
                                 model: row.block.columnCount
@@ -83,7 +87,7 @@ BlockFrame {
                                         x: Theme.px(10)
                                         y: Theme.px(8)
                                         width: Math.max(0, parent.width - 2 * x)
-                                        content: row.block.cell(line.index, cell.index)
+                                        content: line.cells.cell(0, cell.index)
                                         needle: row.needle
                                         leading: 1.4
                                         color: line.index === 0 ? Theme.quiet : Theme.ink
@@ -105,7 +109,7 @@ BlockFrame {
             }
         }
         TextButton {
-            visible: row.shownRows < row.block.rowCount
+            visible: !row.showAll && row.block.rowCount > row.firstRows
             text: qsTr("Show all %1 rows").arg(row.block.rowCount - 1)
             onClicked: row.showAll = true
         }

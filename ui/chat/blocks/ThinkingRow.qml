@@ -17,8 +17,7 @@ Item {
 
     readonly property real columnWidth: Math.min(Theme.columnWidth, width - 2 * Theme.px(24))
     readonly property real seconds: open ? clock.seconds : record.thinkingMs > 0 ? record.thinkingMs / 1000 : clock.seconds
-    readonly property string headline: open ? (seconds >= 1 ? qsTr("Thinking… %n s", "", Math.floor(seconds)) : qsTr("Thinking…"))
-        : seconds > 0 ? qsTr("Thought for %n s", "", Math.max(1, Math.round(seconds))) : qsTr("Thought first")
+    readonly property string headline: open ? (seconds >= 1 ? qsTr("Thinking… %n s", "", Math.floor(seconds)) : qsTr("Thinking…")) : seconds > 0 ? qsTr("Thought for %n s", "", Math.max(1, Math.round(seconds))) : qsTr("Thought first")
 
     implicitHeight: fold.height + (unfolded ? thoughts.height + Theme.px(10) : 0) + Theme.px(4)
 
@@ -66,6 +65,7 @@ Item {
                 x: row.LayoutMirroring.enabled ? 0 : Theme.px(16)
                 width: parent.width - Theme.px(16)
                 content: PlainStyle.plain(row.text)
+                byLine: true
                 color: Theme.quiet
                 font.pixelSize: Theme.control
             }
