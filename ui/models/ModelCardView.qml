@@ -11,6 +11,7 @@ Card {
 
     required property modelCard value
     required property bool chosen
+    required property string statedName
     required property EngineStatus engine
     readonly property bool loadingThis: engine.loading && engine.status.modelId === value.id
     readonly property bool wide: width > Theme.px(620)
@@ -68,6 +69,14 @@ Card {
             visible: view.value.usable
             text: ModelWords.openness(view.value)
             isQuiet: true
+        }
+        Words {
+            width: parent.width
+            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+            visible: view.statedName.length > 0
+            text: qsTr("Calls itself “%1”").arg(view.statedName)
+            isQuiet: true
+            font.pixelSize: Theme.small
         }
         Words {
             width: parent.width

@@ -191,7 +191,8 @@ std::vector<SampleModel> sampleModels()
 {
     const auto text = [](const char *words) { return QString::fromUtf8(words); };
     return {
-        {.name = text("SmolLM2 135M Instruct"),
+        // Converters name a file after the folder of a training run.
+        {.name = text("Smollm2 135M 8k Lc100K Mix1 Ep2"),
          .fileName = text("SmolLM2-135M-Instruct.Q4_1.gguf"),
          .sizeLabel = text("135M"),
          .license = text("apache-2.0"),

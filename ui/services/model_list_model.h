@@ -10,7 +10,8 @@
 
 namespace ui {
 
-/// The models on this computer, usable ones first.
+/// The models on this computer, usable ones first, then by name. The name of a card is the one for people, see
+/// modelName().
 class ModelListModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
@@ -20,13 +21,14 @@ public:
     enum Role {
         ValueRole = Qt::UserRole + 1, ///< app::ModelCard, named "value"
         ChosenRole,                   ///< bool: the one in use
+        StatedNameRole,               ///< what the file calls itself, where that is another name; named "statedName"
     };
     using QAbstractListModel::QAbstractListModel;
 
     [[nodiscard]] app::ModelService *service() const { return m_service; }
     /// Follows this service; not owned.
     void setService(app::ModelService *service);
-    [[nodiscard]] int count() const { return static_cast<int>(m_values.size()); }
+    [[nodiscard]] int count() const { return static_cast<int>(m_rows.size()); }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : count(); }
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
@@ -40,10 +42,14 @@ Q_SIGNALS:
     void countChanged();
 
 private:
+    struct Row {
+        app::ModelCard card;
+        QString statedName;
+    };
     void take();
 
     QPointer<app::ModelService> m_service;
-    QList<app::ModelCard> m_values;
+    QList<Row> m_rows;
 };
 
 } // namespace ui

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/model_words.h"
+
+#include <QLocale>
+#include <QTest>
+
+using namespace ui;
+using app::ModelCard;
+
+class ModelWordsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+    void facts_data();
+    void facts();
+    void license_data();
+    void license();
+    void openness_data();
+    void openness();
+};
+
+Q_DECLARE_METATYPE(app::ModelCard)
+
+void ModelWordsTest::facts_data()
+{
+    const auto text = [](const char *words) { return QString::fromUtf8(words); };
+    QTest::addColumn<ModelCard>("card");
+    QTest::addColumn<QString>("words");
+    ModelCard card;
+    QTest::newRow("nothing known") << card << QString();
+    card.quantization = text("Q4_1");
+    QTest::newRow("quantization alone") << card << text("Q4_1");
+    card.fileBytes = 98'000'000;
+    card.contextLength = 8192;
+    QTest::newRow("megabytes whole") << card << text("Q4_1 · 98 MB · 8k context");
+    card.fileBytes = 4'683'000'000;
+    card.contextLength = 131072;
+    QTest::newRow("gigabytes with a digit") << card << text("Q4_1 · 4.7 GB · 128k context");
+    card.contextLength = 512;
+    QTest::newRow("short context") << card << text("Q4_1 · 4.7 GB · 512 context");
+    card.sizeLabel = text("7B");
+    QTest::newRow("size") << card << text("7B parameters · Q4_1 · 4.7 GB · 512 context");
+    card.name = text("Qwen2.5 7b Instruct");
+    QTest::newRow("size that the name says") << card << text("Q4_1 · 4.7 GB · 512 context");
+}
+
+void ModelWordsTest::facts()
+{
+    QFETCH(ModelCard, card);
+    QTEST(ModelWords().facts(card), "words");
+}
+
+void ModelWordsTest::license_data()
+{
+    QTest::addColumn<QString>("license");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("none") << QString() << QStringLiteral("states no licence");
+    QTest::newRow("Apache") << QStringLiteral("apache-2.0") << QStringLiteral("Apache-2.0 · commercial use allowed");
+    QTest::newRow("any case") << QStringLiteral("MIT") << QStringLiteral("MIT · commercial use allowed");
+    QTest::newRow("Llama") << QStringLiteral("llama3.2") << QStringLiteral("Built with Llama");
+    QTest::newRow("not commercial") << QStringLiteral("cc-by-nc-4.0") << QStringLiteral("no commercial use");
+    QTest::newRow("Gemma") << QStringLiteral("gemma") << QStringLiteral("prohibited uses are listed");
+    QTest::newRow("unknown") << QStringLiteral("my-own")
+                             << QStringLiteral("my-own · its terms are not known to Carrel");
+}
+
+void ModelWordsTest::license()
+{
+    QFETCH(QString, license);
+    QFETCH(QString, says);
+    ModelCard card;
+    card.license = license;
+    const QString words = ModelWords().license(card);
+    QVERIFY2(words.contains(says), qPrintable(words));
+}
+
+void ModelWordsTest::openness_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("open");
+    QTest::newRow("SmolLM") << QStringLiteral("SmolLM2 135M Instruct") << true;
+    QTest::newRow("OLMo") << QStringLiteral("OLMo 2 7B") << true;
+    QTest::newRow("Pythia") << QStringLiteral("pythia 1.4B") << true;
+    QTest::newRow("Llama") << QStringLiteral("Llama 3.1 8B") << false;
+    QTest::newRow("nameless") << QString() << false;
+}
+
+void ModelWordsTest::openness()
+{
+    QFETCH(QString, name);
+    QFETCH(bool, open);
+    ModelCard card;
+    card.name = name;
+    const QString words = ModelWords().openness(card);
+    QCOMPARE(words.contains(QStringLiteral("not open source")), !open);
+    QCOMPARE(words.contains(QStringLiteral("data information are published")), open);
+}
+
+QTEST_GUILESS_MAIN(ModelWordsTest)
+#include "model_words_test.moc"
