@@ -148,7 +148,14 @@ QString DeviceService::chosenId() const
 
 QString DeviceService::notice() const
 {
-    return m_state->notice;
+    if (!m_state->notice.isEmpty())
+        return m_state->notice;
+    if (chosen().deviceClass != DeviceClass::Cpu || m_state->settings.device() == QLatin1StringView("cpu"))
+        return {};
+    const auto passedOver = std::ranges::find_if(m_state->devices, [](const DeviceValue &device) {
+        return isRealGpu(device) && (!device.usable || device.quarantined) && !device.reason.isEmpty();
+    });
+    return passedOver == m_state->devices.end() ? QString() : tr("%1: %2").arg(passedOver->name, passedOver->reason);
 }
 
 bool DeviceService::isProbing() const

@@ -81,7 +81,8 @@ public:
     [[nodiscard]] const QList<DeviceValue> &devices() const;
     [[nodiscard]] QString chosenId() const; ///< never empty: "cpu" when nothing better is usable
     [[nodiscard]] const DeviceValue &chosen() const;
-    /// Why there are no graphics devices, one sentence; empty when there is nothing to say.
+    /// Why the processor answers although it was not asked for: why there are no graphics devices, or the reason of one
+    /// that was passed over. Empty when there is nothing to say.
     [[nodiscard]] QString notice() const;
     [[nodiscard]] bool isProbing() const;
 

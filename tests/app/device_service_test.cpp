@@ -24,6 +24,8 @@ private Q_SLOTS:
     void unusableChoiceFallsBackToTheProcessor();
     void choiceFollowsTheSettings();
     void releaseProbesAgain();
+    void notices_data();
+    void notices();
 };
 
 namespace {
@@ -162,6 +164,43 @@ void DeviceServiceTest::releaseProbesAgain()
     QCOMPARE(devices.chosenId(), QStringLiteral("cpu"));
     devices.release(QStringLiteral("uuid-vulkan:0"));
     QTRY_COMPARE(devices.chosenId(), QStringLiteral("vulkan:0"));
+}
+
+void DeviceServiceTest::notices_data()
+{
+    QTest::addColumn<QString>("machineName");
+    QTest::addColumn<QString>("setting");
+    QTest::addColumn<QString>("probed");
+    QTest::addColumn<QString>("notice");
+    QTest::newRow("nothing to say") << "laptop" << "auto" << "" << "";
+    QTest::newRow("what the probe said") << "none" << "auto" << "No driver." << "No driver.";
+    QTest::newRow("set aside") << "quarantined" << "auto" << "" << "Card: It crashed.";
+    QTest::newRow("unusable") << "unusable" << "auto" << "" << "Card: It crashed.";
+    QTest::newRow("the processor was asked for") << "quarantined" << "cpu" << "" << "";
+    QTest::newRow("software is no loss") << "software" << "auto" << "" << "";
+}
+
+void DeviceServiceTest::notices()
+{
+    QFETCH(QString, machineName);
+    QFETCH(QString, setting);
+    QFETCH(QString, probed);
+    Settings settings{QString()};
+    settings.setDevice(setting);
+    DeviceService service(settings, [machineName, probed] {
+        DeviceReport report;
+        for (DeviceValue value : machine(machineName)) {
+            value.name = QStringLiteral("Card");
+            if (value.deviceClass != DeviceClass::Cpu && (!value.usable || value.quarantined))
+                value.reason = QStringLiteral("It crashed.");
+            report.devices.push_back(value);
+        }
+        report.notice = probed;
+        return report;
+    });
+    service.refresh();
+    QTRY_VERIFY(!service.isProbing());
+    QTEST(service.notice(), "notice");
 }
 
 QTEST_GUILESS_MAIN(DeviceServiceTest)

@@ -15,6 +15,7 @@ FocusScope {
     required property ModelService models
     required property Settings settings
     required property EngineStatus engine
+    required property DeviceService devices
     required property string assistantName
     property bool showMenuButton: false
     property messageId editedQuestion
@@ -24,7 +25,8 @@ FocusScope {
     signal menuWanted
     signal modelsWanted
     signal addModelWanted
-    signal settingsWanted
+    /// The settings of models and devices.
+    signal deviceSettingsWanted
     signal linkOpened(target: string)
     signal noticeWanted(text: string)
     signal failureActionWanted(action: int)
@@ -37,8 +39,10 @@ FocusScope {
         picker.openList();
     }
     function find(): void {
-        if (!page.empty)
-            findBar.open();
+        if (page.empty)
+            return;
+        findBar.active = true;
+        (findBar.item as FindBar)?.open();
     }
     function copyLastAnswer(): void {
         Clipboard.copy(transcript.rows.messageText(transcript.rows.lastAnswer()));
@@ -130,7 +134,7 @@ FocusScope {
     TranscriptView {
         id: transcript
         anchors.top: top.bottom
-        anchors.topMargin: findBar.visible ? findBar.height + Theme.px(10) : 0
+        anchors.topMargin: findBar.item?.visible ? findBar.height + Theme.px(10) : 0
         anchors.bottom: composer.top
         anchors.bottomMargin: Theme.px(4)
         width: parent.width
@@ -174,12 +178,15 @@ FocusScope {
         visible: !transcript.following && !page.empty && !transcript.nearEnd
         onClicked: transcript.toEnd()
     }
-    FindBar {
+    Loader {
         id: findBar
         anchors.right: parent.right
         anchors.rightMargin: Theme.px(16)
         anchors.top: top.bottom
-        transcript: transcript
+        active: false
+        sourceComponent: FindBar {
+            transcript: transcript
+        }
     }
     Composer {
         id: composer
@@ -194,8 +201,9 @@ FocusScope {
         onEditCancelled: page.endEdit()
         onEditLastWanted: page.startEdit(transcript.rows.lastQuestion())
         onModelsWanted: page.modelsWanted()
-        onLongerContextWanted: page.settingsWanted()
-        onModelWanted: if (hasModel && !page.engine.ready && !page.engine.loading && !page.engine.failed) page.models.ensureLoaded()
+        onLongerContextWanted: page.deviceSettingsWanted()
+        onModelWanted: if (hasModel && !page.engine.ready && !page.engine.loading && !page.engine.failed)
+            page.models.ensureLoaded()
         onTextChanged: {
             if (composer.editing)
                 return;
@@ -210,7 +218,9 @@ FocusScope {
         width: parent.width
         chat: page.chat
         engine: page.engine
+        devices: page.devices
         record: transcript.rows.lastRecord
+        onDetailsWanted: page.deviceSettingsWanted()
     }
     Timer {
         id: saver

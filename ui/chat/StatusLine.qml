@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Carrel.Services
 import Carrel.Style
@@ -10,19 +12,24 @@ Item {
 
     required property ChatService chat
     required property EngineStatus engine
+    required property DeviceService devices
     property answerRecord record
-    readonly property string speed: chat.tokensPerSecond > 0 ? qsTr("%1 tok/s").arg(Math.round(chat.tokensPerSecond)) : ""
+    readonly property string speed: chat.tokensPerSecond > 0 && (chat.busy || record.generatedTokens > 0) ? qsTr("%1 tok/s").arg(Math.round(chat.tokensPerSecond)) : ""
     readonly property string fallback: engine.fallbackReason.length > 0 ? engine.fallbackReason : record.fallbackReason
+    /// Why the processor answers, as long as there is nothing to say of an answer.
+    readonly property string notice: fallback.length === 0 && speed.length === 0 && record.firstTokenMs <= 0 ? devices.notice : ""
 
+    /// More about the devices.
     signal detailsWanted
 
     implicitHeight: Theme.px(26)
     objectName: "statusLine"
 
     Accessible.role: Accessible.StatusBar
-    Accessible.name: [speed, engine.deviceName, fallback].filter(part => part.length > 0).join(", ")
+    Accessible.name: [speed, engine.deviceName, fallback, notice].filter(part => part.length > 0).join(", ")
 
     Row {
+        id: facts
         anchors.centerIn: parent
         spacing: Theme.px(16)
 
@@ -50,6 +57,26 @@ Item {
             text: line.fallback
             color: Theme.warn
             font.pixelSize: Theme.small
+        }
+        Words {
+            visible: text.length > 0
+            width: Math.min(implicitWidth, line.width * 0.7)
+            text: line.notice
+            isQuiet: true
+            font.pixelSize: Theme.small
+        }
+    }
+    Loader {
+        anchors.left: facts.right
+        anchors.leftMargin: Theme.px(4)
+        anchors.verticalCenter: parent.verticalCenter
+        active: line.fallback.length > 0 || line.notice.length > 0
+        sourceComponent: TextButton {
+            text: qsTr("Details")
+            font.pixelSize: Theme.small
+            tint: line.fallback.length > 0 ? Theme.warn : Theme.quiet
+            Accessible.name: qsTr("Details about the devices")
+            onClicked: line.detailsWanted()
         }
     }
 }

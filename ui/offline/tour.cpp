@@ -334,6 +334,20 @@ private:
                  m_desk.port().setDevice(text("Radeon 780M"));
                  m_desk.port().loadModel(m_desk.port().loads().back());
              }},
+            {"chat-notice",
+             [this] {
+                 m_desk.composition().settings().setDevice(text("geforce"));
+                 m_chat.open({});
+                 return m_driver.waitFor(text("Details about the devices"));
+             },
+             [this] { m_desk.composition().settings().setDevice(text("auto")); }},
+            {"settings-devices-notice",
+             [this] {
+                 m_desk.composition().settings().setDevice(text("geforce"));
+                 return m_driver.click(text("Settings")) && m_driver.click(text("Models and devices")) &&
+                        m_driver.waitFor(text("GeForce MX450: Its driver"));
+             },
+             [this] { m_desk.composition().settings().setDevice(text("auto")); }},
             {"record",
              [this] {
                  return open("Merge two sorted lists") && m_driver.click(text("What made this answer")) &&

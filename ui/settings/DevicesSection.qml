@@ -27,7 +27,9 @@ SettingsSection {
             onChooseWanted: section.devices.choose("auto")
         }
         Repeater {
-            model: DeviceListModel { service: section.devices }
+            model: DeviceListModel {
+                service: section.devices
+            }
 
             DeviceRow {
                 id: row
@@ -36,8 +38,7 @@ SettingsSection {
 
                 width: parent ? parent.width : 0
                 name: value.name.length > 0 ? value.name : qsTr("Processor")
-                note: value.quarantined ? qsTr("set aside: its driver crashed here") : !value.usable ? value.reason
-                    : [value.driver, value.deviceClass === App.DeviceClass.SoftwareGpu ? qsTr("software, for tests only") : "", value.chosen ? qsTr("in use") : ""].filter(part => part.length > 0).join(" · ")
+                note: value.quarantined ? (value.reason.length > 0 ? qsTr("set aside: %1").arg(value.reason) : qsTr("set aside: its driver crashed here")) : !value.usable ? value.reason : [value.driver, value.deviceClass === App.DeviceClass.SoftwareGpu ? qsTr("software, for tests only") : "", value.chosen ? qsTr("in use") : ""].filter(part => part.length > 0).join(" · ")
                 usable: value.usable
                 warn: value.quarantined
                 chosen: section.settings.device === (value.uuid.length > 0 ? value.uuid : value.id)
@@ -53,11 +54,40 @@ SettingsSection {
                 }
             }
         }
+        Item {
+            width: parent.width
+            height: notice.height + Theme.px(4)
+            visible: section.devices.notice.length > 0
+            Accessible.role: Accessible.StaticText
+            Accessible.name: section.devices.notice
+            objectName: "deviceNotice"
+
+            Icon {
+                anchors.left: parent.left
+                y: Theme.px(1)
+                width: Theme.px(15)
+                height: width
+                name: "info"
+                color: Theme.quiet
+            }
+            Words {
+                id: notice
+                anchors.left: parent.left
+                anchors.leftMargin: Theme.px(24)
+                anchors.right: parent.right
+                text: section.devices.notice
+                wrapMode: Text.WordWrap
+                isQuiet: true
+                Accessible.ignored: true
+            }
+        }
     }
     Column {
         spacing: Theme.px(6)
 
-        Words { text: qsTr("Context: how much of a conversation the model reads") }
+        Words {
+            text: qsTr("Context: how much of a conversation the model reads")
+        }
         Segments {
             readonly property list<int> lengths: [2048, 4096, 8192, 16384, 32768]
 

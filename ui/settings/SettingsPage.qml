@@ -87,7 +87,9 @@ RoomPage {
                 }
                 Keys.onReturnPressed: click()
                 onClicked: page.part = index
-                HoverHandler { cursorShape: Qt.PointingHandCursor }
+                HoverHandler {
+                    cursorShape: Qt.PointingHandCursor
+                }
             }
         }
     }
@@ -114,7 +116,9 @@ RoomPage {
     }
     Component {
         id: appearance
-        AppearanceSection { settings: page.context.settings }
+        AppearanceSection {
+            settings: page.context.settings
+        }
     }
     Component {
         id: devices
@@ -129,7 +133,9 @@ RoomPage {
     }
     Component {
         id: data
-        DataSection { context: page.context }
+        DataSection {
+            context: page.context
+        }
     }
     Component {
         id: shortcuts
@@ -137,6 +143,8 @@ RoomPage {
     }
     Component {
         id: about
-        AboutSection { context: page.context }
+        AboutSection {
+            context: page.context
+        }
     }
 }

@@ -11,21 +11,16 @@ import Carrel.Style
 Rectangle {
     id: start
 
-    property AppContext context: null
+    /// Ends this page, and opens others.
+    required property Overlays overlays
+    readonly property AppContext context: overlays.context
     property int step: 0
-    readonly property bool modelMissing: step === 2 && (!context || context.models.empty)
+    readonly property bool modelMissing: step === 2 && context.models.empty
 
-    signal finished
-    signal addModelWanted
-
-    function start(context: AppContext): void {
-        start.context = context;
-        next.forceActiveFocus();
-    }
     function go(target: int): void {
         start.step = target;
         if (start.step > 3)
-            start.finished();
+            start.overlays.endFirstStart();
     }
 
     color: Theme.paper
@@ -33,8 +28,12 @@ Rectangle {
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("First start, step %1 of 4").arg(Math.min(4, step + 1))
 
+    Component.onCompleted: next.forceActiveFocus()
+
     // The window below must not get what is meant for this page.
-    MouseArea { anchors.fill: parent }
+    MouseArea {
+        anchors.fill: parent
+    }
 
     Flickable {
         anchors.fill: parent
@@ -82,11 +81,11 @@ Rectangle {
                     case 0:
                         return qsTr("Carrel runs language models on this computer. It needs no account and no network. Your conversations are kept in one folder, which is yours to copy, move or delete:");
                     case 1:
-                        return qsTr("%1.").arg(start.context ? start.context.machine : "");
+                        return start.context.devices.notice.length > 0 ? qsTr("%1.\n%2").arg(start.context.machine).arg(start.context.devices.notice) : qsTr("%1.").arg(start.context.machine);
                     case 2:
                         return cards.count > 0 ? qsTr("These models are on this computer already. You can add others at any time.") : qsTr("There is no model on this computer yet. Add a GGUF file that you have, or drop one on this window; it stays where it is.");
                     default:
-                        return start.context && start.context.models.empty ? qsTr("Carrel is ready. Once a model is here, you can ask; add one on the page Models.") : qsTr("Everything is ready. Begin with a question of your own, or take one of the suggestions.");
+                        return start.context.models.empty ? qsTr("Carrel is ready. Once a model is here, you can ask; add one on the page Models.") : qsTr("Everything is ready. Begin with a question of your own, or take one of the suggestions.");
                     }
                 }
             }
@@ -100,7 +99,7 @@ Rectangle {
                     x: Theme.px(14)
                     y: Theme.px(12)
                     width: parent.width - 2 * x
-                    text: start.context ? start.context.dataFolder : ""
+                    text: start.context.dataFolder
                     textFormat: TextEdit.PlainText
                     wrapMode: TextEdit.WrapAnywhere
                     readOnly: true
@@ -131,7 +130,7 @@ Rectangle {
                 Repeater {
                     model: ModelListModel {
                         id: cards
-                        service: start.context ? start.context.models : null
+                        service: start.context.models
                     }
 
                     AbstractButton {
@@ -197,7 +196,7 @@ Rectangle {
                     rightPadding: Theme.px(20)
                     onClicked: {
                         if (start.modelMissing)
-                            start.addModelWanted();
+                            start.overlays.openModelFile();
                         else
                             start.go(start.step + 1);
                     }
@@ -211,7 +210,7 @@ Rectangle {
                         if (start.modelMissing)
                             start.go(start.step + 1);
                         else
-                            start.addModelWanted();
+                            start.overlays.openModelFile();
                     }
                 }
                 PlainButton {

@@ -14,8 +14,21 @@ ApplicationWindow {
 
     required property AppContext context
 
-    enum Room { Chat, Models, Settings, Trash }
+    enum Room {
+        Chat,
+        Models,
+        Settings,
+        Trash
+    }
+    /// The parts of the settings that are opened from elsewhere, as SettingsPage numbers them.
+    enum SettingsPart {
+        Appearance,
+        Devices,
+        Privacy,
+        Data
+    }
     property int room: Main.Chat
+    property int settingsPart: Main.Appearance
     onRoomChanged: roomLoader.show()
     readonly property bool narrow: width < Theme.px(940)
     readonly property bool sidebarShown: !narrow && context.settings.sidebarVisible
@@ -25,6 +38,10 @@ ApplicationWindow {
         drawer.close();
         if (target === Main.Chat)
             chatPage.focusComposer();
+    }
+    function openSettings(part: int): void {
+        window.settingsPart = part;
+        window.goTo(Main.Settings);
     }
     function openChat(id: conversationId): void {
         window.context.chat.open(id);
@@ -72,8 +89,10 @@ ApplicationWindow {
         case App.FailureAction.ShortenContext:
         case App.FailureAction.LongerContext:
         case App.FailureAction.OpenSettings:
+            window.openSettings(Main.Devices);
+            break;
         case App.FailureAction.ChooseDataFolder:
-            window.goTo(Main.Settings);
+            window.openSettings(Main.Data);
             break;
         default:
             break;
@@ -89,10 +108,26 @@ ApplicationWindow {
     LayoutMirroring.enabled: Application.layoutDirection === Qt.RightToLeft
     LayoutMirroring.childrenInherit: true
 
-    Binding { target: Theme; property: "scheme"; value: window.context.settings.appearance }
-    Binding { target: Theme; property: "scale"; value: window.context.settings.uiScalePercent / 100 }
-    Binding { target: Theme; property: "highContrast"; value: window.context.settings.highContrast }
-    Binding { target: Theme; property: "serifReading"; value: window.context.settings.serifReading }
+    Binding {
+        target: Theme
+        property: "scheme"
+        value: window.context.settings.appearance
+    }
+    Binding {
+        target: Theme
+        property: "scale"
+        value: window.context.settings.uiScalePercent / 100
+    }
+    Binding {
+        target: Theme
+        property: "highContrast"
+        value: window.context.settings.highContrast
+    }
+    Binding {
+        target: Theme
+        property: "serifReading"
+        value: window.context.settings.serifReading
+    }
     palette.window: Theme.paper
     palette.windowText: Theme.ink
 
@@ -151,8 +186,12 @@ ApplicationWindow {
         interactive: window.narrow
         objectName: "drawer"
         padding: 0
-        background: Rectangle { color: Theme.paper }
-        Overlay.modal: Rectangle { color: Theme.shade }
+        background: Rectangle {
+            color: Theme.paper
+        }
+        Overlay.modal: Rectangle {
+            color: Theme.shade
+        }
         contentItem: Loader {
             active: drawer.visible
             sourceComponent: sidebarComponent
@@ -174,12 +213,13 @@ ApplicationWindow {
             models: window.context.models
             settings: window.context.settings
             engine: window.context.engine
+            devices: window.context.devices
             assistantName: window.context.assistantName
             showMenuButton: !window.sidebarShown
             onMenuWanted: window.toggleSidebar()
             onModelsWanted: window.goTo(Main.Models)
             onAddModelWanted: overlays.openModelFile()
-            onSettingsWanted: window.goTo(Main.Settings)
+            onDeviceSettingsWanted: window.openSettings(Main.Devices)
             onLinkOpened: target => window.context.openLink(target)
             onNoticeWanted: text => window.notice(text)
             onFailureActionWanted: action => window.handleFailure(action)
@@ -189,10 +229,18 @@ ApplicationWindow {
 
             function show(): void {
                 const pages = ["", "qrc:/qt/qml/Carrel/Models/ModelsPage.qml", "qrc:/qt/qml/Carrel/Settings/SettingsPage.qml", "qrc:/qt/qml/Carrel/Shell/TrashPage.qml"];
+                const properties = {
+                    context: window.context,
+                    showMenuButton: Qt.binding(() => !window.sidebarShown)
+                };
+                if (window.room === Main.Settings)
+                    properties["part"] = window.settingsPart;
+                else
+                    window.settingsPart = Main.Appearance;
                 if (window.room === Main.Chat)
                     roomLoader.source = "";
                 else
-                    roomLoader.setSource(pages[window.room], {context: window.context, showMenuButton: Qt.binding(() => !window.sidebarShown)});
+                    roomLoader.setSource(pages[window.room], properties);
             }
 
             anchors.fill: parent
@@ -221,7 +269,8 @@ ApplicationWindow {
         property bool undo: false
 
         parent: window.contentItem
-        onActionChosen: if (undo) window.context.conversations.undoTrash()
+        onActionChosen: if (undo)
+            window.context.conversations.undoTrash()
     }
     Overlays {
         id: overlays
@@ -239,7 +288,8 @@ ApplicationWindow {
             window.goTo(Main.Chat);
             chatPage.openPicker();
         }
-        onFindWanted: if (window.room === Main.Chat) chatPage.find()
+        onFindWanted: if (window.room === Main.Chat)
+            chatPage.find()
         onSettingsWanted: window.goTo(Main.Settings)
         onHelpWanted: overlays.openShortcuts()
         onComposerWanted: window.goTo(Main.Chat)

@@ -3,7 +3,6 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import QtQuick.Dialogs
 import Carrel.Services
 import Carrel.Style
 
@@ -25,6 +24,15 @@ Item {
     }
     function openModelFile(): void {
         files.active = true;
+        files.setSource("ModelFileDialog.qml", {
+            context: overlays.context,
+            home: files
+        });
+    }
+    function endFirstStart(): void {
+        overlays.context.settings.firstStartDone = true;
+        firstStart.active = false;
+        overlays.newChatWanted();
     }
     function openFailure(what: failure, aboutModel: bool): void {
         trouble.what = what;
@@ -57,13 +65,6 @@ Item {
     Loader {
         id: files
         active: false
-        sourceComponent: FileDialog {
-            title: qsTr("Add a model file")
-            nameFilters: [qsTr("Model files (*.gguf)"), qsTr("All files (*)")]
-            visible: true
-            onAccepted: overlays.context.models.add(overlays.context.localPath(selectedFile))
-            onVisibleChanged: if (!visible) files.active = false
-        }
     }
     Loader {
         id: trouble
@@ -111,10 +112,19 @@ Item {
     }
     Loader {
         id: firstStart
+
+        // By its name alone, so that a start that is not the first one does not load it.
+        function begin(): void {
+            if (firstStart.active)
+                return;
+            firstStart.active = true;
+            firstStart.setSource("FirstStart.qml", {
+                overlays: overlays
+            });
+        }
+
         anchors.fill: parent
         active: false
-        source: "FirstStart.qml"
-        onLoaded: (item as FirstStart).start(overlays.context)
     }
     Connections {
         target: overlays.context.models
@@ -124,21 +134,9 @@ Item {
             if (overlays.context.models.scanning || overlays.context.settings.firstStartDone)
                 return;
             if (overlays.context.models.empty)
-                firstStart.active = true;
+                firstStart.begin();
             else if (!firstStart.active)
                 overlays.context.settings.firstStartDone = true;
-        }
-    }
-    Connections {
-        target: firstStart.item as FirstStart
-
-        function onFinished(): void {
-            overlays.context.settings.firstStartDone = true;
-            firstStart.active = false;
-            overlays.newChatWanted();
-        }
-        function onAddModelWanted(): void {
-            overlays.openModelFile();
         }
     }
 }

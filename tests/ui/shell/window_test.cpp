@@ -55,6 +55,7 @@ private Q_SLOTS:
     void theModelIsChosenByKeyboard();
     void aFailureOffersAWayOut();
     void fallbackIsSaidInTheStatusLine();
+    void whyTheProcessorAnswersIsSaid();
     void theReadersPlaceStaysWhileTextArrives();
     void thoughtsAreFolded();
     void codeIsCopied();
@@ -333,6 +334,22 @@ void WindowTest::fallbackIsSaidInTheStatusLine()
     QVERIFY(m_driver->waitUntil([&] {
         return accessibleName(m_driver->named(text("statusLine"))).contains(text("CPU, 8 threads, GPU set aside"));
     }));
+}
+
+void WindowTest::whyTheProcessorAnswersIsSaid()
+{
+    openBlank();
+    QCOMPARE(m_desk->composition().devices().notice(), QString());
+    QVERIFY(m_driver->find(text("Details about the devices")) == nullptr);
+    // A device that is set aside cannot be had, so the processor answers.
+    m_desk->composition().settings().setDevice(text("geforce"));
+    const QString notice = text("GeForce MX450: Its driver made Carrel end when it was used last.");
+    QVERIFY(m_driver->waitUntil([&] { return accessibleName(m_driver->named(text("statusLine"))).contains(notice); }));
+    QVERIFY(m_driver->click(text("Details about the devices")));
+    QVERIFY(m_driver->waitFor(notice));
+    QCOMPARE(accessibleName(m_driver->named(text("deviceNotice"))), notice);
+    m_desk->composition().settings().setDevice(text("cpu"));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(notice) == nullptr; }));
 }
 
 void WindowTest::theReadersPlaceStaysWhileTextArrives()
