@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic
 import Carrel.Services
@@ -63,14 +65,16 @@ Rectangle {
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("Message")
 
-    OverflowNotice {
+    Loader {
         id: notice
         width: parent.width
-        visible: composer.overflows && !composer.chat.busy
-        height: visible ? implicitHeight : 0
-        fit: composer.fit
-        onDropOldestWanted: composer.chat.setOverflowPolicy(App.OverflowPolicy.DropOldest)
-        onLongerContextWanted: composer.longerContextWanted()
+        height: active ? implicitHeight : 0
+        active: composer.overflows && !composer.chat.busy
+        sourceComponent: OverflowNotice {
+            fit: composer.fit
+            onDropOldestWanted: composer.chat.setOverflowPolicy(App.OverflowPolicy.DropOldest)
+            onLongerContextWanted: composer.longerContextWanted()
+        }
     }
     Item {
         id: strip
@@ -196,7 +200,9 @@ Rectangle {
                 anchors.verticalCenter: parent.verticalCenter
                 text: qsTr("%1 / %2").arg(composer.fit.promptTokens.toLocaleString(Qt.locale(), "f", 0)).arg(composer.fit.contextLength.toLocaleString(Qt.locale(), "f", 0))
                 color: composer.fit.fits ? Theme.quiet : Theme.warn
-                font.features: ({"tnum": 1})
+                font.features: ({
+                        "tnum": 1
+                    })
                 objectName: "contextMeter"
                 Accessible.name: qsTr("%1 of %2 tokens of context used").arg(composer.fit.promptTokens).arg(composer.fit.contextLength)
             }
@@ -249,10 +255,16 @@ Rectangle {
                     composer.submit();
                 composer.focusArea();
             }
-            HoverHandler { cursorShape: Qt.PointingHandCursor }
-            Hint {
-                visible: send.hovered || send.visualFocus
-                text: composer.chat.busy ? qsTr("Stop (Esc)") : composer.settings.enterSends ? qsTr("Send (Enter)") : qsTr("Send (Ctrl+Enter)")
+            HoverHandler {
+                cursorShape: Qt.PointingHandCursor
+            }
+            Loader {
+                active: send.hovered || send.visualFocus
+                sourceComponent: Hint {
+                    parent: send
+                    visible: true
+                    text: composer.chat.busy ? qsTr("Stop (Esc)") : composer.settings.enterSends ? qsTr("Send (Enter)") : qsTr("Send (Ctrl+Enter)")
+                }
             }
         }
     }

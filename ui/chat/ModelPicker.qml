@@ -19,7 +19,8 @@ Button {
     signal addWanted
 
     function openList(): void {
-        list.popup(picker, 0, picker.height + Theme.px(4));
+        list.active = true;
+        (list.item as PopupMenu)?.popup(picker, 0, picker.height + Theme.px(4));
     }
 
     text: current.name.length > 0 ? current.name : qsTr("Choose a model")
@@ -60,7 +61,7 @@ Button {
     }
     background: Rectangle {
         radius: height / 2
-        color: picker.hovered || list.visible ? Theme.fill : "transparent"
+        color: picker.hovered || list.active ? Theme.fill : "transparent"
 
         ThinBar {
             x: Theme.px(14)
@@ -81,7 +82,9 @@ Button {
     Keys.onDownPressed: openList()
     onClicked: openList()
 
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
     ModelListModel {
         id: cards
 
@@ -89,36 +92,41 @@ Button {
 
         service: picker.models
     }
-    PopupMenu {
+    Loader {
         id: list
-        name: qsTr("Models on this computer")
-        implicitWidth: Theme.px(380)
+        active: false
+        sourceComponent: PopupMenu {
+            id: menu
+            name: qsTr("Models on this computer")
+            implicitWidth: Theme.px(380)
+            onClosed: Qt.callLater(() => list.active = false)
 
-        Instantiator {
-            model: cards
-            delegate: MenuEntry {
-                required property modelCard value
-                required property bool chosen
+            Instantiator {
+                model: cards
+                delegate: MenuEntry {
+                    required property modelCard value
+                    required property bool chosen
 
-                text: value.name
-                iconName: chosen ? "check" : "cube"
-                note: !value.usable ? value.failure.title : value.fit === App.FitLevel.WontFit ? qsTr("Won't fit") : value.fit === App.FitLevel.Slow ? qsTr("Slow") : value.fitText
-                enabled: value.usable
-                onTriggered: picker.models.choose(value.id)
+                    text: value.name
+                    iconName: chosen ? "check" : "cube"
+                    note: !value.usable ? value.failure.title : value.fit === App.FitLevel.WontFit ? qsTr("Won't fit") : value.fit === App.FitLevel.Slow ? qsTr("Slow") : value.fitText
+                    enabled: value.usable
+                    onTriggered: picker.models.choose(value.id)
+                }
+                onObjectAdded: (index, object) => menu.insertItem(index, object as MenuEntry)
+                onObjectRemoved: (index, object) => menu.removeItem(object as MenuEntry)
             }
-            onObjectAdded: (index, object) => list.insertItem(index, object as MenuEntry)
-            onObjectRemoved: (index, object) => list.removeItem(object as MenuEntry)
-        }
-        MenuLine {}
-        MenuEntry {
-            text: qsTr("Add a file…")
-            iconName: "plus"
-            onTriggered: picker.addWanted()
-        }
-        MenuEntry {
-            text: qsTr("All about these models")
-            iconName: "info"
-            onTriggered: picker.modelsWanted()
+            MenuLine {}
+            MenuEntry {
+                text: qsTr("Add a file…")
+                iconName: "plus"
+                onTriggered: picker.addWanted()
+            }
+            MenuEntry {
+                text: qsTr("All about these models")
+                iconName: "info"
+                onTriggered: picker.modelsWanted()
+            }
         }
     }
 }

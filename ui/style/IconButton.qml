@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic
 
@@ -38,7 +40,9 @@ Button {
         radius: Theme.radiusSmall
         color: control.down ? Theme.fillStrong : control.hovered || control.checked ? Theme.fill : "transparent"
 
-        Behavior on color { ColorFade {} }
+        Behavior on color {
+            ColorFade {}
+        }
         FocusRing {
             visible: control.visualFocus
             gap: 0
@@ -48,9 +52,16 @@ Button {
     Keys.onReturnPressed: click()
     Keys.onEnterPressed: click()
 
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
-    Hint {
-        visible: control.hovered || control.visualFocus
-        text: control.keys.length > 0 ? qsTr("%1  (%2)").arg(control.name).arg(control.keys) : control.name
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
+    // Made when it is wanted: there are many buttons, and few hints are ever read.
+    Loader {
+        active: control.hovered || control.visualFocus
+        sourceComponent: Hint {
+            parent: control
+            visible: true
+            text: control.keys.length > 0 ? qsTr("%1  (%2)").arg(control.name).arg(control.keys) : control.name
+        }
     }
 }
