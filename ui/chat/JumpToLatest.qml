@@ -45,5 +45,7 @@ Button {
             radius: parent.radius + gap
         }
     }
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
 }

@@ -39,9 +39,7 @@ Item {
                 id: headline
                 width: parent.width
                 wrapMode: Text.WordWrap
-                text: notice.fit.possible
-                    ? (notice.fit.promptTokens > notice.fit.contextLength ? qsTr("This chat is longer than the model can read: %1 of %2 tokens.") : qsTr("This chat leaves no room for an answer: %1 of %2 tokens are taken.")).arg(notice.fit.promptTokens.toLocaleString(Qt.locale(), "f", 0)).arg(notice.fit.contextLength.toLocaleString(Qt.locale(), "f", 0))
-                    : qsTr("This message alone is longer than the model can read: %1 of %2 tokens. Shorten it, or give the model a longer context.").arg(notice.fit.promptTokens.toLocaleString(Qt.locale(), "f", 0)).arg(notice.fit.contextLength.toLocaleString(Qt.locale(), "f", 0))
+                text: notice.fit.possible ? (notice.fit.promptTokens > notice.fit.contextLength ? qsTr("This chat is longer than the model can read: %1 of %2 tokens.") : qsTr("This chat leaves no room for an answer: %1 of %2 tokens are taken.")).arg(notice.fit.promptTokens.toLocaleString(Qt.locale(), "f", 0)).arg(notice.fit.contextLength.toLocaleString(Qt.locale(), "f", 0)) : qsTr("This message alone is longer than the model can read: %1 of %2 tokens. Shorten it, or give the model a longer context.").arg(notice.fit.promptTokens.toLocaleString(Qt.locale(), "f", 0)).arg(notice.fit.contextLength.toLocaleString(Qt.locale(), "f", 0))
                 color: Theme.warn
             }
             Flow {

@@ -13,21 +13,7 @@ Sheet {
 
     required property answerRecord record
 
-    readonly property list<string> lines: [
-        qsTr("Model") + "\n" + record.modelName,
-        qsTr("Model file, SHA-256") + "\n" + record.modelSha256,
-        qsTr("Template, SHA-256") + "\n" + record.templateSha256,
-        qsTr("Ran on") + "\n" + record.deviceName,
-        qsTr("Not where it was meant to") + "\n" + record.fallbackReason,
-        qsTr("Seed") + "\n" + record.seed,
-        qsTr("Tokens") + "\n" + (record.reusedTokens > 0 ? qsTr("%1 read, %2 of them kept from before, %3 written") : qsTr("%1 read, %3 written")).replace("%1", record.promptTokens.toLocaleString(Qt.locale(), "f", 0)).replace("%2", record.reusedTokens.toLocaleString(Qt.locale(), "f", 0)).replace("%3", record.generatedTokens.toLocaleString(Qt.locale(), "f", 0)),
-        qsTr("Left out") + "\n" + (record.droppedTurns > 0 ? qsTr("the oldest %n turn(s)", "", record.droppedTurns) : ""),
-        qsTr("First word after") + "\n" + (record.firstTokenMs > 0 ? qsTr("%1 s").arg((record.firstTokenMs / 1000).toLocaleString(Qt.locale(), "f", 2)) : ""),
-        qsTr("Speed") + "\n" + (record.tokensPerSecond > 0 ? qsTr("%1 tokens per second").arg(record.tokensPerSecond.toLocaleString(Qt.locale(), "f", 1)) : ""),
-        qsTr("Ended by") + "\n" + sheet.finishWords(record.finish),
-        qsTr("Carrel") + "\n" + record.engineVersion,
-        qsTr("Settings") + "\n" + record.settingsText
-    ].filter(line => line.split("\n")[1].length > 0)
+    readonly property list<string> lines: [qsTr("Model") + "\n" + record.modelName, qsTr("Model file, SHA-256") + "\n" + record.modelSha256, qsTr("Template, SHA-256") + "\n" + record.templateSha256, qsTr("Ran on") + "\n" + record.deviceName, qsTr("Not where it was meant to") + "\n" + record.fallbackReason, qsTr("Seed") + "\n" + record.seed, qsTr("Tokens") + "\n" + (record.reusedTokens > 0 ? qsTr("%1 read, %2 of them kept from before, %3 written") : qsTr("%1 read, %3 written")).replace("%1", record.promptTokens.toLocaleString(Qt.locale(), "f", 0)).replace("%2", record.reusedTokens.toLocaleString(Qt.locale(), "f", 0)).replace("%3", record.generatedTokens.toLocaleString(Qt.locale(), "f", 0)), qsTr("Left out") + "\n" + (record.droppedTurns > 0 ? qsTr("the oldest %n turn(s)", "", record.droppedTurns) : ""), qsTr("First word after") + "\n" + (record.firstTokenMs > 0 ? qsTr("%1 s").arg((record.firstTokenMs / 1000).toLocaleString(Qt.locale(), "f", 2)) : ""), qsTr("Speed") + "\n" + (record.tokensPerSecond > 0 ? qsTr("%1 tokens per second").arg(record.tokensPerSecond.toLocaleString(Qt.locale(), "f", 1)) : ""), qsTr("Ended by") + "\n" + sheet.finishWords(record.finish), qsTr("Carrel") + "\n" + record.engineVersion, qsTr("Settings") + "\n" + record.settingsText].filter(line => line.split("\n")[1].length > 0)
 
     function finishWords(finish: string): string {
         switch (finish) {

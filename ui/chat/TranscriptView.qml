@@ -75,14 +75,23 @@ ListView {
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Conversation")
 
-    onContentHeightChanged: if (following) Qt.callLater(follow)
-    onHeightChanged: if (following) Qt.callLater(follow)
-    onContentYChanged: if (moving || bar.pressed) following = nearEnd
+    onContentHeightChanged: if (following)
+        Qt.callLater(follow)
+    onHeightChanged: if (following)
+        Qt.callLater(follow)
+    onContentYChanged: if (moving || bar.pressed)
+        following = nearEnd
     onMovementEnded: following = nearEnd
 
-    ScrollBar.vertical: Scroller { id: bar }
-    header: Item { height: Theme.px(8) }
-    footer: Item { height: Theme.px(20) }
+    ScrollBar.vertical: Scroller {
+        id: bar
+    }
+    header: Item {
+        height: Theme.px(8)
+    }
+    footer: Item {
+        height: Theme.px(20)
+    }
 
     Keys.onUpPressed: scrollBy(-Theme.px(60))
     Keys.onDownPressed: scrollBy(Theme.px(60))
@@ -134,7 +143,9 @@ ListView {
         DelegateChoice {
             roleValue: TranscriptModel.Thinking
 
-            ThinkingRow { width: view.width }
+            ThinkingRow {
+                width: view.width
+            }
         }
         DelegateChoice {
             roleValue: TranscriptModel.Text
@@ -170,7 +181,9 @@ ListView {
         DelegateChoice {
             roleValue: TranscriptModel.Break
 
-            BreakBlock { width: view.width }
+            BreakBlock {
+                width: view.width
+            }
         }
         DelegateChoice {
             roleValue: TranscriptModel.Failure

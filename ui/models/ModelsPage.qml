@@ -53,8 +53,12 @@ RoomPage {
         Accessible.name: qsTr("Models on this computer")
 
         ScrollBar.vertical: Scroller {}
-        footer: Item { height: Theme.px(24) }
-        model: ModelListModel { service: page.context.models }
+        footer: Item {
+            height: Theme.px(24)
+        }
+        model: ModelListModel {
+            service: page.context.models
+        }
         delegate: ModelCardView {
             id: card
             width: list.width

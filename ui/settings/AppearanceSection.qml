@@ -20,7 +20,9 @@ SettingsSection {
     Column {
         spacing: Theme.px(2)
 
-        Words { text: qsTr("Size of everything: %1 %").arg(section.settings.uiScalePercent) }
+        Words {
+            text: qsTr("Size of everything: %1 %").arg(section.settings.uiScalePercent)
+        }
         LevelSlider {
             name: qsTr("Size of everything")
             width: Theme.px(280)
@@ -30,8 +32,10 @@ SettingsSection {
             snapMode: LevelSlider.SnapAlways
             value: section.settings.uiScalePercent
             // While the pointer drags, the slider itself would move away under it.
-            onPressedChanged: if (!pressed) section.settings.uiScalePercent = value
-            onMoved: if (!pressed) section.settings.uiScalePercent = value
+            onPressedChanged: if (!pressed)
+                section.settings.uiScalePercent = value
+            onMoved: if (!pressed)
+                section.settings.uiScalePercent = value
         }
     }
     Toggle {

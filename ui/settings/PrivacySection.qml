@@ -47,11 +47,7 @@ SettingsSection {
         }
     }
     Repeater {
-        model: [
-            qsTr("Your conversations are kept in a database in your data folder, and nowhere else."),
-            qsTr("What a model writes is shown as plain text. No picture is loaded from it, and a link opens only after you have seen it in full and said yes."),
-            qsTr("Deleted conversations wait in the trash until you empty it; then they are erased.")
-        ]
+        model: [qsTr("Your conversations are kept in a database in your data folder, and nowhere else."), qsTr("What a model writes is shown as plain text. No picture is loaded from it, and a link opens only after you have seen it in full and said yes."), qsTr("Deleted conversations wait in the trash until you empty it; then they are erased.")]
 
         Item {
             id: line

@@ -8,5 +8,7 @@ SettingsSection {
 
     title: qsTr("Keyboard")
 
-    ShortcutList { width: Math.min(section.width, Theme.px(520)) }
+    ShortcutList {
+        width: Math.min(section.width, Theme.px(520))
+    }
 }

@@ -69,7 +69,8 @@ ItemDelegate {
                         row.renamed(text.trim());
                     row.renaming = false;
                 }
-                onActiveFocusChanged: if (!activeFocus) row.renaming = false
+                onActiveFocusChanged: if (!activeFocus)
+                    row.renaming = false
                 Keys.onEscapePressed: row.renaming = false
                 Component.onCompleted: {
                     forceActiveFocus();

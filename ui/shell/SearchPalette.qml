@@ -32,8 +32,12 @@ Popup {
     padding: Theme.px(8)
     objectName: "searchPalette"
 
-    Overlay.modal: Rectangle { color: Theme.shade }
-    background: Card { border.color: Theme.outline }
+    Overlay.modal: Rectangle {
+        color: Theme.shade
+    }
+    background: Card {
+        border.color: Theme.outline
+    }
     contentItem: Column {
         Accessible.role: Accessible.Dialog
         Accessible.name: qsTr("Search conversations")

@@ -22,16 +22,53 @@ Item {
     signal copyCodeWanted
     signal againWanted
 
-    Shortcut { sequences: ["Ctrl+N", "Ctrl+Shift+O"]; onActivated: keys.newChatWanted() }
-    Shortcut { sequence: "Ctrl+K"; onActivated: keys.searchWanted() }
-    Shortcut { sequence: "Ctrl+B"; onActivated: keys.sidebarWanted() }
-    Shortcut { sequence: "Ctrl+L"; onActivated: keys.modelWanted() }
-    Shortcut { sequence: "Ctrl+F"; onActivated: keys.findWanted() }
-    Shortcut { sequence: "Ctrl+,"; onActivated: keys.settingsWanted() }
-    Shortcut { sequences: ["F1", "Ctrl+/"]; onActivated: keys.helpWanted() }
-    Shortcut { sequence: "Shift+Escape"; onActivated: keys.composerWanted() }
-    Shortcut { sequence: "Escape"; enabled: keys.busy; onActivated: keys.stopWanted() }
-    Shortcut { sequence: "Ctrl+Shift+C"; onActivated: keys.copyAnswerWanted() }
-    Shortcut { sequence: "Ctrl+Shift+;"; onActivated: keys.copyCodeWanted() }
-    Shortcut { sequence: "Ctrl+R"; onActivated: keys.againWanted() }
+    Shortcut {
+        sequences: ["Ctrl+N", "Ctrl+Shift+O"]
+        onActivated: keys.newChatWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+K"
+        onActivated: keys.searchWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+B"
+        onActivated: keys.sidebarWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+L"
+        onActivated: keys.modelWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+F"
+        onActivated: keys.findWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+,"
+        onActivated: keys.settingsWanted()
+    }
+    Shortcut {
+        sequences: ["F1", "Ctrl+/"]
+        onActivated: keys.helpWanted()
+    }
+    Shortcut {
+        sequence: "Shift+Escape"
+        onActivated: keys.composerWanted()
+    }
+    Shortcut {
+        sequence: "Escape"
+        enabled: keys.busy
+        onActivated: keys.stopWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+C"
+        onActivated: keys.copyAnswerWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+;"
+        onActivated: keys.copyCodeWanted()
+    }
+    Shortcut {
+        sequence: "Ctrl+R"
+        onActivated: keys.againWanted()
+    }
 }

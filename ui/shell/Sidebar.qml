@@ -105,7 +105,8 @@ FocusScope {
             }
         }
         ScrollBar.vertical: Scroller {}
-        onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0) currentIndex = 0
+        onActiveFocusChanged: if (activeFocus && currentIndex < 0 && count > 0)
+            currentIndex = 0
     }
     Column {
         id: rooms

@@ -69,5 +69,7 @@ Button {
         }
     }
     Keys.onReturnPressed: click()
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
 }

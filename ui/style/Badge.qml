@@ -6,7 +6,12 @@ import QtQuick
 Rectangle {
     id: badge
 
-    enum Tone { Quiet, Good, Warn, Stop }
+    enum Tone {
+        Quiet,
+        Good,
+        Warn,
+        Stop
+    }
 
     required property string text
     property int tone: Badge.Quiet

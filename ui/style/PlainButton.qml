@@ -50,12 +50,18 @@ Button {
         border.width: Theme.hair
         border.color: Theme.outline
 
-        Behavior on color { ColorFade {} }
-        FocusRing { visible: control.visualFocus }
+        Behavior on color {
+            ColorFade {}
+        }
+        FocusRing {
+            visible: control.visualFocus
+        }
     }
 
     Keys.onReturnPressed: click()
     Keys.onEnterPressed: click()
 
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
 }

@@ -18,7 +18,9 @@ Menu {
     objectName: name
     delegate: MenuEntry {}
     background: Item {
-        SoftShadow { anchors.fill: parent }
+        SoftShadow {
+            anchors.fill: parent
+        }
         Rectangle {
             anchors.fill: parent
             radius: Theme.radius
@@ -27,6 +29,20 @@ Menu {
             border.width: Theme.hair
         }
     }
-    enter: Transition { NumberAnimation { property: "opacity"; from: 0; to: 1; duration: Theme.quick } }
-    exit: Transition { NumberAnimation { property: "opacity"; from: 1; to: 0; duration: Theme.quick } }
+    enter: Transition {
+        NumberAnimation {
+            property: "opacity"
+            from: 0
+            to: 1
+            duration: Theme.quick
+        }
+    }
+    exit: Transition {
+        NumberAnimation {
+            property: "opacity"
+            from: 1
+            to: 0
+            duration: Theme.quick
+        }
+    }
 }

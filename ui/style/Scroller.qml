@@ -23,7 +23,11 @@ ScrollBar {
         color: bar.pressed || bar.hovered ? Theme.quiet : Theme.outline
         opacity: bar.active || bar.hovered ? 1 : 0
 
-        Behavior on opacity { NumberAnimation { duration: Theme.gentle } }
+        Behavior on opacity {
+            NumberAnimation {
+                duration: Theme.gentle
+            }
+        }
     }
     background: null
 }

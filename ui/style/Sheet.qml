@@ -57,7 +57,23 @@ Dialog {
             border.width: Theme.hair
         }
     }
-    Overlay.modal: Rectangle { color: Theme.shade }
-    enter: Transition { NumberAnimation { property: "opacity"; from: 0; to: 1; duration: Theme.gentle } }
-    exit: Transition { NumberAnimation { property: "opacity"; from: 1; to: 0; duration: Theme.quick } }
+    Overlay.modal: Rectangle {
+        color: Theme.shade
+    }
+    enter: Transition {
+        NumberAnimation {
+            property: "opacity"
+            from: 0
+            to: 1
+            duration: Theme.gentle
+        }
+    }
+    exit: Transition {
+        NumberAnimation {
+            property: "opacity"
+            from: 1
+            to: 0
+            duration: Theme.quick
+        }
+    }
 }

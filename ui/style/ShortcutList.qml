@@ -8,14 +8,7 @@ import QtQuick
 Column {
     id: list
 
-    readonly property list<string> lines: [
-        qsTr("Send the message") + "\n" + qsTr("Enter"), qsTr("New line") + "\n" + qsTr("Shift+Enter"), qsTr("Stop the answer") + "\n" + qsTr("Esc"),
-        qsTr("New chat") + "\n" + qsTr("Ctrl+N"), qsTr("Search all chats") + "\n" + qsTr("Ctrl+K"), qsTr("Find in this chat") + "\n" + qsTr("Ctrl+F"),
-        qsTr("Show or hide the sidebar") + "\n" + qsTr("Ctrl+B"), qsTr("Choose the model") + "\n" + qsTr("Ctrl+L"), qsTr("Answer again") + "\n" + qsTr("Ctrl+R"),
-        qsTr("Edit the last question, in an empty box") + "\n" + qsTr("↑"), qsTr("Copy the last answer") + "\n" + qsTr("Ctrl+Shift+C"), qsTr("Copy the last code") + "\n" + qsTr("Ctrl+Shift+;"),
-        qsTr("Back to the message box") + "\n" + qsTr("Shift+Esc"), qsTr("Rename the chat in the list") + "\n" + qsTr("F2"), qsTr("Settings") + "\n" + qsTr("Ctrl+,"),
-        qsTr("This list") + "\n" + qsTr("F1")
-    ]
+    readonly property list<string> lines: [qsTr("Send the message") + "\n" + qsTr("Enter"), qsTr("New line") + "\n" + qsTr("Shift+Enter"), qsTr("Stop the answer") + "\n" + qsTr("Esc"), qsTr("New chat") + "\n" + qsTr("Ctrl+N"), qsTr("Search all chats") + "\n" + qsTr("Ctrl+K"), qsTr("Find in this chat") + "\n" + qsTr("Ctrl+F"), qsTr("Show or hide the sidebar") + "\n" + qsTr("Ctrl+B"), qsTr("Choose the model") + "\n" + qsTr("Ctrl+L"), qsTr("Answer again") + "\n" + qsTr("Ctrl+R"), qsTr("Edit the last question, in an empty box") + "\n" + qsTr("↑"), qsTr("Copy the last answer") + "\n" + qsTr("Ctrl+Shift+C"), qsTr("Copy the last code") + "\n" + qsTr("Ctrl+Shift+;"), qsTr("Back to the message box") + "\n" + qsTr("Shift+Esc"), qsTr("Rename the chat in the list") + "\n" + qsTr("F2"), qsTr("Settings") + "\n" + qsTr("Ctrl+,"), qsTr("This list") + "\n" + qsTr("F1")]
 
     Repeater {
         model: list.lines

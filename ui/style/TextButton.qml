@@ -51,12 +51,18 @@ Button {
         border.width: 0
         border.color: Theme.outline
 
-        Behavior on color { ColorFade {} }
-        FocusRing { visible: control.visualFocus }
+        Behavior on color {
+            ColorFade {}
+        }
+        FocusRing {
+            visible: control.visualFocus
+        }
     }
 
     Keys.onReturnPressed: click()
     Keys.onEnterPressed: click()
 
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
 }

@@ -8,7 +8,11 @@ import QtQuick
 QtObject {
     id: theme
 
-    enum Scheme { System, Light, Dark }
+    enum Scheme {
+        System,
+        Light,
+        Dark
+    }
 
     /// Set by the shell from the settings.
     property int scheme: Theme.System

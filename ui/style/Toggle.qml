@@ -29,7 +29,9 @@ Switch {
         border.width: control.checked ? 0 : Theme.hair
         border.color: Theme.outline
 
-        Behavior on color { ColorFade {} }
+        Behavior on color {
+            ColorFade {}
+        }
         Rectangle {
             x: (control.checked !== control.mirrored) ? parent.width - width - Theme.px(3) : Theme.px(3)
             anchors.verticalCenter: parent.verticalCenter
@@ -38,7 +40,11 @@ Switch {
             radius: width / 2
             color: control.checked ? Theme.accentInk : Theme.quiet
 
-            Behavior on x { NumberAnimation { duration: Theme.quick } }
+            Behavior on x {
+                NumberAnimation {
+                    duration: Theme.quick
+                }
+            }
         }
         FocusRing {
             visible: control.visualFocus
@@ -52,5 +58,7 @@ Switch {
         font: control.font
         Accessible.ignored: true
     }
-    HoverHandler { cursorShape: Qt.PointingHandCursor }
+    HoverHandler {
+        cursorShape: Qt.PointingHandCursor
+    }
 }

@@ -17,23 +17,77 @@ Item {
     Column {
         id: column
 
-        PrimaryButton { id: primary; text: "Go"; onClicked: root.clicks++ }
-        PlainButton { id: plain; text: "Other"; iconName: "plus"; onClicked: root.clicks++ }
-        TextButton { id: textButton; text: "More"; onClicked: root.clicks++ }
-        IconButton { id: iconButton; name: "Copy"; iconName: "copy"; keys: "Ctrl+C"; onClicked: root.clicks++ }
-        Field { id: field; name: "Title"; placeholderText: "Name it" }
-        Toggle { id: toggle; text: "Serif" }
-        Segments { id: segments; name: "Look"; options: ["System", "Light", "Dark"]; onChosen: index => current = index }
-        LevelSlider { id: slider; name: "Scale"; from: 80; to: 200; stepSize: 10; value: 100 }
-        ThinBar { id: bar; name: "Context"; value: 0.25 }
-        Badge { id: badge; text: "Fits"; tone: Badge.Good }
+        PrimaryButton {
+            id: primary
+            text: "Go"
+            onClicked: root.clicks++
+        }
+        PlainButton {
+            id: plain
+            text: "Other"
+            iconName: "plus"
+            onClicked: root.clicks++
+        }
+        TextButton {
+            id: textButton
+            text: "More"
+            onClicked: root.clicks++
+        }
+        IconButton {
+            id: iconButton
+            name: "Copy"
+            iconName: "copy"
+            keys: "Ctrl+C"
+            onClicked: root.clicks++
+        }
+        Field {
+            id: field
+            name: "Title"
+            placeholderText: "Name it"
+        }
+        Toggle {
+            id: toggle
+            text: "Serif"
+        }
+        Segments {
+            id: segments
+            name: "Look"
+            options: ["System", "Light", "Dark"]
+            onChosen: index => current = index
+        }
+        LevelSlider {
+            id: slider
+            name: "Scale"
+            from: 80
+            to: 200
+            stepSize: 10
+            value: 100
+        }
+        ThinBar {
+            id: bar
+            name: "Context"
+            value: 0.25
+        }
+        Badge {
+            id: badge
+            text: "Fits"
+            tone: Badge.Good
+        }
     }
 
     PopupMenu {
         id: menu
         name: "Actions"
-        MenuEntry { text: "Rename"; iconName: "edit"; note: "F2"; onTriggered: root.clicks++ }
-        MenuEntry { text: "Delete"; dangerous: true }
+        MenuEntry {
+            text: "Rename"
+            iconName: "edit"
+            note: "F2"
+            onTriggered: root.clicks++
+        }
+        MenuEntry {
+            text: "Delete"
+            dangerous: true
+        }
     }
 
     TestCase {
@@ -46,15 +100,60 @@ Item {
 
         function test_names_data(): var {
             return [
-                {tag: "primary", item: primary, name: "Go", role: Accessible.Button},
-                {tag: "plain", item: plain, name: "Other", role: Accessible.Button},
-                {tag: "text", item: textButton, name: "More", role: Accessible.Button},
-                {tag: "icon", item: iconButton, name: "Copy", role: Accessible.Button},
-                {tag: "field", item: field, name: "Title", role: Accessible.EditableText},
-                {tag: "toggle", item: toggle, name: "Serif", role: Accessible.CheckBox},
-                {tag: "segments", item: segments, name: "Look", role: Accessible.Grouping},
-                {tag: "slider", item: slider, name: "Scale", role: Accessible.Slider},
-                {tag: "bar", item: bar, name: "Context: 25 %", role: Accessible.ProgressBar},
+                {
+                    tag: "primary",
+                    item: primary,
+                    name: "Go",
+                    role: Accessible.Button
+                },
+                {
+                    tag: "plain",
+                    item: plain,
+                    name: "Other",
+                    role: Accessible.Button
+                },
+                {
+                    tag: "text",
+                    item: textButton,
+                    name: "More",
+                    role: Accessible.Button
+                },
+                {
+                    tag: "icon",
+                    item: iconButton,
+                    name: "Copy",
+                    role: Accessible.Button
+                },
+                {
+                    tag: "field",
+                    item: field,
+                    name: "Title",
+                    role: Accessible.EditableText
+                },
+                {
+                    tag: "toggle",
+                    item: toggle,
+                    name: "Serif",
+                    role: Accessible.CheckBox
+                },
+                {
+                    tag: "segments",
+                    item: segments,
+                    name: "Look",
+                    role: Accessible.Grouping
+                },
+                {
+                    tag: "slider",
+                    item: slider,
+                    name: "Scale",
+                    role: Accessible.Slider
+                },
+                {
+                    tag: "bar",
+                    item: bar,
+                    name: "Context: 25 %",
+                    role: Accessible.ProgressBar
+                },
             ];
         }
         function test_names(data: var): void {
@@ -64,7 +163,24 @@ Item {
         }
 
         function test_keyboardPresses_data(): var {
-            return [{tag: "primary", item: primary}, {tag: "plain", item: plain}, {tag: "text", item: textButton}, {tag: "icon", item: iconButton}];
+            return [
+                {
+                    tag: "primary",
+                    item: primary
+                },
+                {
+                    tag: "plain",
+                    item: plain
+                },
+                {
+                    tag: "text",
+                    item: textButton
+                },
+                {
+                    tag: "icon",
+                    item: iconButton
+                }
+            ];
         }
         function test_keyboardPresses(data: var): void {
             data.item.forceActiveFocus(Qt.TabFocusReason);

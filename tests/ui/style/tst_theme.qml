@@ -32,14 +32,23 @@ TestCase {
         const rows = [];
         for (const dark of [false, true])
             for (const high of [false, true])
-                rows.push({tag: (dark ? "dark" : "light") + (high ? ", high contrast" : ""), dark: dark, high: high});
+                rows.push({
+                    tag: (dark ? "dark" : "light") + (high ? ", high contrast" : ""),
+                    dark: dark,
+                    high: high
+                });
         return rows;
     }
     function test_contrast(data: var): void {
         Theme.scheme = data.dark ? Theme.Dark : Theme.Light;
         Theme.highContrast = data.high;
         compare(Theme.dark, data.dark);
-        const grounds = {paper: Theme.paper, surface: Theme.surface, fill: Theme.fill, codePaper: Theme.codePaper};
+        const grounds = {
+            paper: Theme.paper,
+            surface: Theme.surface,
+            fill: Theme.fill,
+            codePaper: Theme.codePaper
+        };
         const pairs = [];
         for (const ground of ["paper", "surface", "fill", "codePaper"]) {
             for (const text of ["ink", "quiet", "accent"])

@@ -10,5 +10,7 @@ BlockFrame {
     Accessible.role: Accessible.Separator
     Accessible.name: qsTr("Separator")
 
-    Hairline { width: parent.width }
+    Hairline {
+        width: parent.width
+    }
 }

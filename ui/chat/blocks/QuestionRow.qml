@@ -28,7 +28,9 @@ Item {
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("You: %1").arg(row.text)
 
-    HoverHandler { id: hover }
+    HoverHandler {
+        id: hover
+    }
 
     Rectangle {
         id: bubble
