@@ -48,8 +48,8 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
         .dataFolder = m_options.dataFolder,
         .inference = std::move(port),
         .overrides = {},
-        .probeDevices = false,
-        .devices = sampleDevices,
+        .probeDevices = true,
+        .devices = m_options.devices ? sampleDevices : nullptr,
         .modelFolders = QStringList{models},
         .now = [clock = m_clock] { return *clock != 0 ? clock->load() : QDateTime::currentMSecsSinceEpoch(); }});
 }

@@ -16,10 +16,11 @@ namespace ui {
 
 /// What the desk starts with.
 struct OfflineDeskOptions {
-    QString dataFolder;         ///< empty: a temporary one, removed at the end
-    bool talks = true;          ///< a sidebar full of conversations
-    bool models = true;         ///< model files are found
-    bool firstStartDone = true; ///< else the first start is shown
+    QString dataFolder; ///< empty: a temporary one, removed at the end
+    bool talks = true;  ///< a sidebar full of conversations
+    bool models = true; ///< model files are found
+    bool firstStartDone = true;
+    bool devices = true; ///< else the probe cannot run ///< else the first start is shown
 };
 
 /// The real window, services and storage on scripted answers, sample models and sample devices. Nothing of the user's

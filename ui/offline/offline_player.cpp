@@ -5,7 +5,9 @@
 namespace ui {
 
 OfflinePlayer::OfflinePlayer(app::ScriptedInference &port, Author author, QObject *parent)
-    : QObject(parent), m_port(port), m_author(std::move(author))
+    : QObject(parent)
+    , m_port(port)
+    , m_author(std::move(author))
 {
     m_timer.setInterval(16);
     m_timer.setTimerType(Qt::PreciseTimer);

@@ -286,6 +286,11 @@ private:
         };
     }
 
+    void loadModel() const
+    {
+        m_desk.port().loadModel({.modelId = text("smollm2-135m-instruct.q4_1"), .path = {}, .device = text("cpu")});
+    }
+
     std::vector<Scene> choosing()
     {
         return {
@@ -298,8 +303,7 @@ private:
             {"model-loading",
              [this] {
                  m_desk.port().setAutomatic(false);
-                 m_desk.port().loadModel(
-                     {.modelId = text("smollm2-135m-instruct.q4_1"), .path = {}, .device = text("cpu")});
+                 loadModel();
                  m_desk.port().setLoadProgress(0.42);
                  return m_driver.waitFor(text("Model SmolLM2 135M Instruct, loading"));
              },
@@ -310,7 +314,7 @@ private:
             {"chat-overflow",
              [this] {
                  m_desk.port().setContextLength(140);
-                 m_desk.port().loadModel(m_desk.port().loads().back());
+                 loadModel();
                  if (!open("Tax letter, plain words"))
                      return false;
                  m_driver.click(m_driver.named(text("composerText")));
@@ -321,31 +325,24 @@ private:
                  m_driver.press(Qt::Key_A, Qt::ControlModifier);
                  m_driver.press(Qt::Key_Delete);
                  m_desk.port().setContextLength(8192);
-                 m_desk.port().loadModel(m_desk.port().loads().back());
+                 loadModel();
              }},
             {"chat-fallback",
              [this] {
                  m_desk.port().setDevice(text("CPU · 8 threads"),
                                          text("GPU set aside: its driver lost the device twice"));
-                 m_desk.port().loadModel(m_desk.port().loads().back());
+                 loadModel();
                  return open("Merge two sorted lists");
              },
              [this] {
                  m_desk.port().setDevice(text("Radeon 780M"));
-                 m_desk.port().loadModel(m_desk.port().loads().back());
+                 loadModel();
              }},
             {"chat-notice",
              [this] {
                  m_desk.composition().settings().setDevice(text("geforce"));
                  m_chat.open({});
                  return m_driver.waitFor(text("Details about the devices"));
-             },
-             [this] { m_desk.composition().settings().setDevice(text("auto")); }},
-            {"settings-devices-notice",
-             [this] {
-                 m_desk.composition().settings().setDevice(text("geforce"));
-                 return m_driver.click(text("Settings")) && m_driver.click(text("Models and devices")) &&
-                        m_driver.waitFor(text("GeForce MX450: Its driver"));
              },
              [this] { m_desk.composition().settings().setDevice(text("auto")); }},
             {"record",

@@ -27,6 +27,7 @@ SettingsSection {
             onChooseWanted: section.devices.choose("auto")
         }
         Repeater {
+            id: found
             model: DeviceListModel {
                 service: section.devices
             }
@@ -38,7 +39,7 @@ SettingsSection {
 
                 width: parent ? parent.width : 0
                 name: value.name.length > 0 ? value.name : qsTr("Processor")
-                note: value.quarantined ? (value.reason.length > 0 ? qsTr("set aside: %1").arg(value.reason) : qsTr("set aside: its driver crashed here")) : !value.usable ? value.reason : [value.driver, value.deviceClass === App.DeviceClass.SoftwareGpu ? qsTr("software, for tests only") : "", value.chosen ? qsTr("in use") : ""].filter(part => part.length > 0).join(" · ")
+                note: value.quarantined ? (value.reason.length > 0 ? value.reason : qsTr("set aside: its driver crashed here")) : !value.usable ? value.reason : [value.driver, value.deviceClass === App.DeviceClass.SoftwareGpu ? qsTr("software, for tests only") : "", value.chosen ? qsTr("in use") : ""].filter(part => part.length > 0).join(" · ")
                 usable: value.usable
                 warn: value.quarantined
                 chosen: section.settings.device === (value.uuid.length > 0 ? value.uuid : value.id)
@@ -57,7 +58,7 @@ SettingsSection {
         Item {
             width: parent.width
             height: notice.height + Theme.px(4)
-            visible: section.devices.notice.length > 0
+            visible: section.devices.notice.length > 0 && found.count <= 1 // others give their reasons themselves
             Accessible.role: Accessible.StaticText
             Accessible.name: section.devices.notice
             objectName: "deviceNotice"

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void aFailureOffersAWayOut();
     void fallbackIsSaidInTheStatusLine();
     void whyTheProcessorAnswersIsSaid();
+    void whyThereAreNoGraphicsDevicesIsSaid();
     void theReadersPlaceStaysWhileTextArrives();
     void thoughtsAreFolded();
     void codeIsCopied();
@@ -346,10 +347,20 @@ void WindowTest::whyTheProcessorAnswersIsSaid()
     const QString notice = text("GeForce MX450: Its driver made Carrel end when it was used last.");
     QVERIFY(m_driver->waitUntil([&] { return accessibleName(m_driver->named(text("statusLine"))).contains(notice); }));
     QVERIFY(m_driver->click(text("Details about the devices")));
-    QVERIFY(m_driver->waitFor(notice));
-    QCOMPARE(accessibleName(m_driver->named(text("deviceNotice"))), notice);
+    QVERIFY(m_driver->waitFor(text("GeForce MX450, Its driver made Carrel end when it was used last.")));
     m_desk->composition().settings().setDevice(text("cpu"));
-    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(notice) == nullptr; }));
+    QVERIFY(m_driver->waitUntil([&] { return m_desk->composition().devices().notice().isEmpty(); }));
+}
+
+void WindowTest::whyThereAreNoGraphicsDevicesIsSaid()
+{
+    open({.dataFolder = {}, .talks = false, .models = true, .firstStartDone = true, .devices = false});
+    const QString notice = m_desk->composition().devices().notice();
+    QVERIFY(notice.contains(text("Graphics devices could not be checked")));
+    QVERIFY(accessibleName(m_driver->named(text("statusLine"))).contains(notice));
+    QVERIFY(m_driver->click(text("Details about the devices")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("deviceNotice")) != nullptr; }));
+    QCOMPARE(accessibleName(m_driver->named(text("deviceNotice"))), notice);
 }
 
 void WindowTest::theReadersPlaceStaysWhileTextArrives()
