@@ -42,6 +42,7 @@ QByteArray serialize(const SettingsValues &values)
         {QStringLiteral("ui_scale_percent"), values.uiScalePercent},
         {QStringLiteral("serif_reading"), values.serifReading},
         {QStringLiteral("high_contrast"), values.highContrast},
+        {QStringLiteral("reduced_motion"), values.reducedMotion},
         {QStringLiteral("enter_sends"), values.enterSends},
         {QStringLiteral("device"), values.device},
         {QStringLiteral("threads"), values.threads},
@@ -68,6 +69,7 @@ SettingsValues parse(const QJsonObject &object)
     values.uiScalePercent = integer(QStringLiteral("ui_scale_percent"), values.uiScalePercent, kUiScale);
     values.serifReading = object.value(QStringLiteral("serif_reading")).toBool(values.serifReading);
     values.highContrast = object.value(QStringLiteral("high_contrast")).toBool(values.highContrast);
+    values.reducedMotion = object.value(QStringLiteral("reduced_motion")).toBool(values.reducedMotion);
     values.enterSends = object.value(QStringLiteral("enter_sends")).toBool(values.enterSends);
     values.device = object.value(QStringLiteral("device")).toString(values.device);
     values.threads = integer(QStringLiteral("threads"), values.threads, kThreads);
@@ -178,6 +180,10 @@ void Settings::setSerifReading(bool value)
 void Settings::setHighContrast(bool value)
 {
     change(&SettingsValues::highContrast, value, &Settings::highContrastChanged);
+}
+void Settings::setReducedMotion(bool value)
+{
+    change(&SettingsValues::reducedMotion, value, &Settings::reducedMotionChanged);
 }
 void Settings::setEnterSends(bool value)
 {

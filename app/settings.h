@@ -18,6 +18,7 @@ struct SettingsValues {
     qint32 uiScalePercent = 100; ///< 80 … 200
     bool serifReading = false;   ///< answers in a serif
     bool highContrast = false;
+    bool reducedMotion = false;              ///< nothing moves, whatever the system says
     bool enterSends = true;                  ///< else Ctrl+Enter
     QString device = QStringLiteral("auto"); ///< "auto", "cpu", "vulkan" or a device's uuid
     qint32 threads = 0;                      ///< 0 = performance cores; 0 … 256
@@ -37,6 +38,7 @@ class Settings : public QObject {
     Q_PROPERTY(qint32 uiScalePercent READ uiScalePercent WRITE setUiScalePercent NOTIFY uiScalePercentChanged FINAL)
     Q_PROPERTY(bool serifReading READ serifReading WRITE setSerifReading NOTIFY serifReadingChanged FINAL)
     Q_PROPERTY(bool highContrast READ highContrast WRITE setHighContrast NOTIFY highContrastChanged FINAL)
+    Q_PROPERTY(bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY reducedMotionChanged FINAL)
     Q_PROPERTY(bool enterSends READ enterSends WRITE setEnterSends NOTIFY enterSendsChanged FINAL)
     Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY deviceChanged FINAL)
     Q_PROPERTY(qint32 threads READ threads WRITE setThreads NOTIFY threadsChanged FINAL)
@@ -56,6 +58,7 @@ public:
     [[nodiscard]] qint32 uiScalePercent() const { return values().uiScalePercent; }
     [[nodiscard]] bool serifReading() const { return values().serifReading; }
     [[nodiscard]] bool highContrast() const { return values().highContrast; }
+    [[nodiscard]] bool reducedMotion() const { return values().reducedMotion; }
     [[nodiscard]] bool enterSends() const { return values().enterSends; }
     [[nodiscard]] QString device() const { return values().device; }
     [[nodiscard]] qint32 threads() const { return values().threads; }
@@ -69,6 +72,7 @@ public:
     void setUiScalePercent(qint32 value);
     void setSerifReading(bool value);
     void setHighContrast(bool value);
+    void setReducedMotion(bool value);
     void setEnterSends(bool value);
     void setDevice(const QString &value);
     void setThreads(qint32 value);
@@ -83,6 +87,7 @@ Q_SIGNALS:
     void uiScalePercentChanged();
     void serifReadingChanged();
     void highContrastChanged();
+    void reducedMotionChanged();
     void enterSendsChanged();
     void deviceChanged();
     void threadsChanged();

@@ -40,6 +40,7 @@ void SettingsTest::changesAreSignalledOnceAndKept()
     wanted.uiScalePercent = 150;
     wanted.serifReading = true;
     wanted.highContrast = true;
+    wanted.reducedMotion = true;
     wanted.enterSends = false;
     wanted.device = QStringLiteral("cpu");
     wanted.threads = 3;
@@ -58,6 +59,7 @@ void SettingsTest::changesAreSignalledOnceAndKept()
         settings.setUiScalePercent(150);
         settings.setSerifReading(true);
         settings.setHighContrast(true);
+        settings.setReducedMotion(true);
         settings.setEnterSends(false);
         settings.setDevice(wanted.device);
         settings.setContextLength(4096);

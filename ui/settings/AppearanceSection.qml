@@ -49,6 +49,12 @@ SettingsSection {
         onToggled: section.settings.highContrast = checked
     }
     Toggle {
+        text: qsTr("Less motion")
+        enabled: !SystemMotion.reduced
+        checked: section.settings.reducedMotion || SystemMotion.reduced
+        onToggled: section.settings.reducedMotion = checked
+    }
+    Toggle {
         text: qsTr("Enter sends the message")
         checked: section.settings.enterSends
         onToggled: section.settings.enterSends = checked

@@ -125,6 +125,11 @@ ApplicationWindow {
     }
     Binding {
         target: Theme
+        property: "reducedMotion"
+        value: window.context.settings.reducedMotion || SystemMotion.reduced
+    }
+    Binding {
+        target: Theme
         property: "serifReading"
         value: window.context.settings.serifReading
     }

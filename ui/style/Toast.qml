@@ -9,7 +9,8 @@ Popup {
 
     property string text: ""
     property string actionText: ""
-    readonly property real widest: Math.min(Theme.px(560), (parent ? parent.width : 560) - Theme.px(180))
+    /// Of the words: the toast itself, with its button, stays inside the window.
+    readonly property real widest: Math.min(Theme.px(440), (parent ? parent.width : Theme.px(560)) - Theme.px(32) - leftPadding - rightPadding - (action.visible ? action.width + Theme.px(10) : 0))
 
     signal actionChosen
 
@@ -37,7 +38,7 @@ Popup {
             width: Math.min(implicitWidth, toast.widest)
             text: toast.text
             color: Theme.paper
-            wrapMode: implicitWidth > toast.widest ? Text.WordWrap : Text.NoWrap
+            wrapMode: implicitWidth > toast.widest ? Text.Wrap : Text.NoWrap // a path has no spaces to break at
             elide: Text.ElideNone
             rightPadding: toast.actionText.length > 0 ? 0 : Theme.px(8)
             topPadding: Theme.px(5)

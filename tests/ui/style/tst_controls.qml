@@ -75,6 +75,10 @@ Item {
         }
     }
 
+    Toast {
+        id: toast
+        parent: root
+    }
     PopupMenu {
         id: menu
         name: "Actions"
@@ -207,6 +211,29 @@ Item {
             keyClick(Qt.Key_Left);
             keyClick(Qt.Key_Space);
             compare(segments.current, 1);
+        }
+
+        function test_toastStaysInside_data(): var {
+            return [
+                {
+                    tag: "words",
+                    text: "A sentence that is far too long for one line of a narrow window. ".repeat(3)
+                },
+                {
+                    tag: "a path",
+                    text: "/home/somebody/" + "folder".repeat(40)
+                }
+            ];
+        }
+        function test_toastStaysInside(data: var): void {
+            toast.show(data.text, "Do something about it");
+            tryVerify(() => toast.opened);
+            verify(toast.width <= root.width - 16, `${toast.width} of ${root.width}`);
+            verify(toast.x >= 8, toast.x);
+            verify(toast.contentItem.children[0].lineCount > 1);
+            verify(toast.contentItem.children[0].contentWidth <= toast.widest + 1);
+            toast.close();
+            tryVerify(() => !toast.visible);
         }
 
         function test_menuByKeyboard(): void {
