@@ -22,6 +22,7 @@ class BlockText : public QObject, public QQmlParserStatus {
     QML_ELEMENT
     Q_PROPERTY(QQuickTextDocument *document READ document WRITE setDocument NOTIFY documentChanged FINAL)
     Q_PROPERTY(app::markdown::StyledText content READ content WRITE setContent NOTIFY contentChanged FINAL)
+    Q_PROPERTY(bool hasLinks READ hasLinks NOTIFY contentChanged FINAL)
     /// Distance of lines as a multiple of the font's size; 0 leaves the font's own.
     Q_PROPERTY(qreal leading READ leading WRITE setLeading NOTIFY looksChanged FINAL)
     /// Whether each line is a paragraph of the document, so that a line that changes costs no work on those above it.
@@ -41,6 +42,7 @@ public:
     void setDocument(QQuickTextDocument *document);
     [[nodiscard]] app::markdown::StyledText content() const { return m_content; }
     void setContent(const app::markdown::StyledText &content);
+    [[nodiscard]] bool hasLinks() const { return !m_content.links.isEmpty(); }
     [[nodiscard]] qreal leading() const { return m_leading; }
     void setLeading(qreal leading);
     [[nodiscard]] bool byLine() const { return m_byLine; }

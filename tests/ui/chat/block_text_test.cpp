@@ -160,7 +160,9 @@ void BlockTextTest::linksAreFound()
 {
     BlockText text;
     text.setDocument(m_document);
+    QVERIFY(!text.hasLinks());
     text.setContent(styled(QStringLiteral("see [one](https://a.example) and [two](https://b.example)")));
+    QVERIFY(text.hasLinks());
     QCOMPARE(text.linkAt(0), QString());
     QCOMPARE(text.linkAt(4), QStringLiteral("https://a.example"));
     QCOMPARE(text.linkAt(12), QStringLiteral("https://b.example"));

@@ -20,29 +20,36 @@ Item {
 
     implicitHeight: holder.height + above + below
 
-    Repeater {
-        model: frame.block.quoteDepth
+    // Most blocks stand in no quote and no list: what only those need is made for them alone.
+    Loader {
+        active: frame.block.quoteDepth > 0
+        sourceComponent: Item {
+            Repeater {
+                model: frame.block.quoteDepth
 
-        Rectangle {
-            required property int index
+                Rectangle {
+                    required property int index
 
-            x: frame.mirrored ? frame.width - frame.columnX - Theme.px(16) * index - width : frame.columnX + Theme.px(16) * index
-            width: Theme.px(3)
-            height: frame.height
-            radius: width / 2
-            color: Theme.outline
+                    x: frame.mirrored ? frame.width - frame.columnX - Theme.px(16) * index - width : frame.columnX + Theme.px(16) * index
+                    width: Theme.px(3)
+                    height: frame.height
+                    radius: width / 2
+                    color: Theme.outline
+                }
+            }
         }
     }
-    Words {
-        id: marker
-        visible: text.length > 0
+    Loader {
+        active: frame.block.marker.length > 0
         x: frame.mirrored ? holder.x + holder.width + Theme.px(8) : holder.x - Theme.px(8) - width
         y: frame.above
-        text: frame.block.marker
-        color: Theme.quiet
-        font.family: Theme.readingFamily
-        font.pixelSize: Theme.body
-        verticalAlignment: Text.AlignTop
+        sourceComponent: Words {
+            text: frame.block.marker
+            color: Theme.quiet
+            font.family: Theme.readingFamily
+            font.pixelSize: Theme.body
+            verticalAlignment: Text.AlignTop
+        }
     }
     Item {
         id: holder

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Carrel.Services
 import Carrel.Style
@@ -47,42 +49,62 @@ TextEdit {
         monoFamily: Theme.monoFamily
         pixelSize: edit.font.pixelSize
         needle: edit.needle
-        onWritten: caret.place()
     }
-    Rectangle {
-        id: caret
+    // A text item is made for every block and cell: what few of them need is made for those alone.
+    Loader {
+        active: edit.showCaret
+        sourceComponent: Rectangle {
+            id: caret
 
-        function place(): void {
-            if (!edit.showCaret)
-                return;
-            const end = edit.positionToRectangle(edit.length);
-            caret.x = Math.min(end.x + Theme.px(2), edit.width - width);
-            caret.y = end.y + Theme.px(3);
-            caret.height = Math.max(Theme.px(12), end.height - Theme.px(6));
-        }
+            function place(): void {
+                const end = edit.positionToRectangle(edit.length);
+                caret.x = Math.min(end.x + Theme.px(2), edit.width - width);
+                caret.y = end.y + Theme.px(3);
+                caret.height = Math.max(Theme.px(12), end.height - Theme.px(6));
+            }
 
-        visible: edit.showCaret
-        width: Theme.px(4)
-        radius: 1
-        color: Theme.accent
-        onVisibleChanged: place()
-    }
-    TapHandler {
-        id: tap
-        onTapped: {
-            const target = writer.linkAt(edit.positionAt(tap.point.position.x, tap.point.position.y));
-            if (target.length > 0 && edit.selectedText.length === 0)
-                edit.linkChosen(target);
+            width: Theme.px(4)
+            radius: 1
+            color: Theme.accent
+
+            Connections {
+                target: writer
+
+                function onWritten(): void {
+                    caret.place();
+                }
+            }
+            Connections {
+                target: edit
+
+                function onWidthChanged(): void {
+                    caret.place();
+                }
+            }
+            Component.onCompleted: place()
         }
     }
-    HoverHandler {
-        id: hover
-        cursorShape: writer.linkAt(edit.positionAt(hover.point.position.x, hover.point.position.y)).length > 0 ? Qt.PointingHandCursor : Qt.IBeamCursor
+    Loader {
+        active: writer.hasLinks
+        anchors.fill: parent
+        sourceComponent: Item {
+            TapHandler {
+                id: tap
+                onTapped: {
+                    const target = writer.linkAt(edit.positionAt(tap.point.position.x, tap.point.position.y));
+                    if (target.length > 0 && edit.selectedText.length === 0)
+                        edit.linkChosen(target);
+                }
+            }
+            HoverHandler {
+                id: hover
+                cursorShape: writer.linkAt(edit.positionAt(hover.point.position.x, hover.point.position.y)).length > 0 ? Qt.PointingHandCursor : Qt.IBeamCursor
+            }
+        }
     }
     Keys.onReturnPressed: {
         const target = writer.linkAt(edit.cursorPosition);
         if (target.length > 0)
             edit.linkChosen(target);
     }
-    onWidthChanged: caret.place()
 }
