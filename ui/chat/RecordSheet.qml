@@ -68,6 +68,7 @@ Sheet {
                         height: value.height + Theme.px(12)
 
                         Words {
+                            anchors.left: parent.left
                             y: Theme.px(6)
                             width: Theme.px(150)
                             text: line.modelData.slice(0, line.cut)
@@ -76,9 +77,11 @@ Sheet {
                         }
                         TextEdit {
                             id: value
-                            x: Theme.px(160)
+                            anchors.left: parent.left
+                            anchors.leftMargin: Theme.px(160)
+                            anchors.right: parent.right
+                            anchors.rightMargin: Theme.px(12)
                             y: Theme.px(6)
-                            width: parent.width - x - Theme.px(12)
                             text: line.content
                             textFormat: TextEdit.PlainText
                             wrapMode: TextEdit.WrapAtWordBoundaryOrAnywhere

@@ -345,6 +345,27 @@ private:
                  return m_driver.waitFor(text("Details about the devices"));
              },
              [this] { m_desk.composition().settings().setDevice(text("auto")); }},
+            {"rtl-chat",
+             [this] {
+                 QGuiApplication::setLayoutDirection(Qt::RightToLeft);
+                 m_desk.setAuthor([](const QString &) {
+                     return OfflineAnswer{
+                         .thinking = {},
+                         .answer = QString::fromUtf16(
+                             u"## ملخص الرسالة\n\nقبل المكتب **إقرارك**، وستستعيد 1,284.60 يورو.\n\n"
+                             u"- تصل النقود خلال عشرة أيام\n- لا حاجة إلى فعل شيء\n\n> الاعتراض مجاني.\n\n"
+                             u"| البند | المبلغ |\n|:--|--:|\n| ضريبة | 1,284.60 |\n\n"
+                             u"An English paragraph reads from the left.\n\n```python\nx = 1  # code too\n```"),
+                         .error = {}};
+                 });
+                 m_chat.open({});
+                 return m_desk.ask(QString::fromUtf16(u"ماذا تقول هذه الرسالة؟")) &&
+                        m_driver.waitFor(text("Answer again"));
+             },
+             [this] { m_desk.setAuthor({}); }},
+            {"rtl-settings",
+             [this] { return m_driver.click(text("Settings")) && m_driver.click(text("Models and devices")); },
+             [] { QGuiApplication::setLayoutDirection(Qt::LayoutDirectionAuto); }},
             {"record",
              [this] {
                  return open("Merge two sorted lists") && m_driver.click(text("What made this answer")) &&

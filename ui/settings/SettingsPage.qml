@@ -31,8 +31,9 @@ RoomPage {
     Flow {
         id: tabs
         anchors.top: head.bottom
-        x: page.margin - Theme.px(10)
-        width: page.wide ? Theme.px(200) : parent.width - 2 * x
+        anchors.left: parent.left
+        anchors.leftMargin: page.margin - Theme.px(10)
+        width: page.wide ? Theme.px(200) : parent.width - 2 * (page.margin - Theme.px(10))
         spacing: Theme.px(2)
         Accessible.role: Accessible.PageTabList
         Accessible.name: qsTr("Parts of the settings")

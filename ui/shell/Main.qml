@@ -165,6 +165,7 @@ ApplicationWindow {
 
     Loader {
         id: sidebar
+        anchors.left: parent.left
         active: window.sidebarShown
         width: active ? Theme.sidebarWidth : 0
         height: parent.height

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void aNarrowWindowHasADrawer();
     void shortcutsReachEveryRoom();
     void tabReachesComposerAndSidebar();
+    void rightToLeftIsMirrored();
 
 private:
     void open(OfflineDeskOptions options)
@@ -110,6 +111,7 @@ private:
 
 void WindowTest::cleanup()
 {
+    QGuiApplication::setLayoutDirection(Qt::LayoutDirectionAuto);
     if (QTest::currentTestFailed() && m_driver)
         m_driver->picture().save(QString::fromLatin1(QTest::currentTestFunction()) + QStringLiteral("-failed.png"));
     m_driver.reset();
@@ -553,6 +555,31 @@ void WindowTest::tabReachesComposerAndSidebar()
         QVERIFY2(reached.contains(text(name)),
                  qPrintable(QString::fromLatin1(name) + QStringLiteral(" in ") + reached.join(QStringLiteral(" | "))));
     QVERIFY2(!reached.contains(QString()), "something without a name takes the keyboard");
+}
+
+void WindowTest::rightToLeftIsMirrored()
+{
+    openFull();
+    const auto centre = [&](const char *name) {
+        QQuickItem *item = m_driver->find(text(name));
+        return item == nullptr ? -1.0 : item->mapRectToScene(item->boundingRect()).center().x();
+    };
+    const qreal width = m_driver->window()->width();
+    QVERIFY(centre("New chat") < width / 4);
+    QGuiApplication::setLayoutDirection(Qt::RightToLeft);
+    QVERIFY(m_driver->waitUntil([&] { return centre("New chat") > width * 3 / 4; }));
+    // The room takes what the sidebar leaves.
+    const qreal middle = (width - m_driver->named(text("sidebar"))->width()) / 2;
+    QQuickItem *composer = m_driver->named(text("composer"));
+    QVERIFY(m_driver->waitUntil(
+        [&] { return qAbs(composer->mapRectToScene(composer->boundingRect()).center().x() - middle) < 2; }));
+    QVERIFY(m_driver->click(text("Settings")));
+    QVERIFY(m_driver->click(text("Models and devices")));
+    QVERIFY(m_driver->waitFor(text("AMD Ryzen 7 7840U")));
+    QVERIFY(centre("Models and devices") > centre("AMD Ryzen 7 7840U"));
+    QVERIFY(centre("AMD Ryzen 7 7840U") > 0);
+    QGuiApplication::setLayoutDirection(Qt::LayoutDirectionAuto);
+    QVERIFY(m_driver->waitUntil([&] { return centre("New chat") < width / 4; }));
 }
 
 int main(int argc, char **argv)
