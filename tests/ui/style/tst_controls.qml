@@ -221,7 +221,7 @@ Item {
                 },
                 {
                     tag: "a path",
-                    text: "/home/somebody/" + "folder".repeat(40)
+                    text: "/data/" + "folder".repeat(40)
                 }
             ];
         }
