@@ -51,7 +51,9 @@ public:
     {
         const std::scoped_lock lock(m_mutex);
         const RequestId id{++m_lastId};
-        m_queue.push_back({id, std::stop_source(), std::move(run)});
+        Job &job = m_queue.emplace_back();
+        job.id = id;
+        job.run = std::move(run);
         m_wake.notify_one();
         return id;
     }
@@ -62,7 +64,7 @@ public:
         if (m_running == id) {
             m_runningStop.request_stop();
         }
-        for (Job &job : m_queue) {
+        for (const Job &job : m_queue) {
             if (job.id == id) {
                 job.stop.request_stop();
             }

@@ -113,7 +113,8 @@ Result<void> readMerges(const GgufFile &file, Vocabulary &vocabulary)
     for (const std::string_view merge : *merges) {
         // The left part may itself begin with a space in vocabularies that keep raw text.
         const std::size_t space = merge.find(' ', 1);
-        if (space == std::string_view::npos || space + 1 == merge.size() || merge.size() > 2 * kTokenBytes) {
+        if (space == std::string_view::npos || space + 1 == merge.size() ||
+            merge.size() > std::size_t{2} * kTokenBytes) {
             return failure(ErrorCode::FileMalformed,
                            std::format("merge {} is not two parts with a space between", vocabulary.merges.size()));
         }

@@ -33,6 +33,7 @@ std::vector<TokenLogit> highest(std::span<const float> logits, std::int32_t coun
     };
     std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(k), ids.end(), better);
     std::vector<TokenLogit> result;
+    result.reserve(static_cast<std::size_t>(k));
     for (std::size_t i = 0; i < k; ++i) {
         result.push_back({ids[i], logits[static_cast<std::size_t>(ids[i])]});
     }

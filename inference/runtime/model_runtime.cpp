@@ -91,7 +91,8 @@ ModelRuntime::ModelRuntime(std::uint64_t prefixCacheBytes)
 
 Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &options, const EngineOptions &engine,
                                                          std::shared_ptr<DeviceProvider> devices,
-                                                         std::function<void(float)> progress, std::stop_token stop)
+                                                         const std::function<void(float)> &progress,
+                                                         const std::stop_token &stop)
 {
     const auto start = std::chrono::steady_clock::now();
     auto file = GgufFile::open(options.path, GgufScope::Whole);

@@ -33,7 +33,8 @@ class ModelRuntime {
 public:
     static Result<std::unique_ptr<ModelRuntime>> load(const LoadOptions &options, const EngineOptions &engine,
                                                       std::shared_ptr<DeviceProvider> devices,
-                                                      std::function<void(float)> progress, std::stop_token stop);
+                                                      const std::function<void(float)> &progress,
+                                                      const std::stop_token &stop);
 
     [[nodiscard]] const LoadedModel &info() const { return m_info; }
     [[nodiscard]] const TextModel &text() const { return *m_info.text; }

@@ -114,7 +114,8 @@ std::optional<std::string> formatDate(std::string_view format, std::int64_t seco
             continue;
         }
         char fill = '0';
-        if (++i < format.size() && format[i] == '-') {
+        ++i;
+        if (i < format.size() && format[i] == '-') {
             fill = 0;
             ++i;
         }

@@ -61,11 +61,11 @@ Value Interpreter::evaluate(const Expression &expression)
     case ExpressionKind::Compare:
         return evaluateCompare(expression);
     case ExpressionKind::And: {
-        Value left = child(0);
+        const Value left = child(0);
         return isTrue(left) ? child(1) : left;
     }
     case ExpressionKind::Or: {
-        Value left = child(0);
+        const Value left = child(0);
         return isTrue(left) ? left : child(1);
     }
     case ExpressionKind::Condition:
@@ -99,7 +99,7 @@ Value Interpreter::evaluateDict(const Expression &expression)
 {
     auto *dict = heap().make(Dict{});
     for (std::size_t i = 0; i + 1 < expression.children.size(); i += 2) {
-        Value key = evaluate(*expression.children[i]);
+        const Value key = evaluate(*expression.children[i]);
         Value value = evaluate(*expression.children[i + 1]);
         dict->set(dictKeyOf(key), key, std::move(value));
     }

@@ -103,6 +103,7 @@ constexpr auto functions = std::to_array<NamedFunction>({{"dict", makeDict},
 std::vector<std::string_view> functionNames()
 {
     std::vector<std::string_view> names;
+    names.reserve(std::size(functions));
     for (const NamedFunction &function : functions)
         names.push_back(function.name);
     return names;

@@ -84,6 +84,7 @@ private:
             return;
         }
         std::vector<const Dict::Entry *> entries;
+        entries.reserve(dict.entries.size());
         for (const auto &entry : dict.entries)
             entries.push_back(&entry);
         if (m_style.sortsKeys)
@@ -250,7 +251,7 @@ private:
         do {
             if (!takeToken("\""))
                 fail();
-            Value key = readString();
+            const Value key = readString();
             if (!takeToken(":"))
                 fail();
             Value value = readValue();
@@ -265,18 +266,17 @@ private:
     {
         const std::size_t end = std::min(m_json.find_first_not_of("+-0123456789.eE", m_position), m_json.size());
         const std::string_view digits = m_json.substr(m_position, end - m_position);
-        const char *last = digits.data() + digits.size();
+        const char *const first = digits.data(); // not terminated: from_chars takes both ends
+        const char *const last = first + digits.size();
         if (digits.empty() || digits.starts_with('+'))
             fail();
         std::int64_t integer = 0;
-        if (const auto parsed = std::from_chars(digits.data(), last, integer);
-            parsed.ec == std::errc{} && parsed.ptr == last) {
+        if (const auto parsed = std::from_chars(first, last, integer); parsed.ec == std::errc{} && parsed.ptr == last) {
             m_position = end;
             return integer;
         }
         double number = 0;
-        if (const auto parsed = std::from_chars(digits.data(), last, number);
-            parsed.ec != std::errc{} || parsed.ptr != last)
+        if (const auto parsed = std::from_chars(first, last, number); parsed.ec != std::errc{} || parsed.ptr != last)
             fail();
         m_position = end;
         return number;

@@ -88,7 +88,7 @@ Value Runtime::repeated(const Value &value, std::int64_t count)
 {
     const auto times = static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0));
     if (const Text *text = textOf(value)) {
-        if (text->size() > 0 && times > m_budget.outputBytes / text->size())
+        if (!text->empty() && times > m_budget.outputBytes / text->size())
             chargeText(std::numeric_limits<std::uint64_t>::max());
         chargeText(text->size() * times);
         // Runs of different origin multiply too.

@@ -67,6 +67,7 @@ Value itemsFilter(Runtime &runtime, const Value &input, const Arguments &)
     if (dict == nullptr)
         runtime.fail("items needs a dict, not a value of type " + std::string(typeName(input)));
     std::vector<Value> pairs;
+    pairs.reserve((*dict)->entries.size());
     for (const auto &[key, value] : (*dict)->entries)
         pairs.push_back(runtime.tuple({key, value}));
     return runtime.list(std::move(pairs));
@@ -109,7 +110,9 @@ Value mapFilter(Runtime &runtime, const Value &input, const Arguments &arguments
     if (attribute != nullptr) {
         for (const Value &item : runtime.iterate(input)) {
             Value value = runtime.attributePath(item, *attribute);
-            out.push_back(isUndefined(value) && fallback != nullptr ? *fallback : std::move(value));
+            if (isUndefined(value) && fallback != nullptr)
+                value = *fallback;
+            out.push_back(std::move(value));
         }
         return runtime.list(std::move(out));
     }
@@ -185,7 +188,7 @@ Value sortFilter(Runtime &runtime, const Value &input, const Arguments &argument
     const Value *attribute = arguments.find(2, "attribute");
     std::vector<Keyed> rows;
     for (const Value &item : runtime.iterate(input)) {
-        Value key = attribute != nullptr && !isNone(*attribute) ? runtime.attributePath(item, *attribute) : item;
+        const Value key = attribute != nullptr && !isNone(*attribute) ? runtime.attributePath(item, *attribute) : item;
         rows.push_back({folded(runtime, key, caseSensitive), item});
     }
     sortByKey(runtime, rows, reverse);
@@ -203,6 +206,7 @@ Value dictsortFilter(Runtime &runtime, const Value &input, const Arguments &argu
     if (field != "key" && field != "value")
         runtime.fail("dictsort sorts by \"key\" or \"value\"");
     std::vector<Keyed> rows;
+    rows.reserve((*dict)->entries.size());
     for (const auto &[key, value] : (*dict)->entries)
         rows.push_back({folded(runtime, field == "key" ? key : value, caseSensitive), runtime.tuple({key, value})});
     sortByKey(runtime, rows, flag(arguments, 2, "reverse"));
@@ -260,7 +264,9 @@ Value attrFilter(Runtime &runtime, const Value &input, const Arguments &argument
     const bool hidden = std::holds_alternative<Dict *>(input) && !hasMethod(input, text.bytes());
     Value found = hidden ? Runtime::undefined(text.bytes()) : runtime.attribute(input, text.bytes());
     // A message's words may stand in no error.
-    return isUndefined(found) && text.origin() != Origin::Template ? Runtime::undefined("item") : found;
+    if (isUndefined(found) && text.origin() != Origin::Template)
+        return Runtime::undefined("item");
+    return found;
 }
 
 } // namespace

@@ -248,7 +248,7 @@ Value intFilter(Runtime &runtime, const Value &input, const Arguments &arguments
 {
     const Value *fallback = arguments.find(0, "default");
     const Value *baseArgument = arguments.find(1, "base");
-    const Value otherwise = fallback != nullptr ? *fallback : Value(std::int64_t{0});
+    Value otherwise = fallback != nullptr ? *fallback : Value(std::int64_t{0});
     if (const auto *missing = std::get_if<Undefined>(&input))
         runtime.failUndefined(*missing);
     if (const auto integer = integerOf(input))

@@ -8,7 +8,7 @@
 
 namespace inference {
 
-StreamDecoder::StreamDecoder(std::vector<std::string> stopStrings)
+StreamDecoder::StreamDecoder(const std::vector<std::string> &stopStrings)
 {
     for (const std::string &given : stopStrings) {
         if (given.empty())

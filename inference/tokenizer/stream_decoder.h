@@ -14,7 +14,7 @@ namespace inference {
 class StreamDecoder {
 public:
     /// Empty stop strings are ignored; invalid UTF-8 in them is matched as the U+FFFD it comes out as.
-    explicit StreamDecoder(std::vector<std::string> stopStrings);
+    explicit StreamDecoder(const std::vector<std::string> &stopStrings);
 
     /// Takes the bytes of one token and appends to `out` what is now certain. True when a stop string was met: the
     /// text before it has been given out, the stop string and what follows never will be. The stop string that is

@@ -217,7 +217,7 @@ CpuProgram::Division CpuProgram::divide(const MatMulStage &stage, std::uint32_t 
         work += m_weights.rows(part.op.weight) * width(stage.in) * (part.gated ? 2 : 1);
     }
     // A panel's activations stay in the second-level cache while the tiles pass by.
-    constexpr std::uint64_t kPanelBytes = 256 * 1024;
+    constexpr std::uint64_t kPanelBytes = 256ULL * 1024;
     const std::uint64_t rowBytes = std::uint64_t{width(stage.in)} * 2;
     d.panelRows = static_cast<std::uint32_t>(
         std::clamp<std::uint64_t>(kPanelBytes / rowBytes / 16 * 16, 16, std::min(kPanelRows, (rows + 7) / 8 * 8)));

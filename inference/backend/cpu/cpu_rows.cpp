@@ -169,7 +169,7 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
     std::uint32_t longest = 0;
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto token = static_cast<std::uint32_t>((first + i) / group);
-        const auto head = static_cast<std::uint32_t>(kvHead * group + (first + i) % group);
+        const auto head = static_cast<std::uint32_t>(std::uint64_t{kvHead} * group + (first + i) % group);
         rows[i].query = row(op.query, token) + std::size_t{head} * op.headDim;
         rows[i].length = m_position + token + 1;
         rows[i].state = sums + i * partial;

@@ -71,7 +71,8 @@ Words wordsOf(const Block *row, std::size_t b)
         const std::size_t group = b % 4;
         nibblesOfHalf(&block.ql[half * 64 + group % 2 * 32], group < 2 ? 0U : 4U, out);
         for (unsigned i = 0; i < 8; ++i) {
-            const std::uint32_t pairs = (loadWord(&block.qh[half * 32 + 4 * i]) >> (2 * group)) & 0x03030303U;
+            const std::uint32_t pairs =
+                (loadWord(&block.qh[half * 32 + std::size_t{4} * i]) >> (2 * group)) & 0x03030303U;
             out.word[4 + i / 4] |= pairs << (2 * (i % 4));
         }
     } else {
@@ -122,7 +123,7 @@ constexpr std::size_t scaleBytes()
 
 /// Writes the scales of one lane of block or super-block `b`; `at` is the place of that block's scales for all lanes.
 template <class Block>
-void packScales(const Block &block, std::uint32_t lanes, std::uint32_t lane, std::byte *at)
+void packScales(const Block &block, std::size_t lanes, std::size_t lane, std::byte *at)
 {
     std::memcpy(at + 2 * lane, &block.d, 2);
     if constexpr (std::is_same_v<Block, BlockQ6_K>) {

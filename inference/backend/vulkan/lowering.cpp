@@ -268,7 +268,8 @@ std::uint32_t Lowering::ropeConfig(const graph::Rope &op)
     const std::uint32_t pairs = op.rotatedDims / 2;
     std::vector<float> factors(pairs, 1.0F);
     if (op.frequencyFactors != graph::kNoWeight) {
-        dequantize(TensorType::F32, m_graph.weights[op.frequencyFactors.index].data.first(pairs * 4), factors);
+        dequantize(TensorType::F32, m_graph.weights[op.frequencyFactors.index].data.first(std::size_t{pairs} * 4),
+                   factors);
     }
     for (std::uint32_t i = 0; i < pairs; ++i) {
         const double exponent = -2.0 * i / op.rotatedDims;

@@ -76,7 +76,7 @@ std::vector<std::byte> readCache(const std::filesystem::path &file)
 
 } // namespace
 
-Result<std::unique_ptr<Pipelines>> Pipelines::open(std::shared_ptr<Device> device, std::filesystem::path folder)
+Result<std::unique_ptr<Pipelines>> Pipelines::open(std::shared_ptr<Device> device, const std::filesystem::path &folder)
 {
     std::unique_ptr<Pipelines> pipelines(new Pipelines);
     pipelines->m_device = std::move(device);
@@ -134,6 +134,7 @@ Result<void> Pipelines::prepareKernel(const std::string &name)
     module.pCode = kernel.code.data();
     VkResult result = vkCreateShaderModule(handle, &module, nullptr, &kernel.module);
     std::vector<VkDescriptorSetLayoutBinding> bindings;
+    bindings.reserve(kernel.bindings.size());
     for (const ShaderBinding &binding : kernel.bindings) {
         bindings.push_back(
             {binding.binding, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});

@@ -32,7 +32,7 @@ struct Pipeline {
 class Pipelines {
 public:
     /// Reads the cache file; an absent or damaged one is ignored.
-    static Result<std::unique_ptr<Pipelines>> open(std::shared_ptr<Device> device, std::filesystem::path folder);
+    static Result<std::unique_ptr<Pipelines>> open(std::shared_ptr<Device> device, const std::filesystem::path &folder);
     ~Pipelines();
     Pipelines(const Pipelines &) = delete;
     Pipelines &operator=(const Pipelines &) = delete;

@@ -60,6 +60,7 @@ Result<std::vector<VulkanProgram::Place>> VulkanProgram::placeRegions(std::span<
 Result<void> VulkanProgram::allocate()
 {
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(m_plan.slices.size() + 1);
     for (const Slice &slice : m_plan.slices) {
         sizes.push_back(slice.layout.bytes);
     }

@@ -69,6 +69,7 @@ std::vector<ShaderBinding> reflectBindings(std::span<const std::uint32_t> spirv)
         binding.read |= !nonReadable.contains(variable) && !nonReadable.contains(type);
     }
     std::vector<ShaderBinding> result;
+    result.reserve(bindings.size());
     for (const auto &[number, binding] : bindings) {
         result.push_back(binding);
     }
