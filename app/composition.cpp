@@ -5,7 +5,7 @@
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
 #include "app/conversation_service.h"
-#include "app/device_probe.h"
+#include "app/device_access.h"
 #include "app/device_service.h"
 #include "app/engine_host.h"
 #include "app/logging.h"
@@ -23,16 +23,6 @@ namespace app {
 
 namespace {
 
-QString quarantineFolder()
-{
-    return cacheFolder() + QStringLiteral("/quarantine");
-}
-
-QString pipelineFolder()
-{
-    return cacheFolder() + QStringLiteral("/pipelines");
-}
-
 DeviceService::Probe makeProbe(const CompositionOptions &options, const Quarantine &quarantine)
 {
     if (options.devices) {
@@ -44,30 +34,7 @@ DeviceService::Probe makeProbe(const CompositionOptions &options, const Quaranti
     }
     if (!options.probeDevices)
         return [] { return DeviceReport(); };
-    if (options.broker == nullptr) {
-        return [] {
-            DeviceReport report;
-            report.notice = DeviceProbe::unavailable();
-            return report;
-        };
-    }
-    return
-        [probe = DeviceProbe(*options.broker, quarantine, {.pipelineCache = pipelineFolder()})] { return probe.run(); };
-}
-
-std::unique_ptr<InferencePort> makeEngine(const Quarantine &quarantine)
-{
-    inference::EngineOptions options;
-    options.cacheFolder = pipelineFolder().toStdString();
-    options.firstSubmission = [quarantine](const inference::DeviceInfo &device, bool starting) {
-        const QString uuid = QString::fromStdString(device.uuid);
-        if (starting)
-            quarantine.begin(uuid);
-        else
-            quarantine.end(uuid);
-    };
-    options.log = inferenceLogSink();
-    return std::make_unique<EngineHost>(std::move(options));
+    return [broker = options.broker, quarantine] { return probeDevices(broker, quarantine); };
 }
 
 } // namespace
@@ -77,20 +44,16 @@ QString defaultDataFolder()
     return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/carrel");
 }
 
-QString cacheFolder()
-{
-    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + QStringLiteral("/carrel");
-}
-
 // In the order in which they are built; destroyed from the bottom up.
 struct Composition::Parts {
     explicit Parts(CompositionOptions options)
         : broker(options.broker)
         , dataFolder(QDir(options.dataFolder).absolutePath())
         , now(std::move(options.now))
-        , quarantine(quarantineFolder())
+        , quarantine(deviceQuarantine())
         , settings(dataFolder + QStringLiteral("/settings.json"))
-        , inference(options.inference ? std::move(options.inference) : makeEngine(quarantine))
+        , inference(options.inference ? std::move(options.inference)
+                                      : std::make_unique<EngineHost>(engineOptions(quarantine)))
         , devices(settings, makeProbe(options, quarantine), [this](const QString &uuid) { quarantine.release(uuid); })
         , models(settings, devices, *inference, options.modelFolders.value_or(modelFolders()))
         , provenance(store)

@@ -88,7 +88,5 @@ private:
 
 /// $XDG_DATA_HOME/carrel, usually ~/.local/share/carrel.
 QString defaultDataFolder();
-/// $XDG_CACHE_HOME/carrel: pipelines, quarantine marks; may be deleted at any time.
-QString cacheFolder();
 
 } // namespace app

@@ -4,7 +4,6 @@
 
 #include "app/settings.h"
 #include "app/thread_guard.h"
-#include "inference/types.h"
 
 #include <QThreadPool>
 
@@ -21,23 +20,6 @@ DeviceValue processorValue()
             .name = DeviceService::tr("Processor"),
             .deviceClass = DeviceClass::Cpu,
             .usable = true};
-}
-
-DeviceClass classOf(inference::DeviceKind kind)
-{
-    switch (kind) {
-    case inference::DeviceKind::Cpu:
-        return DeviceClass::Cpu;
-    case inference::DeviceKind::DiscreteGpu:
-        return DeviceClass::DiscreteGpu;
-    case inference::DeviceKind::IntegratedGpu:
-        return DeviceClass::IntegratedGpu;
-    case inference::DeviceKind::VirtualGpu:
-        return DeviceClass::VirtualGpu;
-    case inference::DeviceKind::SoftwareGpu:
-        return DeviceClass::SoftwareGpu;
-    }
-    return DeviceClass::SoftwareGpu;
 }
 
 bool isRealGpu(const DeviceValue &device)
@@ -61,19 +43,6 @@ const DeviceValue *bestOf(const QList<DeviceValue> &devices, bool (*wanted)(cons
 
 } // namespace
 
-DeviceValue deviceValueFrom(const inference::DeviceInfo &info)
-{
-    return {.id = QString::fromStdString(info.id),
-            .uuid = QString::fromStdString(info.uuid),
-            .name = QString::fromStdString(info.name),
-            .driver = QString::fromStdString(info.driver),
-            .deviceClass = classOf(info.kind),
-            .memoryBytes = info.memoryBytes,
-            .freeBytes = info.freeBytes,
-            .usable = info.usable,
-            .reason = QString::fromStdString(info.reason)};
-}
-
 const DeviceValue *chooseDevice(const QList<DeviceValue> &devices, const QString &setting)
 {
     const auto cpu = std::ranges::find(devices, DeviceClass::Cpu, &DeviceValue::deviceClass);
@@ -91,6 +60,15 @@ const DeviceValue *chooseDevice(const QList<DeviceValue> &devices, const QString
     const auto named = std::ranges::find_if(
         devices, [&](const DeviceValue &device) { return device.id == setting || device.uuid == setting; });
     return named != devices.end() && named->usable && !named->quarantined ? &*named : nullptr;
+}
+
+QList<DeviceValue> devicesFrom(const DeviceReport &report)
+{
+    QList<DeviceValue> devices(report.devices.begin(), report.devices.end());
+    // Whatever the probe says.
+    if (std::ranges::find(devices, DeviceClass::Cpu, &DeviceValue::deviceClass) == devices.end())
+        devices.prepend(processorValue());
+    return devices;
 }
 
 struct DeviceService::State {
@@ -181,20 +159,15 @@ void DeviceService::refresh()
     Q_EMIT probingChanged();
     m_state->worker.start([this] {
         DeviceReport found = m_state->probe();
-        QMetaObject::invokeMethod(this, [this, report = std::move(found)]() mutable { accept(std::move(report)); });
+        QMetaObject::invokeMethod(this, [this, report = std::move(found)] { accept(report); });
     });
 }
 
-void DeviceService::accept(DeviceReport report)
+void DeviceService::accept(const DeviceReport &report)
 {
     m_state->probing = false;
-    m_state->notice = std::move(report.notice);
-    QList<DeviceValue> devices(std::make_move_iterator(report.devices.begin()),
-                               std::make_move_iterator(report.devices.end()));
-    // The processor is always there, whatever the probe says.
-    if (std::ranges::find(devices, DeviceClass::Cpu, &DeviceValue::deviceClass) == devices.end())
-        devices.prepend(processorValue());
-    m_state->devices = std::move(devices);
+    m_state->notice = report.notice;
+    m_state->devices = devicesFrom(report);
     markChosen();
     Q_EMIT devicesChanged();
     Q_EMIT probingChanged();

@@ -12,10 +12,6 @@
 #include <memory>
 #include <vector>
 
-namespace inference {
-struct DeviceInfo;
-}
-
 namespace app {
 
 class Settings;
@@ -98,7 +94,7 @@ Q_SIGNALS:
     void probingChanged();
 
 private:
-    void accept(DeviceReport report);
+    void accept(const DeviceReport &report);
     void markChosen();
 
     struct State;
@@ -110,7 +106,7 @@ private:
 /// device unless named. Nothing when a named device is absent or unusable.
 const DeviceValue *chooseDevice(const QList<DeviceValue> &devices, const QString &setting);
 
-/// Converts the library's description.
-DeviceValue deviceValueFrom(const inference::DeviceInfo &info);
+/// What a probe found, the processor always among it.
+QList<DeviceValue> devicesFrom(const DeviceReport &report);
 
 } // namespace app

@@ -38,12 +38,12 @@ qint64 peakBytes()
     return 0;
 }
 
-Exit run(const Options &options)
+Exit run(const Program &program, const Options &options)
 {
     const auto path = resolveModel(options.model.model);
     if (!path)
         return fail(path.error());
-    EngineSession session;
+    EngineSession session(program);
     ModelOptions load = options.model;
     if (load.context == 0)
         load.context = std::max(512U, options.prompt + static_cast<std::uint32_t>(options.generate) + 8);
@@ -126,7 +126,7 @@ void addBench(CLI::App &app, Program &program)
     command->add_option("-n", options->generate, "Tokens to generate")->check(CLI::Range(1, 1 << 20));
     command->add_option("-r", options->repeats, "Runs that are counted, after one that is not")
         ->check(CLI::Range(1, 1000));
-    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
 }
 
 } // namespace app::cli

@@ -38,7 +38,7 @@ QJsonObject stepJson(const std::vector<inference::TokenLogit> &logits)
     return {{QStringLiteral("top"), top}};
 }
 
-Exit run(const Options &options)
+Exit run(const Program &program, const Options &options)
 {
     const auto path = resolveModel(options.model.model);
     if (!path)
@@ -46,7 +46,7 @@ Exit run(const Options &options)
     const auto prompt = readInput();
     if (!prompt)
         return fail(prompt.error());
-    EngineSession session;
+    EngineSession session(program);
     const auto model = session.load(*path, options.model);
     if (!model)
         return fail(model.error());
@@ -108,7 +108,7 @@ void addComplete(CLI::App &app, Program &program)
     command->add_option("--seed", options->seed, "Makes the answer repeatable");
     command->add_option("--top-logits", options->topLogits, "With --json: the K highest logits of every step")
         ->check(CLI::Range(1, 1000));
-    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
 }
 
 } // namespace app::cli

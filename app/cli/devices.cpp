@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/engine_session.h"
 #include "app/device_service.h"
-#include "inference/probe.h"
 
 #include <QJsonArray>
 
@@ -23,14 +22,14 @@ struct Run {
     std::vector<float> lead; ///< by token: how far the best logit is above the second
 };
 
-std::expected<Run, Failure> greedy(const QString &path, const std::string &device, const ModelOptions &options)
+std::expected<Run, Failure> greedy(const Program &program, const QString &path, const QString &device,
+                                   const ModelOptions &options)
 {
-    EngineSession session;
+    EngineSession session(program);
     ModelOptions load = options;
-    load.device = device;
     if (load.context == 0)
         load.context = 256;
-    const auto model = session.load(path, load);
+    const auto model = session.loadOn(device, path, load);
     if (!model)
         return std::unexpected(model.error());
     inference::GenerateRequest request;
@@ -95,12 +94,10 @@ QString checkText(const QJsonObject &check)
         .arg(check.value(QStringLiteral("reference_lead")).toDouble(), 0, 'f', 3);
 }
 
-Exit run(const Options &options)
+Exit run(const Program &program, const Options &options)
 {
-    std::string why;
-    QList<DeviceValue> devices;
-    for (const inference::DeviceInfo &info : inference::listDevices(&why))
-        devices.append(deviceValueFrom(info));
+    const DeviceReport report = probedDevices(program);
+    const QList<DeviceValue> devices = devicesFrom(report);
 
     QString model;
     std::optional<Run> reference;
@@ -116,7 +113,7 @@ Exit run(const Options &options)
         if (!path)
             return fail(path.error());
         model = *path;
-        auto made = greedy(model, "cpu", options.model);
+        auto made = greedy(program, model, QStringLiteral("cpu"), options.model);
         if (!made)
             return fail(made.error());
         reference = std::move(*made);
@@ -124,26 +121,28 @@ Exit run(const Options &options)
 
     bool allAgree = true;
     for (const DeviceValue &device : devices) {
+        const bool runs = device.usable && !device.quarantined;
         QJsonObject object{{QStringLiteral("id"), device.id},
                            {QStringLiteral("name"), device.name},
                            {QStringLiteral("kind"), className(device.deviceClass)},
                            {QStringLiteral("driver"), device.driver},
                            {QStringLiteral("memory_bytes"), static_cast<qint64>(device.memoryBytes)},
                            {QStringLiteral("free_bytes"), static_cast<qint64>(device.freeBytes)},
-                           {QStringLiteral("usable"), device.usable},
+                           {QStringLiteral("usable"), runs},
+                           {QStringLiteral("quarantined"), device.quarantined},
                            {QStringLiteral("reason"), device.reason}};
         QString line = device.id.leftJustified(10) + device.name + QStringLiteral(" (") +
                        className(device.deviceClass) + QStringLiteral(")");
-        if (!device.usable)
+        if (!runs)
             line += QStringLiteral(": not usable. ") + device.reason;
-        if (reference && device.usable) {
+        if (reference && runs) {
             QJsonObject check;
             if (device.id == QLatin1StringView("cpu")) {
                 check = compare(*reference, *reference);
                 check.insert(QStringLiteral("reference"), true);
                 line += QStringLiteral(": the reference");
             } else {
-                const auto own = greedy(model, device.id.toStdString(), options.model);
+                const auto own = greedy(program, model, device.id, options.model);
                 check = own ? compare(*own, *reference)
                             : QJsonObject{{QStringLiteral("agrees"), false},
                                           {QStringLiteral("failure"), own.error().sentence()}};
@@ -157,8 +156,8 @@ Exit run(const Options &options)
         else
             print(line + QLatin1Char('\n'));
     }
-    if (!why.empty() && !options.model.json)
-        print(QStringLiteral("No Vulkan devices: %1\n").arg(QString::fromStdString(why)));
+    if (!report.notice.isEmpty() && !options.model.json)
+        print(report.notice + QLatin1Char('\n'));
     if (allAgree)
         return Exit::Done;
     return fail(
@@ -174,7 +173,7 @@ void addDevices(CLI::App &app, Program &program)
     command->add_flag("--check", options->check,
                       "Generate on every device, software ones too, and compare with the processor");
     addModelOptions(*command, options->model, false);
-    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
 }
 
 } // namespace app::cli

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/engine_session.h"
 
-#include "app/composition.h"
-#include "app/logging.h"
+#include "app/device_access.h"
 
 #include <QFileInfo>
 
@@ -11,20 +10,24 @@
 
 namespace app::cli {
 
-namespace {
-
-inference::EngineOptions engineOptions()
+DeviceReport probedDevices(const Program &program)
 {
-    inference::EngineOptions options;
-    options.cacheFolder = cacheFolder().toStdString() + "/pipelines";
-    options.log = inferenceLogSink();
-    return options;
+    const Quarantine quarantine = deviceQuarantine();
+    quarantine.adoptMarks();
+    return probeDevices(program.broker, quarantine);
 }
 
-} // namespace
+std::expected<QString, Failure> probedDevice(const Program &program, const std::string &wanted)
+{
+    // A named processor needs no look at graphics drivers, which may take a second.
+    if (wanted == "cpu")
+        return QStringLiteral("cpu");
+    return deviceFor(devicesFrom(probedDevices(program)), QString::fromStdString(wanted));
+}
 
-EngineSession::EngineSession()
-    : m_engine(engineOptions())
+EngineSession::EngineSession(const Program &program)
+    : m_program(program)
+    , m_engine(engineOptions(deviceQuarantine()))
     , m_interrupt([this] {
         m_interrupted = true;
         if (const std::uint64_t id = m_running; id != 0)
@@ -54,9 +57,18 @@ std::expected<T, Failure> EngineSession::wait(Start start)
 
 std::expected<inference::LoadedModel, Failure> EngineSession::load(const QString &path, const ModelOptions &options)
 {
+    const auto device = probedDevice(m_program, options.device);
+    if (!device)
+        return std::unexpected(device.error());
+    return loadOn(*device, path, options);
+}
+
+std::expected<inference::LoadedModel, Failure> EngineSession::loadOn(const QString &device, const QString &path,
+                                                                     const ModelOptions &options)
+{
     m_subject = QFileInfo(path).fileName();
     inference::LoadOptions load{.path = path.toStdString(),
-                                .device = options.device.empty() ? std::string("auto") : options.device,
+                                .device = device.toStdString(),
                                 .probedDevices = {},
                                 .contextLength = options.context,
                                 .threads = options.threads};

@@ -17,7 +17,7 @@ struct Options {
     std::uint32_t chunks = 0;
 };
 
-Exit run(Options options)
+Exit run(const Program &program, Options options)
 {
     const auto path = resolveModel(options.model.model);
     if (!path)
@@ -27,7 +27,7 @@ Exit run(Options options)
         return fail(failureFromCode(QStringLiteral("app.document_unreadable"), file.errorString(), file.fileName()));
     const std::string text = file.readAll().toStdString();
 
-    EngineSession session;
+    EngineSession session(program);
     if (options.model.context == 0)
         options.model.context = 512;
     const std::size_t context = options.model.context;
@@ -91,7 +91,7 @@ void addPerplexity(CLI::App &app, Program &program)
     command->add_option("--chunks", options->chunks, "Windows to score; all by default")
         ->check(CLI::Range(1U, 1U << 30U));
     command->add_option("FILE", options->file, "A text")->required();
-    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
 }
 
 } // namespace app::cli

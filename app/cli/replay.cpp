@@ -88,8 +88,11 @@ Exit run(const Program &program, const Options &options)
         load.threads = static_cast<std::uint32_t>(std::max(record.threads, 0));
     if (load.context == 0)
         load.context = static_cast<std::uint32_t>(std::max(record.contextTokens, 0));
-    EngineSession engine;
-    const auto model = engine.load(*path, load);
+    const auto device = session.device(load.device);
+    if (!device)
+        return fail(device.error());
+    EngineSession engine(program);
+    const auto model = engine.loadOn(*device, *path, load);
     if (!model)
         return fail(model.error());
 

@@ -4,6 +4,7 @@
 
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
+#include "app/device_access.h"
 #include "app/device_service.h"
 #include "app/inference_port.h"
 #include "app/model_provenance.h"
@@ -188,17 +189,30 @@ std::expected<void, Failure> ServiceSession::open()
     return result;
 }
 
+void ServiceSession::settle()
+{
+    ModelService &models = m_services->models();
+    while (!m_stopped && (models.isScanning() || m_services->devices().isProbing())) {
+        loop([&](QEventLoop &events) {
+            QObject::connect(&models, &ModelService::scanningChanged, &events, &QEventLoop::quit);
+            QObject::connect(&m_services->devices(), &DeviceService::probingChanged, &events, &QEventLoop::quit);
+        });
+    }
+}
+
+std::expected<QString, Failure> ServiceSession::device(const std::string &wanted)
+{
+    if (wanted == "cpu")
+        return QStringLiteral("cpu");
+    settle();
+    if (m_stopped)
+        return std::unexpected(stopped());
+    return deviceFor(m_services->devices().devices(), QString::fromStdString(wanted));
+}
+
 std::expected<void, Failure> ServiceSession::chooseModel()
 {
     ModelService &models = m_services->models();
-    const auto settle = [&] {
-        while (!m_stopped && (models.isScanning() || m_services->devices().isProbing())) {
-            loop([&](QEventLoop &events) {
-                QObject::connect(&models, &ModelService::scanningChanged, &events, &QEventLoop::quit);
-                QObject::connect(&m_services->devices(), &DeviceService::probingChanged, &events, &QEventLoop::quit);
-            });
-        }
-    };
     settle();
     if (!m_options.model.empty()) {
         const QString wanted = QString::fromStdString(m_options.model);
@@ -216,6 +230,14 @@ std::expected<void, Failure> ServiceSession::chooseModel()
         return std::unexpected(stopped());
     if (models.chosenId().isEmpty())
         return std::unexpected(noModelFailure());
+    if (m_options.device.empty())
+        return {}; // the settings', which follow what the probe has found
+    const auto device = this->device(m_options.device);
+    if (!device)
+        return std::unexpected(device.error());
+    LoadOverrides overrides = m_options.overrides();
+    overrides.device = *device;
+    models.setOverrides(overrides);
     return {};
 }
 

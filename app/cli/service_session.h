@@ -32,6 +32,8 @@ public:
     std::expected<void, Failure> open();
     /// Waits until devices and models are listed, then chooses `-m` when it was given. Fails without any model.
     std::expected<void, Failure> chooseModel();
+    /// Waits until devices are listed; the one that --device means, or why it cannot be used.
+    std::expected<QString, Failure> device(const std::string &wanted);
     /// Loads the chosen model and waits for it, so that a prompt is measured before anything of it is stored.
     std::expected<void, Failure> loadModel();
     /// Waits until the record of `answer`, which is in the open conversation, names the model's file. Ctrl+C goes on
@@ -79,6 +81,7 @@ public:
 
 private:
     void interrupted();
+    void settle();
     [[nodiscard]] static Failure stopped();
 
     const ModelOptions &m_options;
@@ -98,10 +101,10 @@ void noteCircumstances(const AnswerRecord &record);
 std::expected<void, Failure> useAssistant(ServiceSession &session, const std::string &name,
                                           const SamplingOverrides &sampling);
 
-/// A message as --json shows it: ids, role, state, text, thinking, failure and, for answers, the record.
-QJsonObject messageJson(const MessageValue &message);
-
 /// "complete", "interrupted" …, as --json names a message's state.
 QString stateName(MessageState state);
+
+/// A message as --json shows it: ids, role, state, text, thinking, failure and, for answers, the record.
+QJsonObject messageJson(const MessageValue &message);
 
 } // namespace app::cli

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A Vulkan driver that goes wrong where $VK_TEST_DRIVER says: it hands everything to Mesa's software driver but for the
-// one call at which it crashes or never returns.
+// one call at which it crashes or never returns. With $VK_TEST_DRIVER_KIND=discrete its device says that it is a
+// graphics card, so that it is treated as one.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@ namespace {
 
 using Function = void (*)();
 using GetProc = Function (*)(void *instance, const char *name);
+void *theInstance = nullptr; // the last one that was asked about
+
 using Negotiate = std::int32_t (*)(std::uint32_t *version);
 
 std::string_view mode()
@@ -44,6 +47,23 @@ std::int32_t createDevice()
     return -3; // VK_ERROR_INITIALIZATION_FAILED
 }
 
+// VkPhysicalDeviceProperties begins with four numbers of 32 bits; the kind comes next.
+void properties(void *device, std::uint32_t *values)
+{
+    using Properties = void (*)(void *, std::uint32_t *);
+    using Find = Function (*)(void *, const char *);
+    static const auto find = reinterpret_cast<Find>(::dlsym(software(), "vk_icdGetInstanceProcAddr"));
+    static const auto real = reinterpret_cast<Properties>(find(theInstance, "vkGetPhysicalDeviceProperties"));
+    real(device, values);
+    values[4] = 2; // VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU
+}
+
+bool isDiscrete()
+{
+    const char *kind = std::getenv("VK_TEST_DRIVER_KIND");
+    return kind != nullptr && std::string_view(kind) == "discrete";
+}
+
 } // namespace
 
 extern "C" {
@@ -59,6 +79,10 @@ __attribute__((visibility("default"))) Function vk_icdGetInstanceProcAddr(void *
 {
     if (std::string_view(name) == "vkCreateDevice" && mode().ends_with("device"))
         return reinterpret_cast<Function>(createDevice);
+    if (std::string_view(name) == "vkGetPhysicalDeviceProperties" && isDiscrete()) {
+        theInstance = instance;
+        return reinterpret_cast<Function>(properties);
+    }
     return reinterpret_cast<GetProc>(::dlsym(software(), "vk_icdGetInstanceProcAddr"))(instance, name);
 }
 
