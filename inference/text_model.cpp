@@ -62,13 +62,14 @@ public:
     std::vector<TokenId> encodeText(std::string_view text, bool addSpecial, bool parseControl) const override
     {
         std::vector<TokenId> tokens;
-        const auto &vocabulary = m_tokenizer->vocabulary();
-        if (addSpecial && m_tokenizer->addsBos() && vocabulary.bos) {
-            tokens.push_back(*vocabulary.bos);
+        if (addSpecial) {
+            const auto leading = m_tokenizer->leading();
+            tokens.assign(leading.begin(), leading.end());
         }
         m_tokenizer->encode(text, parseControl ? Trust::Trusted : Trust::Untrusted, tokens);
-        if (addSpecial && m_tokenizer->addsEos() && vocabulary.eos) {
-            tokens.push_back(*vocabulary.eos);
+        if (addSpecial) {
+            const auto trailing = m_tokenizer->trailing();
+            tokens.insert(tokens.end(), trailing.begin(), trailing.end());
         }
         return tokens;
     }
@@ -80,6 +81,7 @@ public:
     std::string_view tokenBytes(TokenId token) const override { return m_tokenizer->bytes(token); }
     bool isControl(TokenId token) const override { return m_tokenizer->kind(token) == TokenKind::Control; }
     bool endsGeneration(TokenId token) const override { return m_tokenizer->endsGeneration(token); }
+    bool dropsLeadingSpace() const override { return m_tokenizer->dropsLeadingSpace(); }
     bool addsBos() const override { return m_tokenizer->addsBos(); }
     std::optional<TokenId> bos() const override { return m_tokenizer->vocabulary().bos; }
     std::size_t vocabularySize() const override { return m_tokenizer->size(); }

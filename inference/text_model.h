@@ -59,6 +59,8 @@ public:
     /// Control tokens steer the model; their text is never part of an answer.
     [[nodiscard]] virtual bool isControl(TokenId token) const = 0;
     [[nodiscard]] virtual bool endsGeneration(TokenId token) const = 0;
+    /// A chat answer's first space is a mark of the vocabulary and no part of the text.
+    [[nodiscard]] virtual bool dropsLeadingSpace() const = 0;
     [[nodiscard]] virtual bool addsBos() const = 0;
     [[nodiscard]] virtual std::optional<TokenId> bos() const = 0;
     [[nodiscard]] virtual std::size_t vocabularySize() const = 0;

@@ -84,7 +84,12 @@ Result<void> readScores(const GgufFile &file, Vocabulary &vocabulary)
         return {};
     }
     const GgufArray *array = file.array("tokenizer.ggml.scores");
-    const auto *scores = array != nullptr ? std::get_if<std::vector<double>>(&array->elements) : nullptr;
+    const auto *whole = array != nullptr ? std::get_if<std::vector<std::int64_t>>(&array->elements) : nullptr;
+    const std::vector<double> converted = // some converters write integers
+        whole != nullptr ? std::vector<double>(whole->begin(), whole->end()) : std::vector<double>();
+    const auto *scores = whole != nullptr   ? &converted
+                         : array != nullptr ? std::get_if<std::vector<double>>(&array->elements)
+                                            : nullptr;
     if (scores == nullptr || scores->size() != vocabulary.tokens.size()) {
         return failure(ErrorCode::FileMalformed, "tokenizer.ggml.scores does not hold one number for each token");
     }
@@ -156,6 +161,13 @@ Result<void> readSpecialIds(const GgufFile &file, Vocabulary &vocabulary)
         }
         vocabulary.*slot.member = *id;
     }
+    if (!vocabulary.bos) { // older files of BERT models
+        const auto id = readTokenId(file, "cls", vocabulary.tokens.size());
+        if (!id) {
+            return std::unexpected(id.error());
+        }
+        vocabulary.bos = *id;
+    }
     for (const std::string_view name : {"fim_pad", "fim_rep", "fim_sep"}) {
         const auto id = readTokenId(file, name, vocabulary.tokens.size());
         if (!id) {
@@ -164,6 +176,27 @@ Result<void> readSpecialIds(const GgufFile &file, Vocabulary &vocabulary)
         if (*id) {
             vocabulary.fimPadRepSep.push_back(**id);
         }
+    }
+    return {};
+}
+
+Result<void> readCharsmap(const GgufFile &file, Vocabulary &vocabulary)
+{
+    constexpr std::string_view key = "tokenizer.ggml.precompiled_charsmap";
+    if (file.find(key) == nullptr) {
+        return {};
+    }
+    const GgufArray *array = file.array(key);
+    const auto *bytes = array != nullptr ? std::get_if<std::vector<std::int64_t>>(&array->elements) : nullptr;
+    if (bytes == nullptr || bytes->size() > kCharsmapBytes) {
+        return failure(ErrorCode::FileMalformed, std::format("{} does not hold at most {} bytes", key, kCharsmapBytes));
+    }
+    vocabulary.charsmap.reserve(bytes->size());
+    for (const std::int64_t byte : *bytes) {
+        if (byte < -128 || byte > 255) { // files hold signed or unsigned bytes
+            return failure(ErrorCode::FileMalformed, std::format("{} holds {}, which is no byte", key, byte));
+        }
+        vocabulary.charsmap += static_cast<char>(byte);
     }
     return {};
 }
@@ -177,14 +210,18 @@ Result<Vocabulary> readAll(const GgufFile &file)
     }
     vocabulary.model = *model;
     vocabulary.pre = file.string("tokenizer.ggml.pre").value_or("");
-    for (const auto read : {readTokens, readKinds, readScores, readMerges, readSpecialIds}) {
+    for (const auto read : {readTokens, readKinds, readScores, readMerges, readSpecialIds, readCharsmap}) {
         if (auto done = read(file, vocabulary); !done) {
             return std::unexpected(std::move(done.error()));
         }
     }
     vocabulary.addBos = file.boolean("tokenizer.ggml.add_bos_token");
     vocabulary.addEos = file.boolean("tokenizer.ggml.add_eos_token");
+    vocabulary.addSep = file.boolean("tokenizer.ggml.add_sep_token");
     vocabulary.addSpacePrefix = file.boolean("tokenizer.ggml.add_space_prefix");
+    vocabulary.removeExtraWhitespaces = file.boolean("tokenizer.ggml.remove_extra_whitespaces");
+    vocabulary.lowercase = file.boolean("tokenizer.ggml.normalizer.lowercase");
+    vocabulary.stripAccents = file.boolean("tokenizer.ggml.normalizer.strip_accents");
     return vocabulary;
 }
 

@@ -175,7 +175,11 @@ Result<GenerateResult> Generation::run()
     }
     m_log = prompt->tokens;
     m_promptLength = m_log.size();
-    m_decoder = StreamDecoder(m_request.stopStrings);
+    // A raw prompt's continuation begins in the middle of a text, where a space counts.
+    const bool dropsSpace =
+        std::holds_alternative<ChatPrompt>(m_request.prompt) && m_runtime.text().dropsLeadingSpace();
+    m_decoder = StreamDecoder(m_request.stopStrings,
+                              dropsSpace ? StreamDecoder::LeadingSpace::Drop : StreamDecoder::LeadingSpace::Keep);
     m_result.promptTokens = std::move(prompt->tokens);
     m_result.promptText = std::move(prompt->text);
     m_result.thinkingOpened = prompt->thinkingOpened;

@@ -3,6 +3,7 @@
 #include "inference/tokenizer/bpe_merger.h"
 
 #include "inference/tokenizer/byte_alphabet.h"
+#include "inference/unicode/unicode.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -43,6 +44,18 @@ public:
         return id;
     }
 
+    /// The symbols whose text is one character.
+    [[nodiscard]] std::unordered_map<char32_t, std::uint32_t> characters() const
+    {
+        std::unordered_map<char32_t, std::uint32_t> found;
+        for (const auto &[text, id] : m_ids) {
+            const unicode::Decoded decoded = unicode::decodeAt(text, 0);
+            if (decoded.valid && decoded.length == text.size())
+                found.emplace(decoded.codePoint, id);
+        }
+        return found;
+    }
+
 private:
     std::vector<TokenId> &m_tokenOf;
     std::deque<std::string> m_texts; // stable addresses for the keys below
@@ -57,8 +70,10 @@ bool comesLater(const BpeMerger::Scratch::Candidate &a, const BpeMerger::Scratch
 
 } // namespace
 
-BpeMerger::BpeMerger(const Vocabulary &vocabulary, const std::vector<bool> &isText)
-    : m_pairs(vocabulary.merges.size())
+BpeMerger::BpeMerger(const Vocabulary &vocabulary, const std::vector<bool> &isText, BpeAlphabet alphabet)
+    : m_alphabet(alphabet)
+    , m_pairs(vocabulary.merges.size())
+    , m_fallback(vocabulary)
 {
     SymbolNames names(vocabulary, isText, m_tokenOf);
     std::string joined;
@@ -71,7 +86,15 @@ BpeMerger::BpeMerger(const Vocabulary &vocabulary, const std::vector<bool> &isTe
         // An empty part can never stand in a word, and would merge for ever if it could.
         if (!left.empty() && !right.empty())
             m_pairs.add(leftSymbol, rightSymbol, {rank, result});
+        if (alphabet == BpeAlphabet::Characters)
+            m_neighbours.add(joined);
         ++rank;
+    }
+    if (alphabet == BpeAlphabet::Characters) {
+        m_characterSymbols = names.characters();
+        m_unknownSymbol = static_cast<std::uint32_t>(m_tokenOf.size());
+        m_tokenOf.push_back(noToken);
+        return;
     }
     for (unsigned byte = 0; byte < 256; ++byte)
         m_byteSymbols[byte] = names.symbol(alphabetText(static_cast<std::uint8_t>(byte)));
@@ -87,16 +110,32 @@ void BpeMerger::offer(const PairTable &pairs, Scratch &scratch, std::size_t left
     }
 }
 
-std::uint64_t BpeMerger::merge(std::string_view word, Scratch &scratch, std::vector<TokenId> &out) const
+std::uint32_t BpeMerger::characterSymbol(std::string_view word, std::size_t position, std::size_t length) const
+{
+    if (m_alphabet == BpeAlphabet::Bytes)
+        return m_byteSymbols[static_cast<unsigned char>(word[position])];
+    const unicode::Decoded decoded = unicode::decodeAt(word.substr(position, length), 0);
+    const auto found = decoded.valid ? m_characterSymbols.find(decoded.codePoint) : m_characterSymbols.end();
+    return found == m_characterSymbols.end() ? m_unknownSymbol : found->second;
+}
+
+std::uint64_t BpeMerger::merge(std::string_view word, std::size_t start, Scratch &scratch,
+                               std::vector<TokenId> &out) const
 {
     auto &symbols = scratch.symbols;
-    symbols.resize(word.size());
+    symbols.clear();
     scratch.heap.clear();
-    for (std::size_t i = 0; i < word.size(); ++i) {
-        symbols[i] = {m_byteSymbols[static_cast<unsigned char>(word[i])], i, i == 0 ? noSymbol : i - 1,
-                      i + 1 == word.size() ? noSymbol : i + 1};
+    for (std::size_t position = 0; position < word.size();) {
+        const std::size_t length = m_alphabet == BpeAlphabet::Bytes ? 1 : unicode::decodeAt(word, position).length;
+        const std::size_t index = symbols.size();
+        symbols.push_back(
+            {characterSymbol(word, position, length), position, index == 0 ? noSymbol : index - 1, index + 1});
+        position += length;
     }
-    for (std::size_t i = 0; i + 1 < word.size(); ++i)
+    if (symbols.empty())
+        return 0;
+    symbols.back().next = noSymbol;
+    for (std::size_t i = 0; i + 1 < symbols.size(); ++i)
         offer(m_pairs, scratch, i);
 
     std::uint64_t operations = scratch.heap.size();
@@ -112,25 +151,32 @@ std::uint64_t BpeMerger::merge(std::string_view word, Scratch &scratch, std::vec
         left.id = m_pairs.find(best.leftId, best.rightId)->result;
         right.id = mergedAway;
         left.next = right.next;
+        const std::size_t heapBefore = scratch.heap.size();
         if (left.next != noSymbol) {
             symbols[left.next].previous = best.left;
             offer(m_pairs, scratch, best.left);
         }
         if (left.previous != noSymbol)
             offer(m_pairs, scratch, left.previous);
+        operations += scratch.heap.size() - heapBefore;
     }
 
-    for (std::size_t i = word.empty() ? noSymbol : 0; i != noSymbol; i = symbols[i].next) {
+    for (std::size_t i = 0; i != noSymbol; i = symbols[i].next) {
         const std::size_t end = symbols[i].next == noSymbol ? word.size() : symbols[symbols[i].next].start;
-        appendSymbol(symbols[i].id, word.substr(symbols[i].start, end - symbols[i].start), out);
+        appendSymbol(symbols[i].id, word.substr(symbols[i].start, end - symbols[i].start), start, out);
     }
     return operations;
 }
 
-void BpeMerger::appendSymbol(std::uint32_t symbol, std::string_view bytes, std::vector<TokenId> &out) const
+void BpeMerger::appendSymbol(std::uint32_t symbol, std::string_view bytes, std::size_t start,
+                             std::vector<TokenId> &out) const
 {
     if (m_tokenOf[symbol] != noToken) {
         out.push_back(m_tokenOf[symbol]);
+        return;
+    }
+    if (m_alphabet == BpeAlphabet::Characters) {
+        m_fallback.append(bytes, start, out);
         return;
     }
     for (const char byte : bytes) {

@@ -3,257 +3,138 @@
 #include "inference/tokenizer/bpe_tokenizer.h"
 
 #include "inference/tokenizer/byte_alphabet.h"
+#include "inference/tokenizer/sentence_piece.h"
+#include "inference/tokenizer/word_cache.h"
 
-#include <algorithm>
-#include <bit>
-#include <charconv>
-#include <cstdint>
-#include <functional>
+#include <string>
 #include <utility>
 
 namespace inference {
 
 namespace {
 
-bool isSpecialKind(TokenKind kind)
+void appendAlphabetToken(std::string &out, std::string_view text, TokenKind kind)
 {
-    return kind == TokenKind::Control || kind == TokenKind::Unknown || kind == TokenKind::UserDefined;
-}
-
-void appendTokenBytes(std::string &out, std::string_view text, TokenKind kind)
-{
-    unsigned byte = 0;
-    if (kind == TokenKind::Byte && text.size() == 6 && text.starts_with("<0x") &&
-        std::from_chars(text.data() + 3, text.data() + 5, byte, 16).ptr == text.data() + 5)
-        out.push_back(static_cast<char>(byte));
-    else if (kind == TokenKind::Normal || kind == TokenKind::Byte)
+    if (kind == TokenKind::Byte) {
+        if (const auto byte = namedByte(text)) {
+            out.push_back(static_cast<char>(*byte));
+            return;
+        }
+    }
+    if (kind == TokenKind::Normal || kind == TokenKind::Byte)
         appendAlphabetBytes(out, text);
     else
         out.append(text);
 }
 
-} // namespace
-
-/// Finds special tokens from left to right: user-defined ones anywhere, control tokens where the text is trusted.
-/// Each part of the text is searched once.
-class BpeTokenizer::SpecialFinder {
-public:
-    using Match = SpecialTokens::Match;
-
-    SpecialFinder(std::string_view text, std::span<const TextSpan> spans, const SpecialTokens &all,
-                  const SpecialTokens &userDefined)
-        : m_text(text)
-        , m_all(all)
-        , m_userDefined(userDefined)
-    {
-        std::size_t begin = 0;
-        for (const TextSpan &span : spans) {
-            const std::size_t end = begin + span.text.size();
-            if (span.trust == Trust::Trusted) {
-                // Neighbours join: a token may go across the border of two trusted pieces.
-                if (!m_trusted.empty() && m_trusted.back().end == begin)
-                    m_trusted.back().end = end;
-                else
-                    m_trusted.push_back({begin, end});
-            }
-            begin = end;
-        }
-    }
-
-    std::optional<Match> next(std::size_t position)
-    {
-        if (!m_userDone && (!m_user || m_user->position < position)) {
-            m_user = m_userDefined.find(m_text, position);
-            m_userDone = !m_user;
-        }
-        while (m_range < m_trusted.size() && (!m_control || m_control->position < position)) {
-            const Range &range = m_trusted[m_range];
-            m_control = position < range.end ? m_all.find(m_text.substr(0, range.end), std::max(position, range.begin))
-                                             : std::nullopt;
-            if (m_control)
-                break;
-            ++m_range;
-        }
-        if (m_control && m_control->position < position)
-            m_control.reset();
-        if (!m_control || (m_user && m_user->position < m_control->position))
-            return m_user;
-        return m_control;
-    }
-
-private:
-    struct Range {
-        std::size_t begin = 0;
-        std::size_t end = 0;
-    };
-
-    std::string_view m_text;
-    const SpecialTokens &m_all;
-    const SpecialTokens &m_userDefined;
-    std::vector<Range> m_trusted;
-    std::size_t m_range = 0;
-    std::optional<Match> m_control;
-    std::optional<Match> m_user;
-    bool m_userDone = false;
-};
-
-/// Words met before in the same call and where their ids stand in its output. Direct-mapped, so bounded: a word that
-/// falls on another's slot replaces it.
-class BpeTokenizer::WordCache {
-public:
-    explicit WordCache(std::size_t textBytes)
-        : m_slots(std::bit_ceil(std::clamp<std::size_t>(textBytes / 4, 16, 16384)))
-    {
-    }
-
-    /// Copies the ids of `word` to the end of `out` when they are known.
-    bool copy(std::string_view word, std::vector<TokenId> &out) const
-    {
-        const Slot &slot = slotOf(word);
-        if (slot.word != word || word.empty())
-            return false;
-        for (std::size_t i = 0; i < slot.count; ++i)
-            out.push_back(out[slot.first + i]);
-        return true;
-    }
-
-    /// `word` must outlive the cache.
-    void remember(std::string_view word, std::size_t first, std::size_t count)
-    {
-        m_slots[indexOf(word)] = {word, first, count};
-    }
-
-private:
-    struct Slot {
-        std::string_view word;
-        std::size_t first = 0;
-        std::size_t count = 0;
-    };
-
-    [[nodiscard]] std::size_t indexOf(std::string_view word) const
-    {
-        return std::hash<std::string_view>{}(word) & (m_slots.size() - 1);
-    }
-    [[nodiscard]] const Slot &slotOf(std::string_view word) const { return m_slots[indexOf(word)]; }
-
-    std::vector<Slot> m_slots;
-};
-
-BpeTokenizer::BpeTokenizer(Vocabulary vocabulary)
-    : m_vocabulary(std::move(vocabulary))
-    , m_roles(tokenRoles(m_vocabulary))
-    , m_rules(preTokenizerRules(m_vocabulary.pre))
-    , m_merger(m_vocabulary, m_roles.isText)
+BpeAlphabet alphabetOf(const PreTokenizerRules &rules)
 {
-    m_addsBos = m_vocabulary.addBos.value_or(m_rules.addBos) && m_vocabulary.bos.has_value();
-    m_addsEos = m_vocabulary.addEos.value_or(false) && m_vocabulary.eos.has_value();
-    if (m_vocabulary.pre.empty()) {
-        m_warning = "The model file does not say how its text is cut into words; a common scheme is used, and answers "
-                    "may be worse than they should be.";
-    } else if (!m_rules.known) {
-        m_warning = "The model's way of cutting text into words (\"" + m_vocabulary.pre.substr(0, 64) +
-                    "\") is not known; a common scheme is used, and answers may be worse than they should be.";
-    }
-
-    m_starts.reserve(size() + 1);
-    m_starts.push_back(0);
-    for (std::size_t id = 0; id < size(); ++id) {
-        appendTokenBytes(m_bytes, m_vocabulary.tokens[id], m_roles.kinds[id]);
-        m_starts.push_back(m_bytes.size());
-    }
-    for (std::size_t id = 0; id < size(); ++id) {
-        const auto token = static_cast<TokenId>(id);
-        if (isSpecialKind(m_roles.kinds[id])) {
-            m_allSpecial.add(m_vocabulary.tokens[id], token);
-            if (m_roles.kinds[id] == TokenKind::UserDefined)
-                m_userDefined.add(m_vocabulary.tokens[id], token);
-        }
-        if (m_rules.ignoreMerges && m_roles.isText[id])
-            m_wholeWords.emplace(bytes(token), token);
-    }
+    return rules.rawText ? BpeAlphabet::Characters : BpeAlphabet::Bytes;
 }
 
-void BpeTokenizer::encode(std::string_view text, Trust trust, std::vector<TokenId> &out) const
+} // namespace
+
+/// Memory of one call.
+struct BpeTokenizer::Session {
+    BpeMerger::Scratch scratch;
+    std::vector<std::size_t> lengths;
+    std::string escaped;
+};
+
+BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const PreTokenizerRules &rules)
+    : VocabularyTokenizer(std::move(vocabulary), rules.rawText ? appendPieceBytes : appendAlphabetToken)
+    , m_rules(rules)
+    , m_merger(this->vocabulary(), roles().isText, alphabetOf(rules))
+    , m_wholeWords(rules.ignoreMerges || rules.rawText ? size() : 0)
 {
-    const TextSpan whole{text, trust};
-    encode(std::span(&whole, 1), out);
+    const Vocabulary &keys = this->vocabulary();
+    // Files of the "gemma4" scheme exist whose key denies the BOS that the models were trained with.
+    lead(keys.bos, rules.forceBos || keys.addBos.value_or(rules.addBos));
+    trail(keys.eos, keys.addEos.value_or(false));
+    if (keys.pre.empty() && !rules.rawText) {
+        setWarning("The model file does not say how its text is cut into words; a common scheme is used, and answers "
+                   "may be worse than they should be.");
+    }
+    for (std::size_t id = 0; id < size(); ++id) {
+        if (!roles().isText[id])
+            continue;
+        const auto token = static_cast<TokenId>(id);
+        if (m_rules.rawText) {
+            const std::string_view text = keys.tokens[id];
+            if (!text.empty() && text.find_first_not_of('\n') == std::string_view::npos)
+                m_wholeWords.add(text, token);
+        } else if (m_rules.ignoreMerges) {
+            m_wholeWords.add(bytes(token), token);
+        }
+    }
 }
 
 void BpeTokenizer::encode(std::span<const TextSpan> spans, std::vector<TokenId> &out) const
 {
-    std::string joined;
-    std::string_view text;
-    if (spans.size() == 1) {
-        text = spans.front().text;
-    } else {
-        for (const TextSpan &span : spans)
-            joined += span.text;
-        text = joined;
-    }
-    SpecialFinder finder(text, spans, m_allSpecial, m_userDefined);
+    std::string storage;
+    const std::string_view text = joined(spans, storage);
+    Session session;
     WordCache cache(text.size());
-    BpeMerger::Scratch scratch;
-    std::size_t position = 0;
-    while (position < text.size()) {
-        const auto special = finder.next(position);
-        const std::size_t end = special ? special->position : text.size();
-        encodePlain(text.substr(position, end - position), cache, scratch, out);
-        if (!special)
-            break;
-        out.push_back(special->token);
-        position = special->position + special->length;
-    }
+    partition(text, spans, out, [&](std::string_view piece, bool) {
+        if (m_rules.rawText)
+            encodeCharacters(piece, session, out);
+        else
+            encodeBytes(piece, session, cache, out);
+    });
 }
 
-void BpeTokenizer::encodePlain(std::string_view text, WordCache &cache, BpeMerger::Scratch &scratch,
+void BpeTokenizer::encodeBytes(std::string_view text, Session &session, WordCache &cache,
                                std::vector<TokenId> &out) const
 {
-    std::vector<std::size_t> lengths;
-    splitWords(m_rules.kind, text, lengths);
-    std::size_t start = 0;
-    for (const std::size_t length : lengths) {
-        const std::string_view word = text.substr(start, length);
-        start += length;
-        if (cache.copy(word, out))
-            continue;
-        const std::size_t first = out.size();
-        encodeWord(word, scratch, out);
-        cache.remember(word, first, out.size() - first);
+    session.lengths.clear();
+    splitWords(m_rules.kind, text, session.lengths);
+    const std::size_t start = out.size();
+    for (const std::size_t length : session.lengths) {
+        encodeWord(text.substr(0, length), start, session, cache, out);
+        text.remove_prefix(length);
     }
 }
 
-void BpeTokenizer::encodeWord(std::string_view word, BpeMerger::Scratch &scratch, std::vector<TokenId> &out) const
+void BpeTokenizer::encodeCharacters(std::string_view text, Session &session, std::vector<TokenId> &out) const
 {
-    if (m_rules.ignoreMerges) {
-        if (const auto whole = m_wholeWords.find(word); whole != m_wholeWords.end()) {
-            out.push_back(whole->second);
-            return;
+    session.escaped.clear();
+    appendEscaped(session.escaped, text);
+    session.lengths.clear();
+    splitWords(m_rules.kind, session.escaped, session.lengths);
+    WordCache cache(session.escaped.size());
+    const std::size_t start = out.size();
+    std::string_view rest = session.escaped;
+    for (const std::size_t length : session.lengths) {
+        std::string_view line = rest.substr(0, length);
+        rest.remove_prefix(length);
+        if (const TokenId whole = m_wholeWords.find(line); whole != TextTable::none) {
+            out.push_back(whole);
+            continue;
+        }
+        while (!line.empty()) {
+            const std::string_view word = line.substr(0, m_merger.separablePrefix(line));
+            line.remove_prefix(word.size());
+            if (m_merger.wordsAreIndependent()) {
+                encodeWord(word, start, session, cache, out);
+            } else {
+                m_merger.merge(word, start, session.scratch, out);
+            }
         }
     }
-    m_merger.merge(word, scratch, out);
 }
 
-bool BpeTokenizer::contains(TokenId token) const
+void BpeTokenizer::encodeWord(std::string_view word, std::size_t start, Session &session, WordCache &cache,
+                              std::vector<TokenId> &out) const
 {
-    return token >= 0 && static_cast<std::size_t>(token) < size();
-}
-
-std::string_view BpeTokenizer::bytes(TokenId token) const
-{
-    if (!contains(token))
-        return {};
-    const auto id = static_cast<std::size_t>(token);
-    return std::string_view(m_bytes).substr(m_starts[id], m_starts[id + 1] - m_starts[id]);
-}
-
-TokenKind BpeTokenizer::kind(TokenId token) const
-{
-    return contains(token) ? m_roles.kinds[static_cast<std::size_t>(token)] : TokenKind::Unused;
-}
-
-bool BpeTokenizer::endsGeneration(TokenId token) const
-{
-    return contains(token) && m_roles.endsGeneration[static_cast<std::size_t>(token)];
+    if (cache.copy(word, out))
+        return;
+    const std::size_t first = out.size();
+    const TokenId whole = m_rules.ignoreMerges ? m_wholeWords.find(word) : TextTable::none;
+    if (whole != TextTable::none)
+        out.push_back(whole);
+    else
+        m_merger.merge(word, start, session.scratch, out);
+    cache.remember(word, first, out.size() - first);
 }
 
 } // namespace inference

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,25 +17,34 @@ enum class PreTokenizer : std::uint8_t {
     Llama3,
     Qwen2,
     Qwen35,
+    SeedCoder,      ///< Qwen2 without line ends after other characters
+    NoContractions, ///< Qwen2 without 's, 're, …
+    MiniCpm5,       ///< numbers by three, then Llama3 with numbers of any length
+    Laguna,         ///< lines, then Qwen2
+    ExaoneMoe,
     Tekken,
     Gpt4o,
+    DeepSeekLlm,
     DeepSeekCoder,
     DeepSeekV3,
     Falcon,
     Bloom,
     Viking, ///< Bloom, then every number alone
+    Lines,  ///< runs of line feeds and what stands between them
     Default,
 };
 
 /// What a `tokenizer.ggml.pre` name implies.
 struct PreTokenizerRules {
     PreTokenizer kind = PreTokenizer::Default;
-    bool known = false;        ///< false: the name is unknown and Default is a guess
     bool ignoreMerges = false; ///< a word that is a token as a whole is taken without merging
     bool addBos = false;       ///< default of add_bos_token where the file does not say
+    bool rawText = false;      ///< merges run over characters, not over bytes in GPT-2's alphabet
+    bool forceBos = false;     ///< BOS whatever the file says
 };
 
-PreTokenizerRules preTokenizerRules(std::string_view pre);
+/// The rules of a name as files write it; nothing where Carrel does not know the name.
+std::optional<PreTokenizerRules> preTokenizerRules(std::string_view pre);
 
 /// Cuts `text` (any bytes; an invalid UTF-8 subpart is one character without category) into words and appends their
 /// lengths in bytes to `lengths`; they sum up to the text's. Equal to the scheme's regular expression as an Oniguruma

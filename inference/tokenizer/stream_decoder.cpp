@@ -8,7 +8,8 @@
 
 namespace inference {
 
-StreamDecoder::StreamDecoder(const std::vector<std::string> &stopStrings)
+StreamDecoder::StreamDecoder(const std::vector<std::string> &stopStrings, LeadingSpace leadingSpace)
+    : m_dropsSpace(leadingSpace == LeadingSpace::Drop)
 {
     for (const std::string &given : stopStrings) {
         if (given.empty())
@@ -31,6 +32,11 @@ bool StreamDecoder::push(std::string_view bytes, std::string &out)
 {
     if (m_stopped)
         return true;
+    if (m_dropsSpace && !bytes.empty()) {
+        m_dropsSpace = false;
+        if (bytes.front() == ' ')
+            bytes.remove_prefix(1);
+    }
     m_bytes.append(bytes);
     takeCharacters(out);
     return m_stopped;

@@ -13,8 +13,12 @@ namespace inference {
 /// string. Invalid bytes come out as U+FFFD. The text is the same for any split of the input.
 class StreamDecoder {
 public:
+    /// Whether a space at the very start is part of the text or a mark of the vocabulary
+    /// (Tokenizer::dropsLeadingSpace()).
+    enum class LeadingSpace { Keep, Drop };
+
     /// Empty stop strings are ignored; invalid UTF-8 in them is matched as the U+FFFD it comes out as.
-    explicit StreamDecoder(const std::vector<std::string> &stopStrings);
+    explicit StreamDecoder(const std::vector<std::string> &stopStrings, LeadingSpace leadingSpace = LeadingSpace::Keep);
 
     /// Takes the bytes of one token and appends to `out` what is now certain. True when a stop string was met: the
     /// text before it has been given out, the stop string and what follows never will be. The stop string that is
@@ -37,8 +41,9 @@ private:
     [[nodiscard]] std::size_t longestMatch() const;
 
     std::vector<Stop> m_stops;
-    std::string m_bytes; // incomplete UTF-8
-    std::string m_held;  // whole characters that a stop string may begin with
+    std::string m_bytes;       // incomplete UTF-8
+    std::string m_held;        // whole characters that a stop string may begin with
+    bool m_dropsSpace = false; // nothing has come yet, and a space would not count
     bool m_stopped = false;
 };
 

@@ -27,6 +27,8 @@ struct TextSpan {
 /// between threads; time is linear in the text.
 class Tokenizer {
 public:
+    /// The scheme that the vocabulary names. Fails with UnsupportedTokenizer and its name where Carrel does not know it
+    /// (`model`, or `pre` of a BPE vocabulary), with FileMalformed and the failing check, or with OutOfMemory.
     static Result<std::unique_ptr<Tokenizer>> create(Vocabulary vocabulary);
     virtual ~Tokenizer() = default;
 
@@ -44,16 +46,22 @@ public:
     /// The bytes a token stands for, not necessarily whole UTF-8. Control tokens give their text.
     [[nodiscard]] virtual std::string_view bytes(TokenId token) const = 0;
     [[nodiscard]] virtual TokenKind kind(TokenId token) const = 0;
-    /// All tokens' bytes joined; control tokens are left out unless `withControl`.
+    /// All tokens' bytes joined; control tokens are left out unless `withControl`. Where dropsLeadingSpace(), the space
+    /// that encoding put before the text and after special tokens is taken off again.
     [[nodiscard]] std::string decode(std::span<const TokenId> tokens, bool withControl) const;
 
     [[nodiscard]] virtual std::size_t size() const = 0;
     [[nodiscard]] virtual const Vocabulary &vocabulary() const = 0;
     [[nodiscard]] virtual bool addsBos() const = 0; ///< by key, else by the scheme's default
     [[nodiscard]] virtual bool addsEos() const = 0;
+    /// What stands before and after a whole text by these rules: BOS or CLS, EOS or SEP, or nothing.
+    [[nodiscard]] virtual std::span<const TokenId> leading() const = 0;
+    [[nodiscard]] virtual std::span<const TokenId> trailing() const = 0;
+    /// Encoding puts a space before a text that text written by the model begins with too; it is not part of either.
+    [[nodiscard]] virtual bool dropsLeadingSpace() const = 0;
     /// End-of-generation set: eos, eot, eom and the well-known end tokens of the vocabulary.
     [[nodiscard]] virtual bool endsGeneration(TokenId token) const = 0;
-    /// A sentence when the scheme was guessed (unknown `pre`), else empty.
+    /// A sentence when the scheme was guessed (the file names none), else empty.
     [[nodiscard]] virtual std::string_view warning() const = 0;
 };
 

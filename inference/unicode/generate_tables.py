@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes unicode_tables.inc: general categories, White_Space and case mappings as range tables.
+"""Writes unicode_tables.inc: general categories, White_Space, case mappings, canonical decompositions and combining classes.
 
 usage: generate_tables.py > unicode_tables.inc
 
@@ -57,6 +57,31 @@ def case_specials(mapping):
     return rows
 
 
+def runs(value_of):
+    """{first, last, value} for runs of code points with one value that counts."""
+    rows = []
+    for cp in range(LIMIT):
+        value = value_of(chr(cp))
+        if not value:
+            continue
+        if rows and rows[-1][1] == cp - 1 and rows[-1][2] == value:
+            rows[-1][1] = cp
+        else:
+            rows.append([cp, cp, value])
+    return [f"{{0x{first:X}, 0x{last:X}, {value}}}" for first, last, value in rows]
+
+
+def decompositions():
+    """One step of the canonical decomposition; what comes out may decompose again. Hangul goes by rule."""
+    rows = []
+    for cp in range(LIMIT):
+        text = unicodedata.decomposition(chr(cp))
+        if text and not text.startswith("<"):
+            parts = text.split() + ["0"]
+            rows.append(f"{{0x{cp:X}, 0x{parts[0]}, 0x{parts[1]}}}")
+    return rows
+
+
 def main():
     # REUSE-IgnoreStart
     print("// SPDX-FileCopyrightText: 1991-2023 Unicode, Inc.")
@@ -87,6 +112,14 @@ def main():
                 mapping[cp] = to
         emit(f"{name}Ranges", "CaseRange", case_ranges(mapping), 6)
         emit(f"{name}Specials", "CaseSpecial", case_specials(mapping), 5)
+
+    print("// A decomposition's second code point, or 0.")
+    emit("decompositions", "Decomposition", decompositions(), 6)
+    emit("combiningClasses", "ClassRange", runs(unicodedata.combining), 8)
+    print("// What is assigned within Other: controls, formats, private use, surrogates.")
+    emit("assignedOthers", "ClassRange", runs(lambda c: int(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs"))), 8)
+    print("// Mn within Mark.")
+    emit("nonSpacingMarks", "ClassRange", runs(lambda c: int(unicodedata.category(c) == "Mn")), 8)
 
 
 if __name__ == "__main__":

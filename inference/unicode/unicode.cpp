@@ -25,6 +25,20 @@ struct CaseSpecial {
     std::array<std::uint32_t, 3> to;
 };
 
+/// One step of a canonical decomposition.
+struct Decomposition {
+    std::uint32_t codePoint;
+    std::uint32_t first;
+    std::uint32_t second; ///< 0: none
+};
+
+/// Code points first … last have the value.
+struct ClassRange {
+    std::uint32_t first;
+    std::uint32_t last;
+    std::uint32_t value;
+};
+
 #include "inference/unicode/unicode_tables.inc"
 
 constexpr std::size_t pageBits = 8;
@@ -86,6 +100,50 @@ bool appendMapped(std::string &out, std::span<const CaseRange> ranges, std::span
         return true;
     }
     return false;
+}
+
+std::uint32_t rangeValue(std::span<const ClassRange> ranges, std::uint32_t codePoint)
+{
+    const auto after = std::ranges::upper_bound(ranges, codePoint, {}, &ClassRange::first);
+    if (after == ranges.begin() || codePoint > std::prev(after)->last)
+        return 0;
+    return std::prev(after)->value;
+}
+
+std::uint32_t combiningClass(char32_t codePoint)
+{
+    return rangeValue(combiningClasses, static_cast<std::uint32_t>(codePoint));
+}
+
+void appendDecomposed(std::u32string &out, char32_t codePoint)
+{
+    // Hangul syllables (Unicode standard, section 3.12): L, V and T parts are numbered through.
+    constexpr char32_t syllables = 0xAC00;
+    constexpr char32_t vowels = 21;
+    constexpr char32_t trailing = 28;
+    if (codePoint >= syllables && codePoint < syllables + 19 * vowels * trailing) {
+        const char32_t index = codePoint - syllables;
+        out.push_back(0x1100 + index / (vowels * trailing));
+        out.push_back(0x1161 + index % (vowels * trailing) / trailing);
+        if (index % trailing != 0)
+            out.push_back(0x11A7 + index % trailing);
+        return;
+    }
+    // Only the first part of a decomposition decomposes again.
+    std::array<char32_t, 4> tail{};
+    std::size_t tailSize = 0;
+    while (codePoint >= 0xC0 && tailSize < tail.size()) {
+        const auto found = std::ranges::lower_bound(decompositions, static_cast<std::uint32_t>(codePoint), {},
+                                                    &Decomposition::codePoint);
+        if (found == std::end(decompositions) || found->codePoint != codePoint)
+            break;
+        codePoint = static_cast<char32_t>(found->first);
+        if (found->second != 0)
+            tail[tailSize++] = static_cast<char32_t>(found->second);
+    }
+    out.push_back(codePoint);
+    while (tailSize > 0)
+        out.push_back(tail[--tailSize]);
 }
 
 /// Allowed second bytes after a lead byte (Unicode standard, table 3-7) and the sequence's length; length 0 = no lead.
@@ -212,6 +270,34 @@ std::size_t length(std::string_view text)
     for (std::size_t i = 0; i < text.size(); ++count)
         i += decodeAt(text, i).length;
     return count;
+}
+
+bool isControlOrFormat(char32_t codePoint)
+{
+    return rangeValue(assignedOthers, static_cast<std::uint32_t>(codePoint)) != 0;
+}
+
+bool isNonSpacingMark(char32_t codePoint)
+{
+    return rangeValue(nonSpacingMarks, static_cast<std::uint32_t>(codePoint)) != 0;
+}
+
+std::u32string decomposed(std::u32string_view text)
+{
+    std::u32string out;
+    out.reserve(text.size());
+    for (const char32_t codePoint : text)
+        appendDecomposed(out, codePoint);
+    // Marks between two starters stand in the order of their classes, equal ones as they came.
+    const auto isStarter = [](char32_t c) { return c < 0x300 || combiningClass(c) == 0; };
+    for (auto begin = out.begin(); begin != out.end();) {
+        begin = std::find_if_not(begin, out.end(), isStarter);
+        const auto end = std::find_if(begin, out.end(), isStarter);
+        if (end - begin > 1)
+            std::stable_sort(begin, end, [](char32_t a, char32_t b) { return combiningClass(a) < combiningClass(b); });
+        begin = end;
+    }
+    return out;
 }
 
 void appendUpper(std::string &out, char32_t codePoint)

@@ -38,6 +38,12 @@ constexpr bool isLetter(Category category)
     return category >= Category::UpperLetter && category <= Category::OtherLetter;
 }
 
+/// Cc, Cf, Co and Cs: what Category::Other holds beside unassigned code points.
+bool isControlOrFormat(char32_t codePoint);
+
+/// Mn: marks that take no room of their own, such as accents.
+bool isNonSpacingMark(char32_t codePoint);
+
 /// What stands at the start of some bytes.
 struct Decoded {
     char32_t codePoint = replacement; ///< U+FFFD when the bytes are not valid UTF-8
@@ -66,6 +72,9 @@ std::size_t length(std::string_view text);
 void appendUpper(std::string &out, char32_t codePoint);
 void appendLower(std::string &out, char32_t codePoint);
 void appendTitle(std::string &out, char32_t codePoint);
+
+/// Canonical decomposition with canonical order (normalization form NFD).
+std::u32string decomposed(std::u32string_view text);
 
 /// True where a case mapping changes the code point or it is a letter that has cases: Lu, Ll, Lt.
 bool isCased(char32_t codePoint);

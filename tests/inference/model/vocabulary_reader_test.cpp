@@ -79,6 +79,47 @@ TEST_CASE("optional keys of a tokenizer are read")
     CHECK(vocabulary.pre.empty());
 }
 
+TEST_CASE("keys of normalizers are read")
+{
+    GgufWriter writer = fourTokens();
+    writer.boolean("tokenizer.ggml.remove_extra_whitespaces", true)
+        .boolean("tokenizer.ggml.add_sep_token", false)
+        .boolean("tokenizer.ggml.normalizer.lowercase", false)
+        .boolean("tokenizer.ggml.normalizer.strip_accents", true)
+        .i32s("tokenizer.ggml.precompiled_charsmap", std::vector{0, 127, 128, 255, -1, -128});
+    const Vocabulary vocabulary = vocabularyOf(writer);
+    CHECK(vocabulary.removeExtraWhitespaces == true);
+    CHECK(vocabulary.addSep == false);
+    CHECK(vocabulary.lowercase == false);
+    CHECK(vocabulary.stripAccents == true);
+    CHECK(vocabulary.charsmap == std::string("\0\x7F\x80\xFF\xFF\x80", 6));
+    const Vocabulary plain = vocabularyOf(fourTokens());
+    CHECK_FALSE(plain.lowercase.has_value());
+    CHECK(plain.charsmap.empty());
+}
+
+TEST_CASE("the cls id of older files is the beginning")
+{
+    GgufWriter writer = fourTokens();
+    writer.u32("tokenizer.ggml.cls_token_id", 2);
+    CHECK(vocabularyOf(writer).bos == 2);
+    writer.u32("tokenizer.ggml.bos_token_id", 3);
+    CHECK(vocabularyOf(writer).bos == 3);
+}
+
+TEST_CASE("a normalizer table that is not made of bytes is refused")
+{
+    GgufWriter writer = fourTokens();
+    writer.i32s("tokenizer.ggml.precompiled_charsmap", std::vector{1, 256});
+    const Bytes bytes = writer.bytes();
+    const auto file = GgufFile::parse(bytes, GgufScope::Whole);
+    REQUIRE(file.has_value());
+    const auto vocabulary = readVocabulary(**file);
+    REQUIRE_FALSE(vocabulary.has_value());
+    CHECK(vocabulary.error().code == ErrorCode::FileMalformed);
+    CHECK(vocabulary.error().detail.contains("precompiled_charsmap"));
+}
+
 TEST_CASE("an id of all ones means that there is no such token")
 {
     GgufWriter writer = fourTokens();

@@ -209,15 +209,23 @@ TEST_CASE("a guessed scheme is told", "[bpe]")
 {
     Vocabulary vocabulary = byteVocabulary({}, {});
     CHECK(make(vocabulary)->warning().empty());
-    vocabulary.pre = "brand-new";
-    CHECK(make(vocabulary)->warning().contains("brand-new"));
     vocabulary.pre.clear();
     CHECK_FALSE(make(vocabulary)->warning().empty());
 }
 
-TEST_CASE("other tokenizer models are refused by name", "[bpe]")
+TEST_CASE("an unknown pre-tokenizer is refused by name", "[bpe]")
 {
-    for (const char *model : {"llama", "bert", "t5", "gemma4", ""}) {
+    Vocabulary vocabulary = byteVocabulary({}, {});
+    vocabulary.pre = "brand-new";
+    const auto tokenizer = Tokenizer::create(std::move(vocabulary));
+    REQUIRE_FALSE(tokenizer.has_value());
+    CHECK(tokenizer.error().code == ErrorCode::UnsupportedTokenizer);
+    CHECK(tokenizer.error().detail.contains("\"brand-new\""));
+}
+
+TEST_CASE("unknown tokenizer models are refused by name", "[bpe]")
+{
+    for (const char *model : {"rwkv", "plamo2", "GPT2", ""}) {
         Vocabulary vocabulary = byteVocabulary({}, {});
         vocabulary.model = model;
         const auto tokenizer = Tokenizer::create(std::move(vocabulary));
@@ -267,7 +275,7 @@ TEST_CASE("hostile merges neither loop nor reach outside", "[bpe]")
 TEST_CASE("one long word costs a fixed number of heap operations per byte", "[bpe]")
 {
     Vocabulary vocabulary = byteVocabulary({{"a", "a"}, {"aa", "aa"}, {"aaaa", "aaaa"}, {"b", "a"}}, {});
-    const BpeMerger merger(vocabulary, std::vector<bool>(vocabulary.tokens.size(), true));
+    const BpeMerger merger(vocabulary, std::vector<bool>(vocabulary.tokens.size(), true), BpeAlphabet::Bytes);
     for (const char *unit : {"a", "ab", "ba", "aab"}) {
         const auto operations = [&](std::size_t bytes) {
             std::string word;
@@ -275,11 +283,11 @@ TEST_CASE("one long word costs a fixed number of heap operations per byte", "[bp
                 word += unit;
             BpeMerger::Scratch scratch;
             Ids out;
-            return merger.merge(word, scratch, out);
+            return merger.merge(word, 0, scratch, out);
         };
         const auto small = operations(10'000);
         const auto large = operations(40'000);
         CHECK(large <= 4 * small + 64);
-        CHECK(large <= 3 * 40'000);
+        CHECK(large <= 6 * 40'000);
     }
 }

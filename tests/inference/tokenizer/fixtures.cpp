@@ -81,4 +81,59 @@ Vocabulary byteVocabulary(const std::vector<std::pair<std::string, std::string>>
     return vocabulary;
 }
 
+Vocabulary schemeVocabulary(const nlohmann::json &keys)
+{
+    Vocabulary vocabulary;
+    vocabulary.model = keys["model"];
+    vocabulary.pre = keys.value("pre", "");
+    vocabulary.tokens = keys["tokens"].get<std::vector<std::string>>();
+    for (const char kind : keys["types"].get<std::string>())
+        vocabulary.kinds.push_back(static_cast<TokenKind>(kind - '0'));
+    if (keys.contains("scores"))
+        vocabulary.scores = keys["scores"].get<std::vector<float>>();
+    for (const std::string merge : keys.value("merges", nlohmann::json::array())) {
+        const std::size_t space = merge.find(' ');
+        vocabulary.merges.emplace_back(merge.substr(0, space), merge.substr(space + 1));
+    }
+    const auto id = [&](const char *key, std::optional<inference::TokenId> &token) {
+        if (keys.contains(key))
+            token = keys[key].get<inference::TokenId>();
+    };
+    id("bos", vocabulary.bos);
+    id("eos", vocabulary.eos);
+    id("unk", vocabulary.unknown);
+    id("sep", vocabulary.separator);
+    id("pad", vocabulary.padding);
+    id("mask", vocabulary.mask);
+    const auto flag = [&](const char *key, std::optional<bool> &value) {
+        if (keys.contains(key))
+            value = keys[key].get<bool>();
+    };
+    flag("add_space_prefix", vocabulary.addSpacePrefix);
+    flag("remove_extra_whitespaces", vocabulary.removeExtraWhitespaces);
+    flag("normalizer.lowercase", vocabulary.lowercase);
+    const std::string hex = keys.value("charsmap", "");
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        vocabulary.charsmap += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    return vocabulary;
+}
+
+Vocabulary pieceVocabulary(std::string_view model, const std::vector<Piece> &pieces)
+{
+    Vocabulary vocabulary;
+    vocabulary.model = model;
+    for (const Piece &piece : pieces) {
+        vocabulary.tokens.push_back(piece.text);
+        vocabulary.scores.push_back(piece.score);
+        vocabulary.kinds.push_back(piece.kind);
+    }
+    return vocabulary;
+}
+
+std::string byteToken(unsigned byte)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    return std::string("<0x") + digits[byte >> 4U] + digits[byte & 15U] + ">";
+}
+
 } // namespace fixtures

@@ -33,4 +33,18 @@ struct Extra {
 inference::Vocabulary byteVocabulary(const std::vector<std::pair<std::string, std::string>> &merges,
                                      const std::vector<Extra> &extra);
 
+/// The vocabulary under "keys" of a scheme in schemes.json.
+inference::Vocabulary schemeVocabulary(const nlohmann::json &keys);
+
+/// A vocabulary of scored pieces, for the schemes "llama" and "t5".
+struct Piece {
+    std::string text;
+    float score = 0;
+    inference::TokenKind kind = inference::TokenKind::Normal;
+};
+inference::Vocabulary pieceVocabulary(std::string_view model, const std::vector<Piece> &pieces);
+
+/// "<0xNN>"
+std::string byteToken(unsigned byte);
+
 } // namespace fixtures

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using inference::StreamDecoder;
@@ -111,4 +112,23 @@ TEST_CASE("only what may still change is held back", "[stream_decoder]")
     CHECK(decoder.push("more", out));
     decoder.finish(out);
     CHECK(out == "abcd<ent\u4e2d");
+}
+
+TEST_CASE("a space at the very start is dropped where it is a mark of the vocabulary", "[stream_decoder]")
+{
+    for (const auto &[first, second, expected] : {std::tuple{" Hello", " you", "Hello you"},
+                                                  {" ", " two", " two"},
+                                                  {"", " late", "late"},
+                                                  {"a", " b", "a b"}}) {
+        StreamDecoder decoder({"\n"}, StreamDecoder::LeadingSpace::Drop);
+        std::string out;
+        decoder.push(first, out);
+        decoder.push(second, out);
+        decoder.finish(out);
+        CHECK(out == expected);
+    }
+    StreamDecoder keeps({});
+    std::string out;
+    keeps.push(" x", out);
+    CHECK(out == " x");
 }

@@ -126,3 +126,46 @@ TEST_CASE("case mappings are full and know title case", "[unicode]")
     CHECK(isCased(0x2160));
     CHECK_FALSE(isCased(0x4E2D));
 }
+
+TEST_CASE("canonical decompositions are those of the Unicode database", "[unicode]")
+{
+    // FNV-1a over the UTF-8 of the NFD of every code point but surrogates, one after the other, as Python's unicodedata
+    // of the tables' version gives it.
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    std::string utf8;
+    for (char32_t c = 0; c < 0x110000; ++c) {
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        utf8.clear();
+        for (const char32_t part : decomposed(std::u32string_view(&c, 1)))
+            append(utf8, part);
+        for (const char byte : utf8)
+            hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
+    }
+    CHECK(hash == 0x7255D347C74D6799ULL);
+}
+
+TEST_CASE("marks stand in canonical order after decomposition", "[unicode]")
+{
+    CHECK(decomposed(U"a\u0315\u0300\u05ae\u0323b\u0344") == U"a\u0323\u05ae\u0300\u0315b\u0308\u0301");
+    CHECK(decomposed(U"\u1e69") == U"s\u0323\u0307");
+    CHECK(decomposed(U"").empty());
+    CHECK(decomposed(std::u32string(40'000, 0x0301)) == std::u32string(40'000, 0x0301));
+}
+
+TEST_CASE("classes within marks and others are told apart", "[unicode]")
+{
+    std::size_t nonSpacing = 0;
+    std::size_t controls = 0;
+    for (char32_t c = 0; c < 0x110000; ++c) {
+        nonSpacing += isNonSpacingMark(c) ? 1U : 0U;
+        controls += isControlOrFormat(c) ? 1U : 0U;
+    }
+    CHECK(nonSpacing == 1985); // counts of the database
+    CHECK(controls == 139751);
+    CHECK(isNonSpacingMark(0x0301));
+    CHECK_FALSE(isNonSpacingMark(0x0903)); // Mc
+    CHECK_FALSE(isNonSpacingMark(0x20DD)); // Me
+    CHECK(isControlOrFormat(0x200B));
+    CHECK_FALSE(isControlOrFormat(0x0378));
+}
