@@ -98,12 +98,6 @@ private:
     int m_error = 0;
 };
 
-json parsed(const std::string &text)
-{
-    json value = json::parse(text, nullptr, false);
-    return value.is_discarded() ? json::object() : value;
-}
-
 json textOrNull(const Row &row, int column)
 {
     return row.isNull(column) ? json(nullptr) : json(row.text(column));
@@ -135,8 +129,8 @@ Result<void> writeAssistants(Connection &db, WholeFile &file)
                                   {"name", row.text(1)},
                                   {"picture", row.text(2)},
                                   {"instructions", row.text(3)},
-                                  {"adapters", parsed(row.text(4))},
-                                  {"sampling", parsed(row.text(5))},
+                                  {"adapters", exporting::parsed(row.text(4))},
+                                  {"sampling", exporting::parsed(row.text(5))},
                                   {"position", row.integer(6)},
                                   {"created_ms", row.integer(7)},
                                   {"updated_ms", row.integer(8)}});
@@ -147,7 +141,7 @@ Result<bool> writeConversation(Connection &db, WholeFile &file, ConversationId i
 {
     json settings = json::object();
     STORAGE_TRY(db.each("SELECT key, value FROM conversation_settings WHERE conversation_id = :id", {{":id", id.value}},
-                        [&](const Row &row) { settings[row.text(0)] = parsed(row.text(1)); }));
+                        [&](const Row &row) { settings[row.text(0)] = exporting::parsed(row.text(1)); }));
     const auto written = db.first(
         "SELECT c.uuid, c.title, c.pinned, f.uuid, a.uuid, m.name, m.sha256, l.uuid, c.created_ms, c.updated_ms "
         "FROM conversations AS c LEFT JOIN folders AS f ON f.id = c.folder_id "

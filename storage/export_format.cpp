@@ -82,12 +82,6 @@ std::string jsonText(const json &object, const char *key)
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-json parsed(const std::string &text)
-{
-    json value = json::parse(text, nullptr, false);
-    return value.is_discarded() ? json::object() : value;
-}
-
 json recordToJson(const AnswerRecord &record)
 {
     return {{"model_sha256", record.modelSha256},
@@ -133,6 +127,12 @@ json citationToJson(const Citation &citation)
 }
 
 } // namespace
+
+json parsed(const std::string &text)
+{
+    const json value = json::parse(text, nullptr, false);
+    return value.is_discarded() ? json::object() : value;
+}
 
 std::string text(const json &object, const char *key)
 {

@@ -25,6 +25,9 @@ struct Malformed {
     std::string reason;
 };
 
+/// JSON of our own database; an object without members where it is damaged.
+nlohmann::json parsed(const std::string &text);
+
 /// A message as one line. A streaming one is written as interrupted. `parent`: a UUID or null.
 nlohmann::json toJson(const Message &message, const nlohmann::json &parent, const std::optional<AnswerRecord> &record,
                       const std::vector<Citation> &citations);
