@@ -67,8 +67,9 @@ def write_gguf(path, keys):
 
 
 class Scheme:
-    def __init__(self, name, keys, encode):
+    def __init__(self, name, keys, encode, others=None):
         self.name, self.keys, self.encode = name, keys, encode
+        self.others = others or {}  # more references: name -> encode
 
 
 def train_sentencepiece(**options):
@@ -154,7 +155,10 @@ def unigram(name, rule=None):
                                                character_coverage=0.98, control_symbols=[CONTROL], **options)
     keys = sentencepiece_keys(processor)
     keys.update(model="t5", pad=3, add_space_prefix=True, remove_extra_whitespaces=True, charsmap=charsmap_of(proto))
-    return Scheme(name, keys, lambda text: processor.encode(text))
+    # Scores are summed as doubles here and as floats in sentencepiece: ways that are equal but for rounding differ.
+    doubles = Tokenizer(models.Unigram(list(zip(keys["tokens"], keys["scores"])), unk_id=0))
+    return Scheme(name, keys, lambda text: doubles.encode(processor.normalize(text), add_special_tokens=False).ids,
+                  {"sentencepiece": lambda text: processor.encode(text)})
 
 
 def wordpiece(lowercase):
