@@ -452,8 +452,11 @@ void ChatTurn::completeRecord(const QString &path, const QString &sha256)
     m_end.record->modelSha256 = sha256.toStdString();
     m_answer.record.modelSha256 = sha256;
     // Before that the record is on its way to the disk without the hash, or not yet.
-    if (m_saved)
-        saveRecord();
+    if (!m_saved)
+        return;
+    // At once, since nothing more comes of the model's provenance that others could wait for.
+    Q_EMIT changed();
+    saveRecord();
 }
 
 void ChatTurn::saveRecord()

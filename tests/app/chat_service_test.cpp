@@ -19,6 +19,7 @@ private Q_SLOTS:
     void thePromptIsOnDiskBeforeInferenceStarts();
     void theAnswerIsJournalled();
     void theRecordNamesTheModel();
+    void aHashThatComesLateIsShownAtOnce();
     void emptyTextIsIgnored();
     void stopKeepsTheText();
     void stopWhileTheModelLoads();
@@ -143,6 +144,22 @@ void ChatServiceTest::theRecordNamesTheModel()
     const auto stored =
         await(services.store->run([id](Stores &stores) { return stores.messages.record(toStore(id)); }));
     QCOMPARE(QString::fromStdString(stored.value()->modelSha256), record.modelSha256);
+}
+
+void ChatServiceTest::aHashThatComesLateIsShownAtOnce()
+{
+    Services services;
+    // A hole that takes longer to hash than the answer takes to come.
+    QFile model(services.folder.filePath(QStringLiteral("models/tiny.gguf")));
+    QVERIFY(model.resize(256LL << 20));
+    services.models->refresh();
+    QTRY_VERIFY(!services.models->isScanning());
+    QStringList shown;
+    connect(services.provenance.get(), &ModelProvenance::idle, this,
+            [&] { shown.append(services.chat->transcript().constLast().record.modelSha256); });
+    answer(services, QStringLiteral("q"), QStringLiteral("a"));
+    QTRY_COMPARE(shown.size(), 1);
+    QCOMPARE(shown.constFirst().size(), 64);
 }
 
 void ChatServiceTest::emptyTextIsIgnored()
