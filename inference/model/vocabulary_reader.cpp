@@ -221,6 +221,9 @@ Result<Vocabulary> readAll(const GgufFile &file)
     vocabulary.addSpacePrefix = file.boolean("tokenizer.ggml.add_space_prefix");
     vocabulary.removeExtraWhitespaces = file.boolean("tokenizer.ggml.remove_extra_whitespaces");
     vocabulary.lowercase = file.boolean("tokenizer.ggml.normalizer.lowercase");
+    vocabulary.composes = file.boolean("tokenizer.ggml.normalizer.nfc").value_or(false);
+    // Files do not say it: Phi-3's own tokenizer takes white space away after its special tokens.
+    vocabulary.stripsAfterSpecial = vocabulary.model == "llama" && file.string("general.architecture") == "phi3";
     vocabulary.stripAccents = file.boolean("tokenizer.ggml.normalizer.strip_accents");
     return vocabulary;
 }

@@ -5,7 +5,9 @@
 #include "inference/tokenizer/byte_alphabet.h"
 #include "inference/tokenizer/sentence_piece.h"
 #include "inference/tokenizer/word_cache.h"
+#include "inference/unicode/unicode.h"
 
+#include <deque>
 #include <string>
 #include <utility>
 
@@ -39,6 +41,7 @@ struct BpeTokenizer::Session {
     BpeMerger::Scratch scratch;
     std::vector<std::size_t> lengths;
     std::string escaped;
+    std::deque<std::string> composed; ///< pieces, whose words the cache points into
 };
 
 BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, const PreTokenizerRules &rules)
@@ -76,6 +79,8 @@ void BpeTokenizer::encode(std::span<const TextSpan> spans, std::vector<TokenId> 
     Session session;
     WordCache cache(text.size());
     partition(text, spans, out, [&](std::string_view piece, bool) {
+        if (vocabulary().composes)
+            piece = session.composed.emplace_back(unicode::composed(piece));
         if (m_rules.rawText)
             encodeCharacters(piece, session, out);
         else

@@ -14,26 +14,17 @@ namespace inference {
 namespace {
 
 constexpr auto endTexts = std::to_array<std::string_view>({
-    "<|eot_id|>",
-    "<|im_end|>",
-    "<|end|>",
-    "<|return|>",
-    "<|call|>",
-    "<|flush|>",
-    "<|calls|>",
-    "<end_of_turn>",
-    "<turn|>",
-    "<|tool_response>",
-    "<|endoftext|>",
-    "<|end_of_text|>",
-    "</s>",
-    "<eos>",
-    "<|eom_id|>",
-    "<EOT>",
-    "[EOT]",
-    "[EOS]",
-    "<end_of_utterance>",
-    "<\uFF5Cend\u2581of\u2581sentence\uFF5C>",
+    "<|eot_id|>",    "<|im_end|>",
+    "<|end|>",       "<|return|>",
+    "<|call|>",      "<|flush|>",
+    "<|calls|>",     "<end_of_turn>",
+    "<turn|>",       "<|tool_response>",
+    "<|endoftext|>", "<|end_of_text|>",
+    "</s>",          "<eos>",
+    "<|eom_id|>",    "<EOT>",
+    "_<EOT>",        "[EOT]",
+    "[EOS]",         "<end_of_utterance>",
+    "[e~[",          "<\uFF5Cend\u2581of\u2581sentence\uFF5C>",
 });
 
 using EndTextFlags = std::array<bool, endTexts.size()>;
@@ -72,6 +63,7 @@ TokenRoles tokenRoles(const Vocabulary &vocabulary)
     const EndTextFlags spelled = spelledByMerges(vocabulary);
     EndTextFlags present{};
     std::optional<std::size_t> harmonyEnd;
+    std::optional<std::size_t> htmlEnd;
     for (std::size_t id = 0; id < size; ++id) {
         const auto index = endTextIndex(vocabulary.tokens[id]);
         if (!index || (roles.kinds[id] == TokenKind::Normal && spelled[*index]))
@@ -82,6 +74,13 @@ TokenRoles tokenRoles(const Vocabulary &vocabulary)
         present[*index] = true;
         if (endTexts[*index] == "<|end|>")
             harmonyEnd = id;
+        if (endTexts[*index] == "</s>")
+            htmlEnd = id;
+    }
+    const auto has = [&present](std::string_view text) { return present[*endTextIndex(text)]; };
+    if (htmlEnd && has("<|tool_response>")) { // vocabularies where "</s>" is the tag of HTML
+        roles.endsGeneration[*htmlEnd] = false;
+        roles.kinds[*htmlEnd] = vocabulary.kinds[*htmlEnd];
     }
 
     const auto mark = [&roles](TokenId id) { roles.endsGeneration[static_cast<std::size_t>(id)] = true; };
@@ -91,7 +90,8 @@ TokenRoles tokenRoles(const Vocabulary &vocabulary)
     }
     for (const TokenId id : vocabulary.fimPadRepSep)
         mark(id);
-    if (harmonyEnd && present[*endTextIndex("<|return|>")] && present[*endTextIndex("<|call|>")])
+    const bool calls = has("<|call|>") || has("<|calls|>");
+    if (harmonyEnd && calls && (has("<|return|>") || has("<|flush|>")))
         roles.endsGeneration[*harmonyEnd] = false;
 
     roles.isText.resize(size);

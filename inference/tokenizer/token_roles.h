@@ -17,7 +17,8 @@ struct TokenRoles {
 
 /// Works out the roles: the end-of-generation set is eos, eot, eom, the fill-in-the-middle pad, rep and sep ids, and
 /// every token with a well-known end token's text, unless merges spell it (then it is text, like "</s>" in HTML). A
-/// vocabulary with both "<|return|>" and "<|call|>" (harmony) goes on after "<|end|>", which only ends a channel.
+/// vocabulary with "<|call|>" or "<|calls|>" beside "<|return|>" or "<|flush|>" (harmony and its kin) goes on after
+/// "<|end|>", which only ends a channel; one with "<|tool_response>" has "</s>" for HTML.
 TokenRoles tokenRoles(const Vocabulary &vocabulary);
 
 } // namespace inference

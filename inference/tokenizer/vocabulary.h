@@ -28,6 +28,8 @@ struct Vocabulary {
     std::optional<bool> addBos, addEos, addSep, addSpacePrefix;
     std::optional<bool> removeExtraWhitespaces;  ///< "t5": runs of spaces become one
     std::optional<bool> lowercase, stripAccents; ///< "bert": normalizer.lowercase, normalizer.strip_accents
+    bool composes = false;                       ///< normalizer.nfc: canonical composition before anything else
+    bool stripsAfterSpecial = false;             ///< white space after special tokens is no part of a text (Phi-3)
     std::string charsmap;                        ///< "t5": precompiled_charsmap, bytes as in the file; may be empty
 };
 

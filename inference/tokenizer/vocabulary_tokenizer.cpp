@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/tokenizer/vocabulary_tokenizer.h"
 
+#include "inference/unicode/unicode.h"
+
 #include <utility>
 
 namespace inference {
@@ -49,6 +51,20 @@ void VocabularyTokenizer::encode(std::string_view text, Trust trust, std::vector
 {
     const TextSpan whole{text, trust};
     encode(std::span(&whole, 1), out);
+}
+
+std::size_t VocabularyTokenizer::afterStripped(std::string_view text, std::size_t position, TokenId special) const
+{
+    const std::string_view token = m_vocabulary.tokens[static_cast<std::size_t>(special)];
+    if (!m_vocabulary.stripsAfterSpecial || token == "<unk>" || token == "<s>" || token == "<|endoftext|>")
+        return position;
+    while (position < text.size()) {
+        const unicode::Decoded decoded = unicode::decodeAt(text, position);
+        if (unicode::categoryOf(decoded.codePoint) != unicode::Category::Whitespace)
+            break;
+        position += decoded.length;
+    }
+    return position;
 }
 
 bool VocabularyTokenizer::contains(TokenId token) const

@@ -68,12 +68,14 @@ protected:
                 break;
             out.push_back(special->token);
             afterSpecial = true;
-            position = special->position + special->length;
+            position = afterStripped(text, special->position + special->length, special->token);
         }
     }
 
 private:
     [[nodiscard]] bool contains(TokenId token) const;
+    /// Where the text goes on after a special token that ends at `position`.
+    [[nodiscard]] std::size_t afterStripped(std::string_view text, std::size_t position, TokenId special) const;
 
     Vocabulary m_vocabulary;
     TokenRoles m_roles;

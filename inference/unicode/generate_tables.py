@@ -82,6 +82,16 @@ def decompositions():
     return rows
 
 
+def compositions():
+    """Canonical composites by their two parts, without those that composition leaves apart (CompositionExclusions.txt)."""
+    rows = []
+    for cp in range(LIMIT):
+        parts = unicodedata.decomposition(chr(cp)).split()
+        if len(parts) == 2 and not parts[0].startswith("<") and unicodedata.normalize("NFC", chr(cp)) == chr(cp):
+            rows.append((int(parts[0], 16), int(parts[1], 16), cp))
+    return [f"{{0x{first:X}, 0x{second:X}, 0x{cp:X}}}" for first, second, cp in sorted(rows)]
+
+
 def main():
     # REUSE-IgnoreStart
     print("// SPDX-FileCopyrightText: 1991-2023 Unicode, Inc.")
@@ -115,6 +125,8 @@ def main():
 
     print("// A decomposition's second code point, or 0.")
     emit("decompositions", "Decomposition", decompositions(), 6)
+    print("// Sorted by both parts.")
+    emit("compositions", "Composition", compositions(), 6)
     emit("combiningClasses", "ClassRange", runs(unicodedata.combining), 8)
     print("// What is assigned within Other: controls, formats, private use, surrogates.")
     emit("assignedOthers", "ClassRange", runs(lambda c: int(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs"))), 8)

@@ -32,6 +32,13 @@ struct Decomposition {
     std::uint32_t second; ///< 0: none
 };
 
+/// Two code points that compose to a third.
+struct Composition {
+    std::uint32_t first;
+    std::uint32_t second;
+    std::uint32_t composite;
+};
+
 /// Code points first … last have the value.
 struct ClassRange {
     std::uint32_t first;
@@ -115,18 +122,67 @@ std::uint32_t combiningClass(char32_t codePoint)
     return rangeValue(combiningClasses, static_cast<std::uint32_t>(codePoint));
 }
 
+constexpr char32_t hangulSyllables = 0xAC00;
+constexpr char32_t hangulLeading = 0x1100;
+constexpr char32_t hangulVowels = 0x1161;
+constexpr char32_t hangulTrailing = 0x11A7; // one before the first, which stands for none
+constexpr char32_t leadingCount = 19;
+constexpr char32_t vowelCount = 21;
+constexpr char32_t trailingCount = 28;
+
+/// The composite of two neighbours, or 0.
+char32_t compositeOf(char32_t first, char32_t second)
+{
+    if (first >= hangulLeading && first < hangulLeading + leadingCount && second >= hangulVowels &&
+        second < hangulVowels + vowelCount)
+        return hangulSyllables + ((first - hangulLeading) * vowelCount + (second - hangulVowels)) * trailingCount;
+    if (first >= hangulSyllables && first < hangulSyllables + leadingCount * vowelCount * trailingCount &&
+        (first - hangulSyllables) % trailingCount == 0 && second > hangulTrailing &&
+        second < hangulTrailing + trailingCount)
+        return first + (second - hangulTrailing);
+    const auto key = [](std::uint32_t a, std::uint32_t b) { return (std::uint64_t{a} << 32U) | b; };
+    const std::uint64_t wanted = key(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(second));
+    const auto found = std::ranges::lower_bound(compositions, wanted, {},
+                                                [&](const Composition &c) { return key(c.first, c.second); });
+    if (found == std::end(compositions) || key(found->first, found->second) != wanted)
+        return 0;
+    return static_cast<char32_t>(found->composite);
+}
+
+/// Composes decomposed text in its place (Unicode standard, section 3.11).
+void compose(std::u32string &text)
+{
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t starter = none; // in what has been written
+    std::size_t written = 0;
+    std::uint32_t lastClass = 0;
+    for (const char32_t c : text) {
+        const std::uint32_t classOf = combiningClass(c);
+        const bool blocked = written > starter + 1 && (lastClass == 0 || lastClass >= classOf);
+        if (starter != none && !blocked) {
+            if (const char32_t composite = compositeOf(text[starter], c); composite != 0) {
+                text[starter] = composite;
+                continue;
+            }
+        }
+        if (classOf == 0)
+            starter = written;
+        lastClass = classOf;
+        text[written] = c;
+        ++written;
+    }
+    text.resize(written);
+}
+
 void appendDecomposed(std::u32string &out, char32_t codePoint)
 {
     // Hangul syllables (Unicode standard, section 3.12): L, V and T parts are numbered through.
-    constexpr char32_t syllables = 0xAC00;
-    constexpr char32_t vowels = 21;
-    constexpr char32_t trailing = 28;
-    if (codePoint >= syllables && codePoint < syllables + 19 * vowels * trailing) {
-        const char32_t index = codePoint - syllables;
-        out.push_back(0x1100 + index / (vowels * trailing));
-        out.push_back(0x1161 + index % (vowels * trailing) / trailing);
-        if (index % trailing != 0)
-            out.push_back(0x11A7 + index % trailing);
+    if (codePoint >= hangulSyllables && codePoint < hangulSyllables + leadingCount * vowelCount * trailingCount) {
+        const char32_t index = codePoint - hangulSyllables;
+        out.push_back(hangulLeading + index / (vowelCount * trailingCount));
+        out.push_back(hangulVowels + index % (vowelCount * trailingCount) / trailingCount);
+        if (index % trailingCount != 0)
+            out.push_back(hangulTrailing + index % trailingCount);
         return;
     }
     // Only the first part of a decomposition decomposes again.
@@ -297,6 +353,32 @@ std::u32string decomposed(std::u32string_view text)
             std::stable_sort(begin, end, [](char32_t a, char32_t b) { return combiningClass(a) < combiningClass(b); });
         begin = end;
     }
+    return out;
+}
+
+std::string composed(std::string_view text)
+{
+    std::string out;
+    out.reserve(text.size());
+    std::u32string part;
+    const auto flush = [&] {
+        part = decomposed(part);
+        compose(part);
+        for (const char32_t c : part)
+            append(out, c);
+        part.clear();
+    };
+    for (std::size_t i = 0; i < text.size();) {
+        const Decoded decoded = decodeAt(text, i);
+        if (decoded.valid) {
+            part.push_back(decoded.codePoint);
+        } else {
+            flush();
+            out.append(text.substr(i, decoded.length));
+        }
+        i += decoded.length;
+    }
+    flush();
     return out;
 }
 

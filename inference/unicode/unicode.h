@@ -76,6 +76,10 @@ void appendTitle(std::string &out, char32_t codePoint);
 /// Canonical decomposition with canonical order (normalization form NFD).
 std::u32string decomposed(std::u32string_view text);
 
+/// Canonical composition (normalization form NFC) of UTF-8; what is not UTF-8 stays as it is and parts what stands
+/// around it.
+std::string composed(std::string_view text);
+
 /// True where a case mapping changes the code point or it is a letter that has cases: Lu, Ll, Lt.
 bool isCased(char32_t codePoint);
 

@@ -57,7 +57,7 @@ def write_gguf(path, keys):
         if name in keys:
             getattr(writer, f"add_{name}_token_id")(keys[name])
     for name in ("add_bos_token", "add_eos_token", "add_sep_token", "add_space_prefix", "remove_extra_whitespaces",
-                 "normalizer.lowercase", "normalizer.strip_accents"):
+                 "normalizer.lowercase", "normalizer.strip_accents", "normalizer.nfc"):
         if name in keys:
             writer.add_bool("tokenizer.ggml." + name, keys[name])
     writer.write_header_to_file()
@@ -247,22 +247,24 @@ def byte_model():
     return _byte_model
 
 
-def bpe(pre):
+def bpe(pre, compose=False):
     vocab, merges = byte_model()
     whole = pre in ("llama-bpe", "tekken", "minicpm5")
     reference = Tokenizer(models.BPE(vocab=vocab, merges=merges, ignore_merges=whole))
     reference.pre_tokenizer = pre_tokenizers.Sequence(
         [fixtures.splitter(fixtures.PATTERNS[pre]), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     texts = [t for t, _ in sorted(vocab.items(), key=lambda item: item[1])]
-    keys = {"model": "gpt2", "pre": pre, "tokens": texts, "merges": [" ".join(m) for m in merges],
+    if compose:
+        reference.normalizer = normalizers.NFC()
+    keys = {"model": "gpt2", "pre": pre, "normalizer.nfc": compose, "tokens": texts, "merges": [" ".join(m) for m in merges],
             "types": [int(TokenType.CONTROL if t in ("<|endoftext|>", CONTROL) else TokenType.NORMAL) for t in texts],
             "bos": 0, "eos": 0}
-    return Scheme("bpe-" + pre, keys, lambda text: reference.encode(text, add_special_tokens=False))
+    return Scheme("bpe-" + pre + ("-nfc" if compose else ""), keys, lambda text: reference.encode(text, add_special_tokens=False))
 
 
 def names():
     return ["spm", "spm-no-prefix", "gemma4", "unigram", "unigram-nfkc_cf", "unigram-rules", "wordpiece", "wordpiece-cased"] + [
-        "bpe-" + pre for pre in fixtures.PATTERNS]
+        "bpe-" + pre for pre in fixtures.PATTERNS] + ["bpe-qwen2-nfc"]
 
 
 def make(name):
@@ -282,4 +284,4 @@ def make(name):
         return wordpiece(True)
     if name == "wordpiece-cased":
         return wordpiece(False)
-    return bpe(name.removeprefix("bpe-"))
+    return bpe(name.removeprefix("bpe-").removesuffix("-nfc"), compose=name.endswith("-nfc"))

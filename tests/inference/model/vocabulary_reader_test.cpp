@@ -86,16 +86,23 @@ TEST_CASE("keys of normalizers are read")
         .boolean("tokenizer.ggml.add_sep_token", false)
         .boolean("tokenizer.ggml.normalizer.lowercase", false)
         .boolean("tokenizer.ggml.normalizer.strip_accents", true)
+        .boolean("tokenizer.ggml.normalizer.nfc", true)
         .i32s("tokenizer.ggml.precompiled_charsmap", std::vector{0, 127, 128, 255, -1, -128});
     const Vocabulary vocabulary = vocabularyOf(writer);
     CHECK(vocabulary.removeExtraWhitespaces == true);
     CHECK(vocabulary.addSep == false);
     CHECK(vocabulary.lowercase == false);
     CHECK(vocabulary.stripAccents == true);
+    CHECK(vocabulary.composes);
     CHECK(vocabulary.charsmap == std::string("\0\x7F\x80\xFF\xFF\x80", 6));
     const Vocabulary plain = vocabularyOf(fourTokens());
     CHECK_FALSE(plain.lowercase.has_value());
     CHECK(plain.charsmap.empty());
+    CHECK_FALSE(plain.composes);
+    CHECK_FALSE(plain.stripsAfterSpecial);
+    GgufWriter phi = fourTokens();
+    phi.string("general.architecture", "phi3");
+    CHECK(vocabularyOf(phi).stripsAfterSpecial);
 }
 
 TEST_CASE("the cls id of older files is the beginning")

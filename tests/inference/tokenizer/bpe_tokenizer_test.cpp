@@ -205,6 +205,16 @@ TEST_CASE("beginning and end tokens follow the file, else the scheme", "[bpe]")
     CHECK_FALSE(make(vocabulary)->addsBos());
 }
 
+TEST_CASE("text is composed first where the file says so", "[bpe]")
+{
+    Vocabulary vocabulary = byteVocabulary({}, {});
+    const std::string text = "e\u0301 e\u0301\xFF";
+    CHECK(make(vocabulary)->encode(text, Trust::Untrusted).size() == 8);
+    vocabulary.composes = true;
+    CHECK(make(vocabulary)->encode(text, Trust::Untrusted) ==
+          make(byteVocabulary({}, {}))->encode("\u00e9 \u00e9\xFF", Trust::Untrusted));
+}
+
 TEST_CASE("a guessed scheme is told", "[bpe]")
 {
     Vocabulary vocabulary = byteVocabulary({}, {});

@@ -150,6 +150,16 @@ TEST_CASE("user-defined tokens match in raw text, spaces and all", "[spm]")
     CHECK(tokenizer->decode(Ids{4, 7, 5}, false) == "a  b");
 }
 
+TEST_CASE("white space after special tokens goes where the family wants it", "[spm]")
+{
+    Vocabulary vocabulary = small({{"<|user|>", 0, TokenKind::Control}});
+    vocabulary.addSpacePrefix = false;
+    CHECK(encode(vocabulary, "<|user|> \u3000\na</s> b<s> a", Trust::Trusted).size() > 9);
+    vocabulary.stripsAfterSpecial = true;
+    CHECK(encode(vocabulary, "<|user|> \u3000\na</s> b<s> a", Trust::Trusted) == Ids{7, 4, 2, 5, 1, 3, 4});
+    CHECK(encode(vocabulary, "<|user|>  ", Trust::Trusted) == Ids{7});
+}
+
 TEST_CASE("beginning and end follow the file's keys, else the scheme", "[spm]")
 {
     Vocabulary vocabulary = small();

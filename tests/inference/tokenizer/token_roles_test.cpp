@@ -49,6 +49,20 @@ TEST_CASE("in harmony vocabularies the end of a channel goes on", "[token_roles]
     CHECK_FALSE(tokenRoles(harmony).endsGeneration[256]);
     CHECK(tokenRoles(harmony).endsGeneration[257]);
     CHECK(tokenRoles(harmony).endsGeneration[258]);
+    const Vocabulary solar = byteVocabulary(
+        {}, {{"<|end|>", TokenKind::Control}, {"<|flush|>", TokenKind::Control}, {"<|calls|>", TokenKind::Control}});
+    CHECK_FALSE(tokenRoles(solar).endsGeneration[256]);
+    CHECK(tokenRoles(solar).endsGeneration[258]);
     const Vocabulary phi = byteVocabulary({}, {{"<|end|>", TokenKind::Control}, {"<|return|>", TokenKind::Control}});
     CHECK(tokenRoles(phi).endsGeneration[256]);
+}
+
+TEST_CASE("where tool responses have a token the tag of HTML is text", "[token_roles]")
+{
+    Vocabulary vocabulary = byteVocabulary({}, {{"</s>", TokenKind::Normal}, {"<|tool_response>", TokenKind::Control}});
+    CHECK_FALSE(tokenRoles(vocabulary).endsGeneration[256]);
+    CHECK(tokenRoles(vocabulary).kinds[256] == TokenKind::Normal);
+    CHECK(tokenRoles(vocabulary).endsGeneration[257]);
+    vocabulary.eos = 256;
+    CHECK(tokenRoles(vocabulary).endsGeneration[256]);
 }

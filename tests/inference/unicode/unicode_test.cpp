@@ -153,6 +153,31 @@ TEST_CASE("marks stand in canonical order after decomposition", "[unicode]")
     CHECK(decomposed(std::u32string(40'000, 0x0301)) == std::u32string(40'000, 0x0301));
 }
 
+TEST_CASE("canonical compositions are those of the Unicode database", "[unicode]")
+{
+    // As above, over the NFC of every code point's decomposition with U+0301 U+0323 U+0300 behind it.
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    std::string utf8;
+    for (char32_t c = 0; c < 0x110000; ++c) {
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        utf8.clear();
+        for (const char32_t part : decomposed(std::u32string_view(&c, 1)))
+            append(utf8, part);
+        for (const char byte : composed(utf8 + "\u0301\u0323\u0300"))
+            hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
+    }
+    CHECK(hash == 0x5EC8480C25A238CCULL);
+    CHECK(composed("a\u0315\u0300") == "\u00e0\u0315");
+    CHECK(composed("a\u030a\u0301") == "\u01fb");
+    CHECK(composed("\u1100\u1161\u11a8") == "\uac01");
+    CHECK(composed("\u1100\u1161\u11a7") == "\uac00\u11a7");
+    CHECK(composed("\u0344 \u0958") == "\u0308\u0301 \u0915\u093c");
+    CHECK(composed("\u0301a") == "\u0301a");
+    CHECK(composed("e\xFF\u0301 e\u0301\xE2\x82") == "e\xFF\u0301 \u00e9\xE2\x82");
+    CHECK(composed("").empty());
+}
+
 TEST_CASE("classes within marks and others are told apart", "[unicode]")
 {
     std::size_t nonSpacing = 0;
