@@ -24,6 +24,10 @@ enum class PreTokenizer : std::uint8_t {
     ExaoneMoe,
     Tekken,
     Gpt4o,
+    KimiK2,
+    TinyAya,  ///< digits by three from the right, then Gpt4o
+    SuperBpe, ///< numbers apart, their digits by three from the right
+    Youtu,    ///< scripts of East Asia, then Gpt4o with single numbers
     DeepSeekLlm,
     DeepSeekCoder,
     DeepSeekV3,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/tokenizer/pre_tokenizer_stages.h"
 
+#include "inference/tokenizer/character_ranges.h"
 #include "inference/tokenizer/scan_cursor.h"
 
 #include <algorithm>
@@ -173,42 +174,51 @@ std::size_t exaoneMoe(Cursor &cursor, std::size_t position)
     return spacesOrLines(cursor, position);
 }
 
+enum class Ideographs { InWords, Apart };
+
+template <Ideographs ideographs>
 bool inUpperPart(const Char &c)
 {
-    return isLetterOrMark(c) && c.category != Category::LowerLetter;
+    return isLetterOrMark(c) && c.category != Category::LowerLetter &&
+           (ideographs == Ideographs::InWords || !isHanScript(c.codePoint));
 }
+template <Ideographs ideographs>
 bool inLowerPart(const Char &c)
 {
-    return isLetterOrMark(c) && c.category != Category::UpperLetter && c.category != Category::TitleLetter;
+    return isLetterOrMark(c) && c.category != Category::UpperLetter && c.category != Category::TitleLetter &&
+           (ideographs == Ideographs::InWords || !isHanScript(c.codePoint));
 }
 
 /// `U*L+` from `start`. The two classes share letters without case and marks: where no lower-case letter follows the
 /// upper part, the match gives back characters up to the last shared one.
+template <Ideographs ideographs>
 std::size_t wordEndingLower(Cursor &cursor, std::size_t start)
 {
     std::size_t position = start;
     std::size_t afterShared = start;
-    for (Char c = cursor.at(position); c.length > 0 && inUpperPart(c); c = cursor.at(position)) {
+    for (Char c = cursor.at(position); c.length > 0 && inUpperPart<ideographs>(c); c = cursor.at(position)) {
         position += c.length;
-        if (inLowerPart(c))
+        if (inLowerPart<ideographs>(c))
             afterShared = position;
     }
-    const std::size_t end = cursor.run(position, inLowerPart);
+    const std::size_t end = cursor.run(position, inLowerPart<ideographs>);
     return end > position ? end : afterShared;
 }
 
 /// `U+L*` from `start`.
+template <Ideographs ideographs>
 std::size_t wordStartingUpper(Cursor &cursor, std::size_t start)
 {
-    const std::size_t upper = cursor.run(start, inUpperPart);
-    return upper > start ? cursor.run(upper, inLowerPart) : start;
+    const std::size_t upper = cursor.run(start, inUpperPart<ideographs>);
+    return upper > start ? cursor.run(upper, inLowerPart<ideographs>) : start;
 }
 
 /// Words that break between a lower-case and an upper-case letter, with one leading character.
+template <Ideographs ideographs>
 std::size_t casedWord(Cursor &cursor, std::size_t position)
 {
     const std::size_t start = afterLeader(cursor, position);
-    for (const auto word : {wordEndingLower, wordStartingUpper}) {
+    for (const auto word : {wordEndingLower<ideographs>, wordStartingUpper<ideographs>}) {
         if (const std::size_t end = word(cursor, start); end > start)
             return end;
         if (start == position)
@@ -224,12 +234,26 @@ enum class WordSuffix { None, Contraction };
 template <std::size_t maxDigits, WordSuffix suffix>
 std::size_t tekkenFamily(Cursor &cursor, std::size_t position)
 {
-    if (const std::size_t end = casedWord(cursor, position); end > position)
+    if (const std::size_t end = casedWord<Ideographs::InWords>(cursor, position); end > position)
         return suffix == WordSuffix::None ? end : contraction(cursor, end, ContractionCase::Folded);
     if (const std::size_t end = cursor.run(position, isNumber, maxDigits); end > position)
         return end;
     if (const std::size_t end = spacedRun(cursor, position, isOther); end > position)
         return cursor.run(end, isNewlineOrSlash);
+    return spacesOrLines(cursor, position);
+}
+
+std::size_t kimiK2(Cursor &cursor, std::size_t position)
+{
+    if (const std::size_t end = cursor.run(position, [](const Char &c) { return isHanScript(c.codePoint); });
+        end > position)
+        return end;
+    if (const std::size_t end = casedWord<Ideographs::Apart>(cursor, position); end > position)
+        return contraction(cursor, end, ContractionCase::Folded);
+    if (const std::size_t end = cursor.run(position, isNumber, 3); end > position)
+        return end;
+    if (const std::size_t end = spacedRun(cursor, position, isOther); end > position)
+        return cursor.run(end, isNewline);
     return spacesOrLines(cursor, position);
 }
 
@@ -262,15 +286,113 @@ std::size_t threeNumbers(Cursor &cursor, std::size_t position)
     return cursor.run(position, isNumber, 3);
 }
 
-std::size_t exactlyThreeDigits(Cursor &cursor, std::size_t position)
+/// Pc
+bool isConnector(const Char &c)
 {
-    const std::size_t end = cursor.run(position, isAsciiDigit, 3);
-    return end == position + 3 ? end : position;
+    return std::u32string_view(U"_\u203F\u2040\u2054\uFE33\uFE34\uFE4D\uFE4E\uFE4F\uFF3F").contains(c.codePoint);
+}
+
+/// `\w`
+bool isWordCharacter(const Char &c)
+{
+    return isLetterOrMark(c) || isDecimal(c) || isConnector(c) || isWordSign(c.codePoint);
+}
+
+/// Learns about the run of digits at `position` what `Cursor::Run` holds: once for each run.
+template <auto matchesBefore>
+Cursor::Run &digitRun(Cursor &cursor, std::size_t position)
+{
+    Cursor::Run &run = cursor.lastRun();
+    if (run.next == position)
+        return run;
+    run = {position, 0, position, false};
+    for (Char c = cursor.at(run.end); c.length > 0 && isDecimal(c); c = cursor.at(run.end)) {
+        run.end += c.length;
+        ++run.remaining;
+    }
+    run.matches = run.remaining > 0 && matchesBefore(cursor.at(run.end));
+    return run;
+}
+
+/// Goes on behind `count` digits of the run.
+std::size_t takeDigits(Cursor &cursor, std::size_t position, std::size_t count)
+{
+    Cursor::Run &run = cursor.lastRun();
+    run.next = cursor.run(position, isDecimal, count);
+    run.remaining -= count;
+    return run.next;
+}
+
+/// `[A-Zµ…]` of DeepSeek's first models: letters with cases.
+bool isDeepSeekLetter(const Char &c)
+{
+    return isListedCasedLetter(c.codePoint);
+}
+
+bool isNoWordCharacter(const Char &c)
+{
+    return c.length == 0 || !isWordCharacter(c);
+}
+
+bool isAnything(const Char &)
+{
+    return true;
+}
+
+/// `\d{1,3}(?=(?:\d{3})*\b)`
+std::size_t digitGroups(Cursor &cursor, std::size_t position)
+{
+    if (!isDecimal(cursor.at(position)))
+        return position;
+    Cursor::Run &run = digitRun<isNoWordCharacter>(cursor, position);
+    const std::size_t count = run.remaining % 3 == 0 ? 3 : run.remaining % 3;
+    if (run.matches)
+        return takeDigits(cursor, position, count);
+    takeDigits(cursor, position, 1); // and no other digit of the run matches either
+    return position;
+}
+
+/// Cuts at `(?=(\d{3})+(?!\d))`: the digits before the first full group stay with what stands before them.
+std::size_t fullDigitGroups(Cursor &cursor, std::size_t position)
+{
+    if (!isDecimal(cursor.at(position)))
+        return position;
+    const Cursor::Run &run = digitRun<isAnything>(cursor, position);
+    if (run.remaining % 3 == 0)
+        return takeDigits(cursor, position, 3);
+    takeDigits(cursor, position, 1);
+    return position;
 }
 
 bool isHanOrKana(const Char &c)
 {
     return (c.codePoint >= 0x4E00 && c.codePoint <= 0x9FA5) || (c.codePoint >= 0x3040 && c.codePoint <= 0x30FF);
+}
+
+std::size_t youtuScripts(Cursor &cursor, std::size_t position)
+{
+    const auto isHangul = [](const Char &c) {
+        return (c.codePoint >= 0xAC00 && c.codePoint <= 0xD7A3) || (c.codePoint >= 0x3131 && c.codePoint <= 0x318E);
+    };
+    const auto isWidePunctuation = [](const Char &c) {
+        return std::u32string_view(U"\uFF01\u2026\u201C\u201D\u2018\u2019\u2014\uFF1A\uFF1B\uFF0C")
+                   .contains(c.codePoint) ||
+               (c.codePoint >= 0x3001 && c.codePoint <= 0x303F) || (c.codePoint >= 0xFE30 && c.codePoint <= 0xFE4F);
+    };
+    const auto isBopomofo = [](const Char &c) { return c.codePoint >= 0x3105 && c.codePoint <= 0x312F; };
+    if (const std::size_t end = cursor.run(position, isHangul); end > position)
+        return end;
+    if (const std::size_t end = cursor.run(position, isWidePunctuation); end > position)
+        return end;
+    if (const std::size_t end = cursor.run(position, isBopomofo); end > position)
+        return end;
+    return cursor.run(position, isHanOrKana);
+}
+
+std::size_t exactlyThreeDigits(Cursor &cursor, std::size_t position)
+{
+    const std::size_t end = cursor.run(position, isAsciiDigit, 3);
+    return end == position + 3 ? end : position;
 }
 
 /// [一-龥ࠀ-一가-퟿] as the model's file writes it: everything from U+0800 to the end of Hangul but U+9FA6 to
@@ -298,38 +420,6 @@ std::size_t deepSeekV3(Cursor &cursor, std::size_t position)
     if (const std::size_t end = spacedRun(cursor, position, isPunctuationOrSymbol); end > position)
         return cursor.run(end, isNewline);
     return spacesOrLines(cursor, position);
-}
-
-/// Letters with cases, as the model's file lists them.
-constexpr struct {
-    char32_t first;
-    char32_t last;
-} deepSeekLetters[] = {
-    {0x41, 0x5A},       {0x61, 0x7A},       {0xB5, 0xB5},       {0xC0, 0xD6},       {0xD8, 0xF6},
-    {0xF8, 0x1BA},      {0x1BC, 0x1BF},     {0x1C4, 0x293},     {0x295, 0x2AF},     {0x370, 0x373},
-    {0x376, 0x376},     {0x377, 0x377},     {0x37B, 0x37D},     {0x37F, 0x37F},     {0x386, 0x386},
-    {0x388, 0x38A},     {0x38C, 0x38C},     {0x38E, 0x3A1},     {0x3A3, 0x3F5},     {0x3F7, 0x481},
-    {0x48A, 0x52F},     {0x531, 0x556},     {0x10A0, 0x10C5},   {0x13A0, 0x13F5},   {0x13F8, 0x13FD},
-    {0x1C90, 0x1CBA},   {0x1CBD, 0x1CBF},   {0x1D00, 0x1D2B},   {0x1D6B, 0x1D77},   {0x1D79, 0x1D9A},
-    {0x1E00, 0x1F15},   {0x1F18, 0x1F1D},   {0x1F20, 0x1F45},   {0x1F48, 0x1F4D},   {0x1F50, 0x1F57},
-    {0x1F59, 0x1F59},   {0x1F5B, 0x1F5B},   {0x1F5D, 0x1F5D},   {0x1F5F, 0x1F7D},   {0x1F80, 0x1FB4},
-    {0x1FB6, 0x1FBC},   {0x1FBE, 0x1FBE},   {0x1FC2, 0x1FC4},   {0x1FC6, 0x1FCC},   {0x1FD0, 0x1FD3},
-    {0x1FD6, 0x1FDB},   {0x1FE0, 0x1FEC},   {0x1FF2, 0x1FF4},   {0x1FF6, 0x1FFC},   {0x2102, 0x2102},
-    {0x2107, 0x2107},   {0x210A, 0x2113},   {0x2115, 0x2115},   {0x2119, 0x211D},   {0x2124, 0x2124},
-    {0x2126, 0x2126},   {0x2128, 0x2128},   {0x212A, 0x212D},   {0x212F, 0x2134},   {0x2139, 0x2139},
-    {0x213C, 0x213F},   {0x2145, 0x2149},   {0x214E, 0x214E},   {0x2183, 0x2183},   {0x2184, 0x2184},
-    {0x2C00, 0x2C7B},   {0x2C7E, 0x2CE4},   {0x2CEB, 0x2CEE},   {0x2CF2, 0x2CF2},   {0x2CF3, 0x2CF3},
-    {0xA640, 0xA66D},   {0xA680, 0xA69B},   {0xA722, 0xA76F},   {0xA771, 0xA787},   {0xA78B, 0xA78E},
-    {0xAB70, 0xABBF},   {0xFB00, 0xFB06},   {0xFB13, 0xFB17},   {0xFF21, 0xFF3A},   {0xFF41, 0xFF5A},
-    {0x10400, 0x1044F}, {0x104B0, 0x104D3}, {0x104D8, 0x104FB}, {0x10C80, 0x10CB2}, {0x10CC0, 0x10CF2},
-    {0x118A0, 0x118DF}, {0x1E900, 0x1E943},
-};
-
-bool isDeepSeekLetter(const Char &c)
-{
-    const auto *after =
-        std::ranges::upper_bound(deepSeekLetters, c.codePoint, {}, [](const auto &range) { return range.first; });
-    return after != std::begin(deepSeekLetters) && c.codePoint <= std::prev(after)->last;
 }
 
 /// [!-/:-~\uFF01-\uFF0F\uFF1A-\uFF5E\u2018-\u201F\u3000-\u3002]: ASCII letters are gone by then.
@@ -400,6 +490,10 @@ constexpr std::array<Stage, 1> gpt4oStages{tekkenFamily<3, WordSuffix::Contracti
 constexpr std::array<Stage, 5> deepSeekCoderStages{oneOf<isNewline>, runAfterAnySpace<isLetter>,
                                                    runAfterAnySpace<isPunctuation>, runOf<isHanOrHangul>,
                                                    oneOf<isNumber>};
+constexpr std::array<Stage, 1> kimiK2Stages{kimiK2};
+constexpr std::array<Stage, 2> tinyAyaStages{digitGroups, tekkenFamily<3, WordSuffix::Contraction>};
+constexpr std::array<Stage, 2> superBpeStages{runOf<isNumber>, fullDigitGroups};
+constexpr std::array<Stage, 2> youtuStages{youtuScripts, tekkenFamily<1, WordSuffix::Contraction>};
 constexpr std::array<Stage, 6> deepSeekLlmStages{oneOf<isNewline>,
                                                  runAfterAnySpace<isDeepSeekLetter>,
                                                  runAfterAnySpace<isDeepSeekPunctuation>,
@@ -449,6 +543,14 @@ std::span<const Stage> stagesOf(PreTokenizer kind)
         return deepSeekLlmStages;
     case PreTokenizer::Lines:
         return linesStages;
+    case PreTokenizer::KimiK2:
+        return kimiK2Stages;
+    case PreTokenizer::TinyAya:
+        return tinyAyaStages;
+    case PreTokenizer::SuperBpe:
+        return superBpeStages;
+    case PreTokenizer::Youtu:
+        return youtuStages;
     case PreTokenizer::Falcon:
         return falconStages;
     case PreTokenizer::Bloom:

@@ -65,12 +65,21 @@ public:
         return start + c.length == position ? c : at(position - 1);
     }
 
+    /// What a stage learnt about a run of characters, so that it need not look at the whole run from each of them.
+    struct Run {
+        std::size_t next = static_cast<std::size_t>(-1); ///< where `remaining` counts from
+        std::size_t remaining = 0;                       ///< characters of the run
+        std::size_t end = 0;                             ///< of the run, in bytes
+        bool matches = false;
+    };
     [[nodiscard]] std::string_view text() const { return m_text; }
     [[nodiscard]] std::uint64_t examined() const { return m_examined; }
+    [[nodiscard]] Run &lastRun() { return m_lastRun; }
 
 private:
     std::string_view m_text;
     std::uint64_t m_examined = 0;
+    Run m_lastRun;
 };
 
 inline bool isLetter(const Char &c)
@@ -88,6 +97,10 @@ inline bool isLetterOrMark(const Char &c)
 inline bool isNumber(const Char &c)
 {
     return c.category == Category::Number;
+}
+inline bool isDecimal(const Char &c)
+{
+    return c.category == Category::Number && unicode::isDecimalDigit(c.codePoint);
 }
 inline bool isSpace(const Char &c)
 {

@@ -130,6 +130,8 @@ def main():
     emit("combiningClasses", "ClassRange", runs(unicodedata.combining), 8)
     print("// What is assigned within Other: controls, formats, private use, surrogates.")
     emit("assignedOthers", "ClassRange", runs(lambda c: int(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs"))), 8)
+    print("// Nd within Number.")
+    emit("decimalDigits", "ClassRange", runs(lambda c: int(unicodedata.category(c) == "Nd")), 8)
     print("// Mn within Mark.")
     emit("nonSpacingMarks", "ClassRange", runs(lambda c: int(unicodedata.category(c) == "Mn")), 8)
 

@@ -333,6 +333,13 @@ bool isControlOrFormat(char32_t codePoint)
     return rangeValue(assignedOthers, static_cast<std::uint32_t>(codePoint)) != 0;
 }
 
+bool isDecimalDigit(char32_t codePoint)
+{
+    if (codePoint < 0x80)
+        return codePoint >= U'0' && codePoint <= U'9';
+    return rangeValue(decimalDigits, static_cast<std::uint32_t>(codePoint)) != 0;
+}
+
 bool isNonSpacingMark(char32_t codePoint)
 {
     return rangeValue(nonSpacingMarks, static_cast<std::uint32_t>(codePoint)) != 0;

@@ -41,6 +41,9 @@ constexpr bool isLetter(Category category)
 /// Cc, Cf, Co and Cs: what Category::Other holds beside unassigned code points.
 bool isControlOrFormat(char32_t codePoint);
 
+/// Nd: the digits of decimal numbers.
+bool isDecimalDigit(char32_t codePoint);
+
 /// Mn: marks that take no room of their own, such as accents.
 bool isNonSpacingMark(char32_t codePoint);
 

@@ -126,9 +126,9 @@ std::vector<Scheme> makeSchemes()
     schemes.push_back({created(rawPairs()), true});
     schemes.push_back({created(wordPieces()), false});
     schemes.push_back({created(pieces("t5", ByteTokens::With)), false});
-    for (const char *pre :
-         {"qwen35", "tekken", "gpt-4o", "deepseek-llm", "deepseek-coder", "deepseek-v3", "falcon", "bloom", "viking",
-          "default", "seed-coder", "exaone-moe", "minicpm5", "laguna", "ufakzeka"}) {
+    for (const char *pre : {"qwen35", "tekken", "gpt-4o", "deepseek-llm", "deepseek-coder", "deepseek-v3", "falcon",
+                            "bloom", "viking", "default", "seed-coder", "exaone-moe", "minicpm5", "laguna", "ufakzeka",
+                            "kimi-k2", "tiny_aya", "superbpe", "youtu"}) {
         schemes.push_back({bytePairs(pre), true});
     }
     return schemes;

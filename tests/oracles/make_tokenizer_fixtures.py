@@ -71,6 +71,17 @@ PATTERNS = {
                    r"|\s*[\r\n]|\s+(?!\S)|\s+"],
     "bailingmoe": [r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]"
                    r"|\s+(?!\S)|\s+"],
+    "kimi-k2": [r"[\p{Han}]+"
+                rf"|{LEAD}[\p{{Lu}}\p{{Lt}}\p{{Lm}}\p{{Lo}}\p{{M}}&&[^\p{{Han}}]]*[\p{{Ll}}\p{{Lm}}\p{{Lo}}\p{{M}}&&[^\p{{Han}}]]+{C}?"
+                rf"|{LEAD}[\p{{Lu}}\p{{Lt}}\p{{Lm}}\p{{Lo}}\p{{M}}&&[^\p{{Han}}]]+[\p{{Ll}}\p{{Lm}}\p{{Lo}}\p{{M}}&&[^\p{{Han}}]]*{C}?"
+                r"|\p{N}{1,3}" + OTHERS + T],
+    "tiny_aya": [r"\d{1,3}(?=(?:\d{3})*\b)",
+                 f"{LEAD}{UPPER}*{LOWER}+{C}?|{LEAD}{UPPER}+{LOWER}*{C}?" + r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|" + T],
+    "superbpe": [r"\p{N}+", r"(?=(\d{3})+(?!\d))"],
+    "youtu": [r"[\x{AC00}-\x{D7A3}\x{3131}-\x{318E}]+"
+              r"|[\x{FF01}\x{2026}\x{201C}\x{201D}\x{2018}\x{2019}\x{2014}\x{FF1A}\x{FF1B}\x{FF0C}\x{3001}-\x{303F}"
+              r"\x{FE30}-\x{FE4F}]+|[\x{3105}-\x{312F}]+|[\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+",
+              f"{LEAD}{UPPER}*{LOWER}+{C}?|{LEAD}{UPPER}+{LOWER}*{C}?" + r"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|" + T],
     "deepseek-llm": [r"[\r\n]", r"\s?[" + CASED + r"]+",
                      r"\s?[!-/:-~\x{FF01}-\x{FF0F}\x{FF1A}-\x{FF5E}\x{2018}-\x{201F}\x{3000}-\x{3002}]+", r"\s+$", HAN,
                      r"\p{N}+"],
