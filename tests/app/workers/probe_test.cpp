@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -37,6 +39,7 @@ private Q_SLOTS:
     void aDriverThatGoesWrong();
     void anEndingProgramLeavesNoQuarantine();
     void withoutADriverThereIsASentence();
+    void withoutTheLoaderThereIsASentence();
     void withoutTheWorkerThereIsASentence();
     void aWorkerThatTalksNonsense();
 
@@ -148,6 +151,28 @@ void ProbeTest::withoutADriverThereIsASentence()
     QCOMPARE(report.devices.size(), std::size_t(1));
     QCOMPARE(report.devices[0].id, QStringLiteral("cpu"));
     QVERIFY(report.notice.contains(QStringLiteral("processor")));
+}
+
+void ProbeTest::withoutTheLoaderThereIsASentence()
+{
+    // Files that are no libraries stand in the way of the system's. A broker would not hand the variable on.
+    for (const char *name : {"libvulkan.so.1", "libvulkan.so"}) {
+        QFile library(m_folder->filePath(QString::fromLatin1(name)));
+        QVERIFY(library.open(QIODevice::WriteOnly));
+    }
+    QProcess worker;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("LD_LIBRARY_PATH"), m_folder->path());
+    worker.setProcessEnvironment(environment);
+    worker.start(QStringLiteral(PROBE_FOLDER "/carrel-probe"), {});
+    QVERIFY(worker.waitForStarted());
+    worker.write("{\"cache\": \"\", \"software\": false}\ngo\n");
+    worker.closeWriteChannel();
+    QVERIFY(worker.waitForFinished());
+    QCOMPARE(worker.exitCode(), 0);
+    const QByteArray said = worker.readAllStandardOutput();
+    QVERIFY2(said.contains("the Vulkan loader (libvulkan.so.1) is not installed"), said.constData());
+    QVERIFY2(said.contains("\"id\":\"cpu\""), said.constData());
 }
 
 void ProbeTest::withoutTheWorkerThereIsASentence()
