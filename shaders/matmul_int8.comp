@@ -24,7 +24,7 @@ const uint kStep = 2; // blocks of 32 between two barriers
 
 shared uvec4 weightsLow[kTileRows * kStep];
 shared uvec4 weightsHigh[kTileRows * kStep];
-shared vec2 weightScales[kTileRows * kStep];
+shared BlockNumbers weightNumbers[kTileRows * kStep];
 shared uvec4 inputsLow[kTileColumns * kStep];
 shared uvec4 inputsHigh[kTileColumns * kStep];
 shared uvec2 inputHeaders[kTileColumns * kStep];
@@ -37,7 +37,7 @@ void loadWeightTile(uint rowFirst, uint blockFirst)
         const QuantBlock q = loadQuants(min(rowFirst + i / kStep, push.rows - 1u), min(block, push.blocks - 1u));
         weightsLow[at] = q.low;
         weightsHigh[at] = q.high;
-        weightScales[at] = block < push.blocks ? vec2(q.scale, q.offset) : vec2(0.0);
+        weightNumbers[at] = block < push.blocks ? numbersOf(q) : BlockNumbers(0.0);
     }
 }
 
@@ -70,7 +70,7 @@ void main()
             QuantBlock weights[kPerRows];
             [[unroll]] for (uint r = 0; r < kPerRows; ++r) {
                 const uint at = b * kTileRows + tileRow(r);
-                weights[r] = QuantBlock(weightsLow[at], weightsHigh[at], weightScales[at].x, weightScales[at].y);
+                weights[r] = quantBlock(weightsLow[at], weightsHigh[at], weightNumbers[at]);
             }
             [[unroll]] for (uint c = 0; c < kPerColumns; ++c) {
                 const uint at = b * kTileColumns + tileColumn(c);

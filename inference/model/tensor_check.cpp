@@ -70,11 +70,12 @@ private:
                                                               tensor->shape[3], expected.columns, expected.rows));
         }
         const auto type = traitsOf(tensor->ggmlType);
-        if (!type || (expected.content == Content::Vector && type->type != TensorType::F32)) {
-            const std::string_view name = ggmlTypeName(tensor->ggmlType);
+        if (!type) {
             fail(ErrorCode::UnsupportedFile,
-                 std::format("tensor {} has the type {}, which is not supported here", expected.name,
-                             name.empty() ? std::to_string(tensor->ggmlType) : std::string(name)));
+                 std::format("tensor {}: {}", expected.name, whyUnreadable(tensor->ggmlType)));
+        } else if (expected.content == Content::Vector && type->type != TensorType::F32) {
+            fail(ErrorCode::UnsupportedFile,
+                 std::format("tensor {} has the type {}, which is not supported here", expected.name, type->name));
         }
     }
 

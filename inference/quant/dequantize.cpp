@@ -3,6 +3,7 @@
 #include "inference/quant/dequantize.h"
 
 #include "inference/quant/blocks.h"
+#include "inference/quant/integer_blocks.h"
 
 #include <bit>
 #include <cstring>
@@ -71,6 +72,18 @@ void expand(const BlockQ8_0 &block, float *out)
         out[j] = d * static_cast<float>(block.qs[j]);
 }
 
+void expand(const BlockQ2_K &block, float *out)
+{
+    const float d = halfToFloat(block.d);
+    const float dmin = halfToFloat(block.dmin);
+    for (std::size_t i = 0; i < 256; ++i) {
+        const std::uint8_t scales = block.scales[i / 16];
+        const std::uint32_t q = (block.qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3U;
+        const float min = dmin * static_cast<float>(scales >> 4U);
+        out[i] = d * static_cast<float>(scales & 15U) * static_cast<float>(q) - min;
+    }
+}
+
 void expand(const BlockQ4_K &block, float *out)
 {
     const float d = halfToFloat(block.d);
@@ -123,6 +136,17 @@ void expandAll(std::span<const std::byte> blocks, std::span<float> out)
     const std::size_t count = out.size() / Weights;
     for (std::size_t i = 0; i < count; ++i)
         expand(readBlock<Block>(blocks, i), out.data() + i * Weights);
+}
+
+void expandIntegers(TensorType type, std::span<const std::byte> blocks, std::span<float> out)
+{
+    const TypeTraits info = traits(type);
+    IntegerBlock block;
+    for (std::size_t first = 0; first < out.size(); first += info.blockWeights) {
+        decodeIntegers(type, blocks.data() + first / info.blockWeights * info.blockBytes, block);
+        for (std::size_t i = 0; i < info.blockWeights; ++i)
+            out[first + i] = block.scale[i / 16] * static_cast<float>(block.q[i]);
+    }
 }
 
 } // namespace
@@ -183,12 +207,29 @@ void dequantize(TensorType type, std::span<const std::byte> blocks, std::span<fl
         return expandAll<BlockQ5_1, 32>(blocks, out);
     case TensorType::Q8_0:
         return expandAll<BlockQ8_0, 32>(blocks, out);
+    case TensorType::Q2_K:
+        return expandAll<BlockQ2_K, 256>(blocks, out);
     case TensorType::Q4_K:
         return expandAll<BlockQ4_K, 256>(blocks, out);
     case TensorType::Q5_K:
         return expandAll<BlockQ5_K, 256>(blocks, out);
     case TensorType::Q6_K:
         return expandAll<BlockQ6_K, 256>(blocks, out);
+    case TensorType::Q3_K:
+    case TensorType::IQ4_NL:
+    case TensorType::IQ4_XS:
+    case TensorType::MXFP4:
+    case TensorType::NVFP4:
+    case TensorType::TQ1_0:
+    case TensorType::TQ2_0:
+    case TensorType::IQ2_XXS:
+    case TensorType::IQ2_XS:
+    case TensorType::IQ2_S:
+    case TensorType::IQ3_XXS:
+    case TensorType::IQ3_S:
+    case TensorType::IQ1_S:
+    case TensorType::IQ1_M:
+        return expandIntegers(type, blocks, out);
     }
     std::unreachable();
 }

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace inference {
 
-/// GGML tensor types by their number in GGUF files. Only types that Carrel can read are named.
+/// GGML tensor types by their number in GGUF files. Only types that Carrel can read are named: not those in which only
+/// activations are kept (Q8_1, Q8_K), nor integers and f64, which no model has as weights.
 enum class TensorType : std::uint32_t {
     F32 = 0,
     F16 = 1,
@@ -17,10 +20,25 @@ enum class TensorType : std::uint32_t {
     Q5_0 = 6,
     Q5_1 = 7,
     Q8_0 = 8,
+    Q2_K = 10,
+    Q3_K = 11,
     Q4_K = 12,
     Q5_K = 13,
     Q6_K = 14,
+    IQ2_XXS = 16,
+    IQ2_XS = 17,
+    IQ3_XXS = 18,
+    IQ1_S = 19,
+    IQ4_NL = 20,
+    IQ3_S = 21,
+    IQ2_S = 22,
+    IQ4_XS = 23,
+    IQ1_M = 29,
     BF16 = 30,
+    TQ1_0 = 34,
+    TQ2_0 = 35,
+    MXFP4 = 39,
+    NVFP4 = 40,
 };
 
 /// How weights of a type are packed in a file.
@@ -33,6 +51,9 @@ struct TypeTraits {
 
 /// Traits of a type number read from a file; nothing for removed, unknown or not yet supported numbers.
 std::optional<TypeTraits> traitsOf(std::uint32_t ggmlType);
+
+/// One more than the highest number of a TensorType.
+inline constexpr std::size_t kTensorTypeNumbers = 41;
 
 /// Traits of a supported type.
 TypeTraits traits(TensorType type);
@@ -51,5 +72,9 @@ std::optional<BlockLayout> blockLayoutOf(std::uint32_t ggmlType);
 
 /// Whether the number belonged to a type that the format has dropped.
 bool isRemovedType(std::uint32_t ggmlType);
+
+/// Why weights of that type number cannot be read, for people: "Q8_K is a format of activations, not of weights". Empty
+/// when traitsOf() knows the type.
+std::string whyUnreadable(std::uint32_t ggmlType);
 
 } // namespace inference

@@ -27,6 +27,22 @@ CARREL_CONSTANT kSpecD = 7;
 CARREL_CONSTANT kSpecE = 8;
 CARREL_CONSTANT kSpecF = 9;
 
+/// The type of a CODED weight (kSpecF), by its number in files: the kernels are one variant for all of them.
+CARREL_CONSTANT kCodedQ3_K = 11;
+CARREL_CONSTANT kCodedIQ2_XXS = 16;
+CARREL_CONSTANT kCodedIQ2_XS = 17;
+CARREL_CONSTANT kCodedIQ3_XXS = 18;
+CARREL_CONSTANT kCodedIQ1_S = 19;
+CARREL_CONSTANT kCodedIQ4_NL = 20;
+CARREL_CONSTANT kCodedIQ3_S = 21;
+CARREL_CONSTANT kCodedIQ2_S = 22;
+CARREL_CONSTANT kCodedIQ4_XS = 23;
+CARREL_CONSTANT kCodedIQ1_M = 29;
+CARREL_CONSTANT kCodedTQ1_0 = 34;
+CARREL_CONSTANT kCodedTQ2_0 = 35;
+CARREL_CONSTANT kCodedMXFP4 = 39;
+CARREL_CONSTANT kCodedNVFP4 = 40;
+
 /// Bits of the matrix kernels' epilogue (kSpecD).
 CARREL_CONSTANT kEpilogueBias = 1;
 CARREL_CONSTANT kEpilogueResidual = 2;
@@ -52,6 +68,7 @@ struct MatMulPush {
     uint highPlane;      ///< u32 index of the high bits in the slice
     uint scalePlane;     ///< u32 index of the scales
     uint extraPlane;     ///< u32 index of the super-block scales
+    uint tablePlane;     ///< u32 index of the codebook
     uint inFirst;        ///< f32 activations
     uint inStride;
     uint inScales;       ///< int8 activations: uvec2 index of the scales
@@ -70,6 +87,7 @@ struct GetRowsPush {
     uint highPlane;
     uint scalePlane;
     uint extraPlane;
+    uint tablePlane;
     uint outFirst;
     uint outStride;
     float scale;
@@ -132,8 +150,8 @@ struct ElementPush {
 
 #ifdef __cplusplus
 static_assert(sizeof(BatchParams) == 32);
-static_assert(sizeof(MatMulPush) == 56 && sizeof(MatMulPush) <= 128);
-static_assert(sizeof(GetRowsPush) == 40);
+static_assert(sizeof(MatMulPush) == 60 && sizeof(MatMulPush) <= 128);
+static_assert(sizeof(GetRowsPush) == 44);
 static_assert(sizeof(NormPush) == 36);
 static_assert(sizeof(RopePush) == 60);
 static_assert(sizeof(AttentionPush) == 44);

@@ -19,7 +19,12 @@ float blockDot(QuantBlock q, InputBlock x)
     const int lowDot = dotHalf(q.low, x.low);
     const int highDot = dotHalf(q.high, x.high);
     const ivec2 inputSums = ivec2(bitfieldExtract(int(x.header.y), 0, 16), int(x.header.y) >> 16);
-#if defined(HALF_BLOCK_SCALES)
+#if defined(FORMAT_CODED)
+    const float sum = q.scale * float(lowDot) + q.offset * float(highDot);
+#elif defined(FOUR_SCALES)
+    const vec2 minimums = q.minimums * vec2(inputSums);
+    const float sum = q.scale * float(lowDot) + q.offset * float(highDot) - (minimums.x + minimums.y);
+#elif defined(HALF_BLOCK_SCALES)
     const float sum =
         q.scale * float(lowDot - 32 * inputSums.x) + q.offset * float(highDot - 32 * inputSums.y);
 #elif defined(FORMAT_Q8_0)

@@ -6,7 +6,8 @@
 //
 // Quantized formats give loadQuants(): weights 0-15 as bytes in `low`, 16-31 in `high`, so that
 //   weight = scale * quant + offset,
-// with a second scale for the upper half where HALF_BLOCK_SCALES is defined (Q6_K).
+// with a second scale for the upper half where HALF_BLOCK_SCALES is defined (Q6_K, CODED), and both and two offsets
+// where FOUR_SCALES is (Q2_K).
 // Every format gives loadFloats(), bit-exact with the scalar reference.
 layout(set = 0, binding = 0) readonly buffer Weights4 { uvec4 weights4[]; };
 layout(set = 0, binding = 0) readonly buffer Weights1 { uint weights1[]; };
@@ -15,12 +16,48 @@ layout(set = 0, binding = 0) readonly buffer Weights1 { uint weights1[]; };
 #define SIGN_OFFSET 1
 #endif
 
+#if defined(FORMAT_Q6_K) || defined(FORMAT_CODED)
+#define HALF_BLOCK_SCALES 1
+#elif defined(FORMAT_Q2_K)
+#define FOUR_SCALES 1
+#endif
+
+#if defined(FORMAT_Q8_0) || defined(FORMAT_CODED)
+#define SIGNED_QUANTS 1
+#endif
+
 struct QuantBlock {
     uvec4 low;
     uvec4 high;
     float scale;
-    float offset; // Q6_K: scale of the upper half
+    float offset; // HALF_BLOCK_SCALES, FOUR_SCALES: scale of the upper half
+#if defined(FOUR_SCALES)
+    vec2 minimums; // what both halves have subtracted
+#endif
 };
+
+// The numbers of a block without its quants.
+#if defined(FOUR_SCALES)
+#define BlockNumbers vec4
+vec4 numbersOf(QuantBlock q)
+{
+    return vec4(q.scale, q.offset, q.minimums);
+}
+QuantBlock quantBlock(uvec4 low, uvec4 high, vec4 numbers)
+{
+    return QuantBlock(low, high, numbers.x, numbers.y, numbers.zw);
+}
+#else
+#define BlockNumbers vec2
+vec2 numbersOf(QuantBlock q)
+{
+    return vec2(q.scale, q.offset);
+}
+QuantBlock quantBlock(uvec4 low, uvec4 high, vec2 numbers)
+{
+    return QuantBlock(low, high, numbers.x, numbers.y);
+}
+#endif
 
 float halfAt(uint plane, uint index)
 {
@@ -28,11 +65,27 @@ float halfAt(uint plane, uint index)
     return halfToFloat((index & 1u) != 0u ? word >> 16 : word & 0xFFFFu);
 }
 
-#if defined(FORMAT_Q6_K)
-#define HALF_BLOCK_SCALES 1
-#endif
+#if defined(FORMAT_CODED)
+#define QUANTIZED 1
+#include "coded_weights.glsl"
+#elif defined(FORMAT_Q2_K)
+#define QUANTIZED 1
 
-#if defined(FORMAT_Q4_0) || defined(FORMAT_Q4_1) || defined(FORMAT_Q5_0) || defined(FORMAT_Q5_1) ||                      \
+QuantBlock loadQuants(uint row, uint block)
+{
+    const uint i = row * push.blocks + block;
+    const uvec4 shifts = uvec4(0u, 2u, 4u, 6u);
+    const vec2 super = halvesToFloats(weights1[push.extraPlane + (i >> 3)]);
+    const uint scales = weights1[push.scalePlane + (i >> 1)] >> ((i & 1u) * 16u);
+    QuantBlock q;
+    q.low = (uvec4(weights1[2u * i]) >> shifts) & 0x03030303u;
+    q.high = (uvec4(weights1[2u * i + 1u]) >> shifts) & 0x03030303u;
+    q.scale = super.x * float(scales & 15u);
+    q.offset = super.x * float((scales >> 8) & 15u);
+    q.minimums = super.y * vec2((scales >> 4) & 15u, (scales >> 12) & 15u);
+    return q;
+}
+#elif defined(FORMAT_Q4_0) || defined(FORMAT_Q4_1) || defined(FORMAT_Q5_0) || defined(FORMAT_Q5_1) ||                      \
     defined(FORMAT_Q4_K) || defined(FORMAT_Q5_K) || defined(FORMAT_Q6_K) || defined(FORMAT_Q8_0)
 #define QUANTIZED 1
 
@@ -94,10 +147,13 @@ QuantBlock loadQuants(uint row, uint block)
 #endif
     return q;
 }
+#endif
+
+#if defined(QUANTIZED)
 
 vec4 bytesToFloats(uint bytes)
 {
-#if defined(FORMAT_Q8_0)
+#if defined(SIGNED_QUANTS)
     const int word = int(bytes);
     return vec4(bitfieldExtract(word, 0, 8), bitfieldExtract(word, 8, 8), bitfieldExtract(word, 16, 8), word >> 24);
 #else
@@ -115,8 +171,13 @@ vec4 dequantize(QuantBlock q, uint bytes, bool upper)
     precise const vec4 result = (quants - 16.0) * q.scale;
 #elif defined(FORMAT_Q8_0)
     precise const vec4 result = quants * q.scale;
+#elif defined(FORMAT_CODED)
+    precise const vec4 result = (upper ? q.offset : q.scale) * quants;
 #elif defined(FORMAT_Q6_K)
     precise const vec4 result = (upper ? q.offset : q.scale) * (quants - 32.0);
+#elif defined(FORMAT_Q2_K)
+    precise const vec4 product = (upper ? q.offset : q.scale) * quants;
+    precise const vec4 result = product - (upper ? q.minimums.y : q.minimums.x);
 #else
     precise const vec4 product = quants * q.scale;
     precise const vec4 result = product + q.offset;

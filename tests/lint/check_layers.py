@@ -37,6 +37,7 @@ FOLDERS = {
                                  "shaders/include"},
     "inference/runtime": ENGINE,
     "shaders": {"shaders/include"},
+    "shaders/include": {"inference/quant"},
     "storage": STORAGE,
     "storage/sqlite": {"storage"},
     "storage/schema": {"storage", "storage/sqlite"},

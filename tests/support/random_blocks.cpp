@@ -5,8 +5,10 @@
 #include "inference/quant/blocks.h"
 #include "inference/quant/dequantize.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace tests {
 
@@ -130,6 +132,72 @@ void fillBlock(BlockQ6_K &block, float deviation, Random &random)
     fill(block.scales, random);
 }
 
+// Sets the scale of a block of one of the types below to about `scale`; those without a half keep the magnitude alone.
+template <class Block>
+void setScale(Block &block, float scale)
+{
+    block.d = floatToHalf(scale);
+}
+
+void setScale(BlockQ2_K &block, float scale)
+{
+    block.d = floatToHalf(scale);
+    block.dmin = floatToHalf(scale * 1.5F);
+    for (std::uint8_t &pair : block.scales) {
+        const unsigned low = pair & 15U;
+        pair = static_cast<std::uint8_t>(low | std::min(15U, low + (pair >> 7U)) << 4U); // centred, or nearly
+    }
+}
+
+void setScale(BlockIQ1_M &block, float scale)
+{
+    const std::uint16_t half = floatToHalf(scale);
+    for (std::size_t j = 0; j < 4; ++j) {
+        const unsigned nibble = (static_cast<unsigned>(half) >> (4 * j)) & 15U;
+        block.scales[j] = static_cast<std::uint16_t>((block.scales[j] & 0x0FFFU) | nibble << 12U);
+    }
+}
+
+void setScale(BlockMXFP4 &block, float scale)
+{
+    block.e = static_cast<std::uint8_t>(std::clamp(128L + std::lround(std::log2(std::fabs(scale))), 0L, 254L));
+}
+
+void setScale(BlockNVFP4 &block, float scale)
+{
+    std::uint8_t nearest = 0;
+    for (std::uint8_t bits = 1; bits < 0x7F; ++bits) {
+        const auto distance = [&](std::uint8_t b) { return std::fabs(unsignedE4M3(b) - 2.0F * std::fabs(scale)); };
+        nearest = distance(bits) < distance(nearest) ? bits : nearest;
+    }
+    block.scales = {nearest, static_cast<std::uint8_t>(nearest ^ 1U), nearest, static_cast<std::uint8_t>(nearest ^ 2U)};
+}
+
+// All bits are random; a block with scale 1 shows what scale gives the wanted spread.
+template <class Block>
+Bytes scaledBlocks(TensorType type, std::uint64_t count, float deviation, Random &random)
+{
+    const std::uint32_t weights = traits(type).blockWeights;
+    std::vector<float> values(weights);
+    Bytes out;
+    out.reserve(count / weights * sizeof(Block));
+    for (std::uint64_t i = 0; i < count / weights; ++i) {
+        std::array<std::uint8_t, sizeof(Block)> bytes{};
+        fill(bytes, random);
+        auto block = std::bit_cast<Block>(bytes);
+        setScale(block, 1.0F);
+        dequantize(type, std::as_bytes(std::span(&block, 1)), values);
+        double squares = 0;
+        for (const float value : values) {
+            squares += static_cast<double>(value) * static_cast<double>(value);
+        }
+        const auto spread = static_cast<float>(std::sqrt(squares / static_cast<double>(weights)));
+        setScale(block, blockScale(deviation / spread, random));
+        append(out, block);
+    }
+    return out;
+}
+
 template <class Block>
 Bytes blocks(std::uint64_t count, std::uint64_t weights, float deviation, Random &random)
 {
@@ -164,6 +232,36 @@ Bytes randomBlocks(TensorType type, std::uint64_t count, float deviation, Random
         return blocks<BlockQ5_K>(count, 256, deviation, random);
     case TensorType::Q6_K:
         return blocks<BlockQ6_K>(count, 256, deviation, random);
+    case TensorType::Q2_K:
+        return scaledBlocks<BlockQ2_K>(type, count, deviation, random);
+    case TensorType::Q3_K:
+        return scaledBlocks<BlockQ3_K>(type, count, deviation, random);
+    case TensorType::IQ4_NL:
+        return scaledBlocks<BlockIQ4_NL>(type, count, deviation, random);
+    case TensorType::IQ4_XS:
+        return scaledBlocks<BlockIQ4_XS>(type, count, deviation, random);
+    case TensorType::MXFP4:
+        return scaledBlocks<BlockMXFP4>(type, count, deviation, random);
+    case TensorType::NVFP4:
+        return scaledBlocks<BlockNVFP4>(type, count, deviation, random);
+    case TensorType::TQ1_0:
+        return scaledBlocks<BlockTQ1_0>(type, count, deviation, random);
+    case TensorType::TQ2_0:
+        return scaledBlocks<BlockTQ2_0>(type, count, deviation, random);
+    case TensorType::IQ2_XXS:
+        return scaledBlocks<BlockIQ2_XXS>(type, count, deviation, random);
+    case TensorType::IQ2_XS:
+        return scaledBlocks<BlockIQ2_XS>(type, count, deviation, random);
+    case TensorType::IQ2_S:
+        return scaledBlocks<BlockIQ2_S>(type, count, deviation, random);
+    case TensorType::IQ3_XXS:
+        return scaledBlocks<BlockIQ3_XXS>(type, count, deviation, random);
+    case TensorType::IQ3_S:
+        return scaledBlocks<BlockIQ3_S>(type, count, deviation, random);
+    case TensorType::IQ1_S:
+        return scaledBlocks<BlockIQ1_S>(type, count, deviation, random);
+    case TensorType::IQ1_M:
+        return scaledBlocks<BlockIQ1_M>(type, count, deviation, random);
     case TensorType::F32:
     case TensorType::F16:
     case TensorType::BF16:

@@ -20,9 +20,12 @@ using namespace tests;
 
 TEST_CASE("random blocks of every type are centred with the wanted spread")
 {
-    const TensorType type = GENERATE(TensorType::F32, TensorType::F16, TensorType::BF16, TensorType::Q4_0,
-                                     TensorType::Q4_1, TensorType::Q5_0, TensorType::Q5_1, TensorType::Q8_0,
-                                     TensorType::Q4_K, TensorType::Q5_K, TensorType::Q6_K);
+    const TensorType type = GENERATE(
+        TensorType::F32, TensorType::F16, TensorType::BF16, TensorType::Q4_0, TensorType::Q4_1, TensorType::Q5_0,
+        TensorType::Q5_1, TensorType::Q8_0, TensorType::Q4_K, TensorType::Q5_K, TensorType::Q6_K, TensorType::Q2_K,
+        TensorType::Q3_K, TensorType::IQ4_NL, TensorType::IQ4_XS, TensorType::MXFP4, TensorType::NVFP4,
+        TensorType::TQ1_0, TensorType::TQ2_0, TensorType::IQ2_XXS, TensorType::IQ2_XS, TensorType::IQ2_S,
+        TensorType::IQ3_XXS, TensorType::IQ3_S, TensorType::IQ1_S, TensorType::IQ1_M);
     CAPTURE(traits(type).name);
     Random random(7);
     std::vector<float> weights(256 * 400);

@@ -65,6 +65,29 @@ HWY_INLINE void unpackBlock(const std::byte *HWY_RESTRICT quants, VU8 *HWY_RESTR
             w[i] = hn::Load(du8, at + i * kVectorBytes);
         }
         return;
+    } else if constexpr (kBits <= 3) {
+        const VU32 bits01 = hn::Set(du32, 0x03030303U);
+        for (std::size_t half = 0; half < 2; ++half) {
+            const VU32 pairs = hn::BitCast(du32, hn::Load(du8, at + half * kVectorBytes));
+            w[4 * half] = hn::BitCast(du8, hn::And(pairs, bits01));
+            w[4 * half + 1] = hn::BitCast(du8, hn::And(hn::ShiftRight<2>(pairs), bits01));
+            w[4 * half + 2] = hn::BitCast(du8, hn::And(hn::ShiftRight<4>(pairs), bits01));
+            w[4 * half + 3] = hn::BitCast(du8, hn::And(hn::ShiftRight<6>(pairs), bits01));
+        }
+        if constexpr (kBits == 3) {
+            const VU32 bits = hn::BitCast(du32, hn::Load(du8, at + 2 * kVectorBytes));
+            const VU32 bit2 = hn::Set(du32, 0x04040404U);
+            const auto merge = [&](std::size_t i, VU32 shifted)
+                                   HWY_ATTR { w[i] = hn::Or(w[i], hn::BitCast(du8, hn::And(shifted, bit2))); };
+            merge(0, hn::ShiftLeft<2>(bits));
+            merge(1, hn::ShiftLeft<1>(bits));
+            merge(2, bits);
+            merge(3, hn::ShiftRight<1>(bits));
+            merge(4, hn::ShiftRight<2>(bits));
+            merge(5, hn::ShiftRight<3>(bits));
+            merge(6, hn::ShiftRight<4>(bits));
+            merge(7, hn::ShiftRight<5>(bits));
+        }
     } else {
         const VU8 mask = hn::Set(du8, std::uint8_t{15});
         for (std::size_t i = 0; i < 4; ++i) {
@@ -101,6 +124,9 @@ HWY_INLINE void unpackBlock(const std::byte *HWY_RESTRICT quants, VU8 *HWY_RESTR
     }
 }
 
+// A format says how its quants are packed (kBits, for unpackBlock), the bits that hold them when they are multiplied
+// (kDotBits), and what the scales are. Formats with a translate() look the unpacked quants up first.
+
 /// Scale and minimum of the weights of one block: weight = scale * q + min. Formats of 16-column scales have two.
 struct BlockScales {
     VF32 scale, min;
@@ -111,6 +137,7 @@ struct BlockScales {
 template <unsigned kQuantBits, int kOffset>
 struct ScaleOnly {
     static constexpr unsigned kBits = kQuantBits;
+    static constexpr unsigned kDotBits = kBits;
     static constexpr bool kTwoScales = false;
     HWY_INLINE BlockScales at(const std::byte *scales, std::size_t b) const
     {
@@ -125,6 +152,7 @@ struct ScaleOnly {
 template <unsigned kQuantBits>
 struct ScaleMinimum {
     static constexpr unsigned kBits = kQuantBits;
+    static constexpr unsigned kDotBits = kBits;
     static constexpr bool kTwoScales = false;
     HWY_INLINE BlockScales at(const std::byte *scales, std::size_t b) const
     {
@@ -140,6 +168,7 @@ struct ScaleMinimum {
 template <unsigned kQuantBits>
 struct SuperBlock {
     static constexpr unsigned kBits = kQuantBits;
+    static constexpr unsigned kDotBits = kBits;
     static constexpr bool kTwoScales = false;
     HWY_INLINE BlockScales at(const std::byte *scales, std::size_t b) const
     {
@@ -152,16 +181,18 @@ struct SuperBlock {
     }
 };
 
-/// Q6_K.
-struct SuperBlock6 {
-    static constexpr unsigned kBits = 6;
+/// Q6_K and Q3_K: signed scales of 16 columns, quants offset by kOffset.
+template <unsigned kQuantBits, int kOffset>
+struct SuperBlockSigned {
+    static constexpr unsigned kBits = kQuantBits;
+    static constexpr unsigned kDotBits = kBits;
     static constexpr bool kTwoScales = true;
     HWY_INLINE BlockScales at(const std::byte *scales, std::size_t b) const
     {
         const std::byte *super = scales + b / 8 * kLanes * 18;
         const std::byte *pair = super + (2 + b % 8 * 2) * kLanes;
         const VF32 d = loadHalves(super);
-        const VF32 offset = hn::Set(DF32(), -32.0F);
+        const VF32 offset = hn::Set(DF32(), -static_cast<float>(kOffset));
         BlockScales s;
         s.scale = hn::Mul(d, loadSignedBytes(pair));
         s.scaleHigh = hn::Mul(d, loadSignedBytes(pair + kLanes));

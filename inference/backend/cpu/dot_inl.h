@@ -81,12 +81,13 @@ HWY_INLINE VI32 dotHalf(const VU8 *HWY_RESTRICT w, const std::int8_t *HWY_RESTRI
 #endif
 }
 
-/// kRows batch rows times one tile. Every row's sum takes the same steps whatever kRows is.
+/// kRows batch rows, `stride` blocks apart, times one tile. Every row's sum takes the same steps whatever kRows is.
 template <class Format, std::size_t kRows>
 HWY_NOINLINE void dotRows(const TileLayout &layout, const std::byte *HWY_RESTRICT tile,
-                          const ActivationBlock *HWY_RESTRICT x, float *HWY_RESTRICT products)
+                          const ActivationBlock *HWY_RESTRICT x, std::size_t stride, float *HWY_RESTRICT products)
 {
     constexpr unsigned kBits = Format::kBits;
+    constexpr unsigned kDotBits = Format::kDotBits;
     const DF32 df;
     const std::size_t blocks = layout.columns / 32;
     const std::byte *quants = tile;
@@ -99,13 +100,16 @@ HWY_NOINLINE void dotRows(const TileLayout &layout, const std::byte *HWY_RESTRIC
     for (std::size_t b = 0; b < blocks; ++b) {
         VU8 w[8];
         unpackBlock<kBits>(quants, w);
+        if constexpr (requires { Format::translate(w); }) {
+            Format::translate(w);
+        }
         quants += kQuantVectors<kBits> * kLanes * 4;
         const BlockScales s = format.at(scales, b);
         HWY_UNROLL(kRows)
         for (std::size_t r = 0; r < kRows; ++r) {
-            const ActivationBlock &a = x[r * blocks + b];
-            const VI32 low = dotHalf<kBits>(w, a.q);
-            const VI32 high = dotHalf<kBits>(w + 4, a.q + 16);
+            const ActivationBlock &a = x[r * stride + b];
+            const VI32 low = dotHalf<kDotBits>(w, a.q);
+            const VI32 high = dotHalf<kDotBits>(w + 4, a.q + 16);
             VF32 part;
             if constexpr (Format::kTwoScales) {
                 part = hn::Mul(hn::ConvertTo(df, low), s.scale);
@@ -125,32 +129,39 @@ HWY_NOINLINE void dotRows(const TileLayout &layout, const std::byte *HWY_RESTRIC
     }
 }
 
+/// Any number of batch rows, `stride` blocks apart, times one tile.
+template <class Format>
+HWY_INLINE void dotRowGroups(const TileLayout &layout, const std::byte *tile, const ActivationBlock *at,
+                             std::size_t stride, std::size_t rows, float *products)
+{
+    const auto step = [&](std::size_t n) {
+        at += n * stride;
+        products += n * kLanes;
+        rows -= n;
+    };
+    while (rows >= kDotRows) {
+        dotRows<Format, kDotRows>(layout, tile, at, stride, products);
+        step(kDotRows);
+    }
+    if (kDotRows > 4 && rows >= 4) {
+        dotRows<Format, 4>(layout, tile, at, stride, products);
+        step(4);
+    }
+    if (rows >= 2) {
+        dotRows<Format, 2>(layout, tile, at, stride, products);
+        step(2);
+    }
+    if (rows == 1) {
+        dotRows<Format, 1>(layout, tile, at, stride, products);
+    }
+}
+
 template <class Format>
 void dotTile(const TileLayout &layout, const std::byte *tile, const Activations &x, std::size_t firstRow,
              std::size_t rows, float *products)
 {
     const std::size_t blocks = layout.columns / 32;
-    const ActivationBlock *at = x.blocks + firstRow * blocks;
-    const auto step = [&](std::size_t n) {
-        at += n * blocks;
-        products += n * kLanes;
-        rows -= n;
-    };
-    while (rows >= kDotRows) {
-        dotRows<Format, kDotRows>(layout, tile, at, products);
-        step(kDotRows);
-    }
-    if (kDotRows > 4 && rows >= 4) {
-        dotRows<Format, 4>(layout, tile, at, products);
-        step(4);
-    }
-    if (rows >= 2) {
-        dotRows<Format, 2>(layout, tile, at, products);
-        step(2);
-    }
-    if (rows == 1) {
-        dotRows<Format, 1>(layout, tile, at, products);
-    }
+    dotRowGroups<Format>(layout, tile, x.blocks + firstRow * blocks, blocks, rows, products);
 }
 
 } // namespace inference::backend::cpu::HWY_NAMESPACE

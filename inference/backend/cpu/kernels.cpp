@@ -17,6 +17,8 @@
 #include "inference/backend/cpu/attention_inl.h"
 #include "inference/backend/cpu/dot_inl.h"
 #include "inference/backend/cpu/float_dot_inl.h"
+#include "inference/backend/cpu/integer_dot_inl.h"
+#include "inference/backend/cpu/lookup_formats_inl.h"
 #include "inference/backend/cpu/rows_inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -38,7 +40,18 @@ Kernels makeTable()
     set(TensorType::Q5_1, dotTile<ScaleMinimum<5>>);
     set(TensorType::Q4_K, dotTile<SuperBlock<4>>);
     set(TensorType::Q5_K, dotTile<SuperBlock<5>>);
-    set(TensorType::Q6_K, dotTile<SuperBlock6>);
+    set(TensorType::Q6_K, dotTile<SuperBlockSigned<6, 32>>);
+    set(TensorType::Q2_K, dotTile<SuperBlock2>);
+    set(TensorType::Q3_K, dotTile<SuperBlockSigned<3, 4>>);
+    set(TensorType::IQ4_NL, dotTile<Looked<Iq4Values, HalfScale>>);
+    set(TensorType::IQ4_XS, dotTile<Looked<Iq4Values, SuperScale>>);
+    set(TensorType::MXFP4, dotTile<Looked<Fp4Values, PowerScale>>);
+    for (DotTile &function : k.dotTile) {
+        const auto type = static_cast<TensorType>(&function - k.dotTile);
+        if (function == nullptr && keepsFileBlocks(type)) {
+            function = integerDotTile;
+        }
+    }
     k.storeTile = storeTile;
     k.storeSwiGlu = storeSwiGlu;
     k.quantize = quantize;

@@ -72,7 +72,7 @@ struct Kernels {
     std::uint32_t lanes = 0;    ///< rows in a tile
 
     /// products[r][lane] = tile . activations of batch row firstRow + r
-    DotTile dotTile[32] = {}; ///< by TensorType
+    DotTile dotTile[kTensorTypeNumbers] = {}; ///< by TensorType
     void (*storeTile)(const float *products, std::size_t rows, const TileOutput &output) = nullptr;
     /// out = silu(gate + bias) * (up + upBias); residuals are not used.
     void (*storeSwiGlu)(const float *gate, const float *up, std::size_t rows, const TileOutput &output,

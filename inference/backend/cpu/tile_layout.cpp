@@ -3,11 +3,13 @@
 #include "inference/backend/cpu/tile_layout.h"
 
 #include "inference/quant/blocks.h"
+#include "inference/quant/codebooks.h"
 #include "inference/quant/dequantize.h"
 
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace inference::backend::cpu {
 
@@ -37,6 +39,15 @@ void nibblesOfHalf(const std::uint8_t *bytes, unsigned shift, Words &out)
     }
 }
 
+/// Words 0 and 1 from the 32 bit pairs of a sub-block that lie in 32 bytes at `shift`.
+void pairsOf(const std::uint8_t *bytes, unsigned shift, Words &out)
+{
+    for (std::size_t i = 0; i < 8; ++i) {
+        const std::uint32_t pairs = (loadWord(bytes + 4 * i) >> shift) & 0x03030303U;
+        out.word[i / 4] |= pairs << (2 * (i % 4));
+    }
+}
+
 /// The fifth-bit word from bit j = weight j to the tile's order.
 std::uint32_t spreadBits(std::uint32_t bits)
 {
@@ -55,6 +66,19 @@ Words wordsOf(const Block *row, std::size_t b)
     if constexpr (std::is_same_v<Block, BlockQ8_0>) {
         for (std::size_t w = 0; w < 8; ++w) {
             out.word[w] = loadWord(&row[b].qs[4 * w]) ^ 0x80808080U;
+        }
+    } else if constexpr (std::is_same_v<Block, BlockQ2_K> || std::is_same_v<Block, BlockQ3_K>) {
+        const Block &block = row[b / 8];
+        const std::size_t j = b % 8;
+        pairsOf(&block.qs[j / 4 * 32], static_cast<unsigned>(2 * (j % 4)), out);
+        if constexpr (std::is_same_v<Block, BlockQ3_K>) {
+            for (unsigned i = 0; i < 8; ++i) {
+                out.word[2] |= ((loadWord(&block.hmask[4 * i]) >> j) & 0x01010101U) << i;
+            }
+        }
+    } else if constexpr (std::is_same_v<Block, BlockIQ4_XS>) {
+        for (std::size_t w = 0; w < 4; ++w) {
+            out.word[w] = loadWord(&row[b / 8].qs[b % 8 * 16 + 4 * w]);
         }
     } else if constexpr (std::is_same_v<Block, BlockQ4_K> || std::is_same_v<Block, BlockQ5_K>) {
         const Block &block = row[b / 8];
@@ -91,6 +115,10 @@ constexpr std::size_t wordsPerBlock()
 {
     if constexpr (std::is_same_v<Block, BlockQ8_0>) {
         return 8;
+    } else if constexpr (std::is_same_v<Block, BlockQ2_K>) {
+        return 2;
+    } else if constexpr (std::is_same_v<Block, BlockQ3_K>) {
+        return 3;
     } else if constexpr (std::is_same_v<Block, BlockQ6_K>) {
         return 6;
     } else if constexpr (requires(Block block) { block.qh; }) {
@@ -110,8 +138,12 @@ constexpr bool isSuperBlock()
 template <class Block>
 constexpr std::size_t scaleBytes()
 {
-    if constexpr (std::is_same_v<Block, BlockQ6_K>) {
+    if constexpr (std::is_same_v<Block, BlockQ6_K> || std::is_same_v<Block, BlockQ3_K>) {
         return 2 + 16;
+    } else if constexpr (std::is_same_v<Block, BlockIQ4_XS>) {
+        return 2 + 8;
+    } else if constexpr (std::is_same_v<Block, BlockMXFP4>) {
+        return 1;
     } else if constexpr (isSuperBlock<Block>()) {
         return 4 + 16;
     } else if constexpr (requires(Block block) { block.m; }) {
@@ -125,8 +157,23 @@ constexpr std::size_t scaleBytes()
 template <class Block>
 void packScales(const Block &block, std::size_t lanes, std::size_t lane, std::byte *at)
 {
-    std::memcpy(at + 2 * lane, &block.d, 2);
-    if constexpr (std::is_same_v<Block, BlockQ6_K>) {
+    if constexpr (std::is_same_v<Block, BlockMXFP4>) {
+        at[lane] = static_cast<std::byte>(block.e);
+        return;
+    } else {
+        std::memcpy(at + 2 * lane, &block.d, 2);
+    }
+    if constexpr (std::is_same_v<Block, BlockQ3_K> || std::is_same_v<Block, BlockIQ4_XS>) {
+        const auto scales = unpackScales(block);
+        for (std::size_t j = 0; j < scales.size(); ++j) {
+            at[(2 + j) * lanes + lane] = static_cast<std::byte>(scales[j]);
+        }
+    } else if constexpr (std::is_same_v<Block, BlockQ2_K>) {
+        std::memcpy(at + 2 * lanes + 2 * lane, &block.dmin, 2);
+        for (std::size_t j = 0; j < 16; ++j) {
+            at[(4 + j) * lanes + lane] = static_cast<std::byte>(block.scales[j]);
+        }
+    } else if constexpr (std::is_same_v<Block, BlockQ6_K>) {
         for (std::size_t j = 0; j < 16; ++j) {
             at[(2 + j) * lanes + lane] = static_cast<std::byte>(block.scales[j]);
         }
@@ -181,16 +228,23 @@ void unpackQuantized(const TileLayout &layout, const std::byte *tile, std::uint3
         }
         const std::byte *scales =
             tile + layout.scalesAt + (isSuperBlock<Block>() ? b / 8 : b) * scaleBytes<Block>() * lanes;
-        const float d = half(scales, 0);
+        const float d = std::is_same_v<Block, BlockMXFP4> ? 0.0F : half(scales, 0);
+        const auto byteAt = [&](std::size_t index) {
+            return std::to_integer<std::uint8_t>(scales[index * lanes + lane]);
+        };
         for (unsigned i = 0; i < 32; ++i) {
             const unsigned byte = 8 * (i % 4);
             std::uint32_t q = 0;
             if constexpr (kWords == 8) {
                 q = (words.word[i / 4] >> byte) & 0xFFU;
+            } else if constexpr (kWords <= 3) {
+                q = (words.word[i / 16] >> (byte + 2 * (i % 16 / 4))) & 3U;
             } else {
                 q = (words.word[i % 16 / 4] >> (byte + (i < 16 ? 0U : 4U))) & 15U;
             }
-            if constexpr (kWords == 5) {
+            if constexpr (kWords == 3) {
+                q |= ((words.word[2] >> (byte + i / 4)) & 1U) << 2U;
+            } else if constexpr (kWords == 5) {
                 q |= ((words.word[4] >> (byte + i / 4)) & 1U) << 4U;
             } else if constexpr (kWords == 6) {
                 q |= ((words.word[4 + i / 16] >> (byte + 2 * (i % 16 / 4))) & 3U) << 4U;
@@ -199,9 +253,20 @@ void unpackQuantized(const TileLayout &layout, const std::byte *tile, std::uint3
             float &y = out[b * 32 + i];
             if constexpr (std::is_same_v<Block, BlockQ8_0>) {
                 y = d * (value - 128.0F);
-            } else if constexpr (std::is_same_v<Block, BlockQ6_K>) {
-                const auto scale = static_cast<std::int8_t>(scales[(2 + b % 8 * 2 + i / 16) * lanes + lane]);
-                y = d * static_cast<float>(scale) * (value - 32.0F);
+            } else if constexpr (std::is_same_v<Block, BlockQ2_K>) {
+                const unsigned pair = byteAt(4 + b % 8 * 2 + i / 16);
+                const float min = half(scales, 1) * static_cast<float>(pair >> 4U);
+                y = d * static_cast<float>(pair & 15U) * value - min;
+            } else if constexpr (std::is_same_v<Block, BlockQ3_K> || std::is_same_v<Block, BlockQ6_K>) {
+                const auto scale = static_cast<std::int8_t>(byteAt(2 + b % 8 * 2 + i / 16));
+                y = d * static_cast<float>(scale) * (value - (kWords == 3 ? 4.0F : 32.0F));
+            } else if constexpr (std::is_same_v<Block, BlockIQ4_NL>) {
+                y = d * static_cast<float>(kIq4Values[q]);
+            } else if constexpr (std::is_same_v<Block, BlockIQ4_XS>) {
+                const auto scale = static_cast<std::int8_t>(byteAt(2 + b % 8));
+                y = d * static_cast<float>(scale) * static_cast<float>(kIq4Values[q]);
+            } else if constexpr (std::is_same_v<Block, BlockMXFP4>) {
+                y = mxfp4Scale(byteAt(0)) * static_cast<float>(kFp4Values[q]);
             } else if constexpr (isSuperBlock<Block>()) {
                 const std::byte *pair = scales + (4 + b % 8 * 2) * lanes + lane;
                 const float scale = d * static_cast<float>(std::to_integer<int>(pair[0]));
@@ -273,27 +338,78 @@ void withBlock(TensorType type, Function function)
         return function.template operator()<BlockQ5_0>();
     case TensorType::Q5_1:
         return function.template operator()<BlockQ5_1>();
+    case TensorType::Q2_K:
+        return function.template operator()<BlockQ2_K>();
+    case TensorType::Q3_K:
+        return function.template operator()<BlockQ3_K>();
+    case TensorType::IQ4_NL:
+        return function.template operator()<BlockIQ4_NL>();
+    case TensorType::IQ4_XS:
+        return function.template operator()<BlockIQ4_XS>();
+    case TensorType::MXFP4:
+        return function.template operator()<BlockMXFP4>();
     case TensorType::Q4_K:
         return function.template operator()<BlockQ4_K>();
     case TensorType::Q5_K:
         return function.template operator()<BlockQ5_K>();
     case TensorType::Q6_K:
         return function.template operator()<BlockQ6_K>();
+    case TensorType::NVFP4:
+    case TensorType::TQ1_0:
+    case TensorType::TQ2_0:
+    case TensorType::IQ2_XXS:
+    case TensorType::IQ2_XS:
+    case TensorType::IQ2_S:
+    case TensorType::IQ3_XXS:
+    case TensorType::IQ3_S:
+    case TensorType::IQ1_S:
+    case TensorType::IQ1_M:
+        break;
     }
+    std::unreachable(); // these keep the file's blocks
+}
+
+std::uint64_t fileRowBytes(const TileLayout &layout)
+{
+    const TypeTraits info = traits(layout.type);
+    return layout.columns / info.blockWeights * info.blockBytes;
 }
 
 } // namespace
 
+bool keepsFileBlocks(TensorType type)
+{
+    switch (type) {
+    case TensorType::NVFP4:
+    case TensorType::TQ1_0:
+    case TensorType::TQ2_0:
+    case TensorType::IQ2_XXS:
+    case TensorType::IQ2_XS:
+    case TensorType::IQ2_S:
+    case TensorType::IQ3_XXS:
+    case TensorType::IQ3_S:
+    case TensorType::IQ1_S:
+    case TensorType::IQ1_M:
+        return true;
+    default:
+        return false;
+    }
+}
+
 TileLayout tileLayout(TensorType type, std::uint32_t lanes, std::uint64_t columns)
 {
     TileLayout layout{.type = type, .lanes = lanes, .columns = columns};
-    withBlock(type, [&]<class Block>() {
-        if constexpr (std::is_integral_v<Block>) {
-            layout.tileBytes = columns * lanes * sizeof(Block);
-        } else {
-            setSizes<Block>(layout);
-        }
-    });
+    if (keepsFileBlocks(type)) {
+        layout.tileBytes = fileRowBytes(layout) * lanes;
+    } else {
+        withBlock(type, [&]<class Block>() {
+            if constexpr (std::is_integral_v<Block>) {
+                layout.tileBytes = columns * lanes * sizeof(Block);
+            } else {
+                setSizes<Block>(layout);
+            }
+        });
+    }
     layout.tileBytes = (layout.tileBytes + 63) / 64 * 64;
     return layout;
 }
@@ -302,6 +418,10 @@ void packTile(const TileLayout &layout, const std::byte *fileRows, std::uint32_t
 {
     if (rows < layout.lanes) {
         std::memset(tile, 0, layout.tileBytes);
+    }
+    if (keepsFileBlocks(layout.type)) {
+        std::memcpy(tile, fileRows, rows * fileRowBytes(layout));
+        return;
     }
     withBlock(layout.type, [&]<class Block>() {
         if constexpr (std::is_integral_v<Block>) {
@@ -314,6 +434,11 @@ void packTile(const TileLayout &layout, const std::byte *fileRows, std::uint32_t
 
 void unpackRow(const TileLayout &layout, const std::byte *tile, std::uint32_t lane, std::span<float> out)
 {
+    if (keepsFileBlocks(layout.type)) {
+        const std::uint64_t bytes = fileRowBytes(layout);
+        dequantize(layout.type, {tile + lane * bytes, bytes}, out);
+        return;
+    }
     withBlock(layout.type, [&]<class Block>() {
         if constexpr (std::is_integral_v<Block>) {
             unpackFloats<Block>(layout, tile, lane, out);

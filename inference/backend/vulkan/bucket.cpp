@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/bucket.h"
 
+#include "inference/quant/integer_blocks.h"
 #include "shaders/include/kernel_params.h"
 
 #include <algorithm>
@@ -16,11 +17,20 @@ std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
     return (a + b - 1) / b;
 }
 
-/// The names of shaders/CMakeLists.txt.
-std::string withFormat(const char *kernel, TensorType type)
-{
-    return std::string(kernel) + "_" + std::string(traits(type).name);
-}
+static_assert(kCodedQ3_K == static_cast<std::uint32_t>(TensorType::Q3_K) &&
+              kCodedIQ2_XXS == static_cast<std::uint32_t>(TensorType::IQ2_XXS) &&
+              kCodedIQ2_XS == static_cast<std::uint32_t>(TensorType::IQ2_XS) &&
+              kCodedIQ2_S == static_cast<std::uint32_t>(TensorType::IQ2_S) &&
+              kCodedIQ3_XXS == static_cast<std::uint32_t>(TensorType::IQ3_XXS) &&
+              kCodedIQ3_S == static_cast<std::uint32_t>(TensorType::IQ3_S) &&
+              kCodedIQ1_S == static_cast<std::uint32_t>(TensorType::IQ1_S) &&
+              kCodedIQ1_M == static_cast<std::uint32_t>(TensorType::IQ1_M) &&
+              kCodedIQ4_NL == static_cast<std::uint32_t>(TensorType::IQ4_NL) &&
+              kCodedIQ4_XS == static_cast<std::uint32_t>(TensorType::IQ4_XS) &&
+              kCodedTQ1_0 == static_cast<std::uint32_t>(TensorType::TQ1_0) &&
+              kCodedTQ2_0 == static_cast<std::uint32_t>(TensorType::TQ2_0) &&
+              kCodedMXFP4 == static_cast<std::uint32_t>(TensorType::MXFP4) &&
+              kCodedNVFP4 == static_cast<std::uint32_t>(TensorType::NVFP4));
 
 /// Pipelines of one kernel differ by what the device needs and by these.
 PipelineKey key(std::string shader, const DeviceTraits &traits, std::uint32_t workgroup, bool selected)
@@ -32,6 +42,17 @@ PipelineKey key(std::string shader, const DeviceTraits &traits, std::uint32_t wo
     result.constants[kSpecSelected] = selected ? 1 : 0;
     // Software devices convert halves by the processor's instruction, which keeps subnormals.
     result.constants[kSpecNativeHalf] = traits.software ? 1 : 0;
+    return result;
+}
+
+/// A kernel that reads weights of a type: a variant of shaders/CMakeLists.txt.
+PipelineKey weightKey(const char *kernel, TensorType type, const DeviceTraits &traits, std::uint32_t workgroup,
+                      bool selected)
+{
+    const bool coded = hasIntegerBlocks(type);
+    const std::string_view format = coded ? "CODED" : inference::traits(type).name;
+    PipelineKey result = key(std::string(kernel) + "_" + std::string(format), traits, workgroup, selected);
+    result.constants[kSpecF] = coded ? static_cast<std::uint32_t>(type) : 0;
     return result;
 }
 
@@ -67,7 +88,7 @@ Call sizeTiles(const Step &step, const DeviceTraits &traits)
     const std::uint32_t side = large ? 64 : 32;
     const std::uint32_t workgroup = side / kPerInvocation * (side / kPerInvocation);
     Call call;
-    call.key = key(withFormat(step.int8 ? "matmul_int8" : "matmul_float", step.type), traits, workgroup, step.selected);
+    call.key = weightKey(step.int8 ? "matmul_int8" : "matmul_float", step.type, traits, workgroup, step.selected);
     call.key.constants[kSpecA] = side;
     call.key.constants[kSpecB] = side;
     call.key.constants[kSpecD] = step.epilogue;
@@ -93,8 +114,7 @@ Call sizeMatMul(const Step &step, RowBucket rows, const DeviceTraits &traits)
         columns = 4;
     }
     Call call;
-    call.key =
-        key(withFormat(step.int8 ? "matvec_int8" : "matvec_float", step.type), traits, traits.subgroup, step.selected);
+    call.key = weightKey(step.int8 ? "matvec_int8" : "matvec_float", step.type, traits, traits.subgroup, step.selected);
     call.key.constants[kSpecA] = lanes;
     call.key.constants[kSpecB] = rowsPerCluster;
     call.key.constants[kSpecC] = columns;
@@ -164,7 +184,7 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         call.key.constants[kSpecD] = step.valuePairs;
         break;
     case StepKind::GetRows:
-        call.key = key(withFormat("get_rows", step.type), traits, plain, false);
+        call.key = weightKey("get_rows", step.type, traits, plain, false);
         break;
     case StepKind::Norm: {
         // A block an invocation, up to eight subgroups; one on software devices, so that no barrier is met.

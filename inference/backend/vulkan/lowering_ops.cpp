@@ -25,6 +25,7 @@ void setPlanes(Push &push, const SliceLayout &layout)
     push.highPlane = static_cast<std::uint32_t>(layout.highPlane / 4);
     push.scalePlane = static_cast<std::uint32_t>(layout.scalePlane / 4);
     push.extraPlane = static_cast<std::uint32_t>(layout.extraPlane / 4);
+    push.tablePlane = static_cast<std::uint32_t>(layout.tablePlane / 4);
 }
 
 } // namespace

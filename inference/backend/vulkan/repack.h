@@ -25,6 +25,7 @@ struct SliceLayout {
     std::uint64_t highPlane = 0;
     std::uint64_t scalePlane = 0;
     std::uint64_t extraPlane = 0;
+    std::uint64_t tablePlane = 0; ///< the codebook of types that look weights up: the same in every slice
     std::uint64_t bytes = 0;
 };
 
@@ -33,7 +34,11 @@ SliceLayout sliceLayout(TensorType type, std::uint32_t columns, std::uint64_t ro
 /// Largest number of rows, a multiple of 32, whose slice stays within `limit` bytes; 0 when not even 32 fit.
 std::uint64_t rowsWithin(TensorType type, std::uint32_t columns, std::uint64_t limit);
 
-/// Converts one row of a file's layout into row `row` of a slice that starts at `slice`. Never reads from `slice`.
+/// The bytes of a type's codebook, entry after entry as signed bytes; empty for types without one.
+std::span<const std::byte> codebookOf(TensorType type);
+
+/// Converts one row of a file's layout into row `row` of a slice that starts at `slice`. Never reads from `slice`; the
+/// codebook is not written.
 void repackRow(const SliceLayout &layout, std::span<const std::byte> source, std::uint64_t row, std::byte *slice);
 
 } // namespace inference::backend::vulkan

@@ -72,6 +72,11 @@ Result<void> Uploader::writeSlice(const Buffer &target, std::uint64_t offset, co
                                   const Matrix &matrix, const Slice &slice)
 {
     const SliceLayout &layout = slice.layout;
+    if (const auto codebook = codebookOf(layout.type); !codebook.empty()) {
+        if (auto written = writeBytes(target, offset + layout.tablePlane, codebook); !written) {
+            return written;
+        }
+    }
     if (!target.mapped().empty()) {
         std::byte *const base = target.mapped().data() + offset;
         for (std::uint64_t row = 0; row < layout.rows; ++row) {
@@ -95,7 +100,7 @@ Result<void> Uploader::writeSlice(const Buffer &target, std::uint64_t offset, co
             repackRow(chunk, sourceRow(graph, matrix, slice.rowFirst + first + row), row, (*stage)->mapped().data());
         }
         const auto plane = [](const SliceLayout &l, std::size_t i) {
-            return std::array{std::uint64_t{0}, l.highPlane, l.scalePlane, l.extraPlane, l.bytes}[i];
+            return std::array{std::uint64_t{0}, l.highPlane, l.scalePlane, l.extraPlane, l.tablePlane}[i];
         };
         std::vector<VkBufferCopy> regions;
         for (std::size_t i = 0; i < 4; ++i) {

@@ -52,7 +52,7 @@ TinyLlama shapeOf(TensorType type)
     TinyLlama shape;
     shape.type = type;
     shape.embedding = type;
-    if (traits(type).blockWeights == 256) {
+    if (traits(type).blockWeights > 32) {
         shape.width = 256;
         shape.headDim = 64;
         shape.feedForward = 512;

@@ -3,7 +3,9 @@
 #include "tests/inference/backend/graph_fixture.h"
 
 #include "inference/quant/dequantize.h"
+#include "tests/support/random_blocks.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -16,7 +18,7 @@ namespace {
 
 /// Where the halves of a block stand, and the largest quant a scale is multiplied with.
 struct BlockScales {
-    std::size_t scaleAt = 0;
+    std::ptrdiff_t scaleAt = 0; ///< -1: the format keeps its scale otherwise
     std::ptrdiff_t minAt = -1;
     float scaleDivisor = 1; ///< a scale of amplitude / divisor gives weights of about the amplitude
     float minDivisor = 1;
@@ -43,7 +45,7 @@ BlockScales scalesOf(TensorType type)
     case TensorType::Q6_K:
         return {.scaleAt = 208, .scaleDivisor = 32 * 64};
     default:
-        return {};
+        return {.scaleAt = -1};
     }
 }
 
@@ -93,10 +95,17 @@ WeightId GraphFixture::weight(TensorType type, std::uint64_t width, std::uint64_
         }
         return weight(type, width, rows, std::move(bytes));
     }
+    const BlockScales scales = scalesOf(type);
+    if (scales.scaleAt < 0) {
+        tests::Random random(m_random());
+        // Uniform weights of that amplitude have this deviation.
+        const tests::Bytes made = tests::randomBlocks(type, width * rows, amplitude / std::sqrt(3.0F), random);
+        std::ranges::transform(made, bytes.begin(), [](auto b) { return static_cast<std::byte>(b); });
+        return weight(type, width, rows, std::move(bytes));
+    }
     for (std::byte &b : bytes) {
         b = static_cast<std::byte>(m_random() & 0xFFU);
     }
-    const BlockScales scales = scalesOf(type);
     for (std::size_t i = 0; i < blocks; ++i) {
         std::byte *block = &bytes[i * info.blockBytes];
         const float scale = amplitude / scales.scaleDivisor * (0.75F + 0.25F * unit(m_random));

@@ -74,8 +74,12 @@ std::vector<TokenId> randomTokens(std::uint32_t count, std::uint32_t vocabulary,
 
 /// Every type that a weight can have.
 inline constexpr TensorType kAllTypes[] = {
-    TensorType::F32,  TensorType::F16,  TensorType::BF16, TensorType::Q8_0, TensorType::Q4_0, TensorType::Q4_1,
-    TensorType::Q5_0, TensorType::Q5_1, TensorType::Q4_K, TensorType::Q5_K, TensorType::Q6_K,
+    TensorType::F32,    TensorType::F16,   TensorType::BF16,    TensorType::Q8_0,   TensorType::Q4_0,
+    TensorType::Q4_1,   TensorType::Q5_0,  TensorType::Q5_1,    TensorType::Q4_K,   TensorType::Q5_K,
+    TensorType::Q6_K,   TensorType::Q2_K,  TensorType::Q3_K,    TensorType::IQ4_NL, TensorType::IQ4_XS,
+    TensorType::MXFP4,  TensorType::NVFP4, TensorType::TQ1_0,   TensorType::TQ2_0,  TensorType::IQ2_XXS,
+    TensorType::IQ2_XS, TensorType::IQ2_S, TensorType::IQ3_XXS, TensorType::IQ3_S,  TensorType::IQ1_S,
+    TensorType::IQ1_M,
 };
 
 } // namespace inference::backend

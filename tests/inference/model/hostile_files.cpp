@@ -351,11 +351,11 @@ void addModelTensors(std::vector<HostileFile> &files)
         [](Specs &t) {
             for (GgufTensorSpec &spec : t) {
                 if (spec.name == "blk.0.ffn_up.weight") {
-                    spec = {spec.name, {32, 32}, 20, Bytes(32 * 18), std::nullopt};
+                    spec = {spec.name, {32, 32}, 9, Bytes(32 * 36), std::nullopt};
                 }
             }
         },
-        "the type IQ4_NL", ErrorCode::UnsupportedFile);
+        "ffn_up.weight: Q8_1 is a format of activations, not of weights", ErrorCode::UnsupportedFile);
     with(
         "tensor-of-another-variant", [](Specs &t) { t.push_back(floats("blk.0.attn_q_norm.weight", {16}, 64)); },
         "1 tensors that a llama model has not", ErrorCode::UnsupportedFile);
