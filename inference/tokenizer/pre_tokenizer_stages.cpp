@@ -344,7 +344,7 @@ std::size_t digitGroups(Cursor &cursor, std::size_t position)
 {
     if (!isDecimal(cursor.at(position)))
         return position;
-    Cursor::Run &run = digitRun<isNoWordCharacter>(cursor, position);
+    const Cursor::Run &run = digitRun<isNoWordCharacter>(cursor, position);
     const std::size_t count = run.remaining % 3 == 0 ? 3 : run.remaining % 3;
     if (run.matches)
         return takeDigits(cursor, position, count);

@@ -284,7 +284,7 @@ TEST_CASE("hostile merges neither loop nor reach outside", "[bpe]")
 
 TEST_CASE("one long word costs a fixed number of heap operations per byte", "[bpe]")
 {
-    Vocabulary vocabulary = byteVocabulary({{"a", "a"}, {"aa", "aa"}, {"aaaa", "aaaa"}, {"b", "a"}}, {});
+    const Vocabulary vocabulary = byteVocabulary({{"a", "a"}, {"aa", "aa"}, {"aaaa", "aaaa"}, {"b", "a"}}, {});
     const BpeMerger merger(vocabulary, std::vector<bool>(vocabulary.tokens.size(), true), BpeAlphabet::Bytes);
     for (const char *unit : {"a", "ab", "ba", "aab"}) {
         const auto operations = [&](std::size_t bytes) {
@@ -298,6 +298,6 @@ TEST_CASE("one long word costs a fixed number of heap operations per byte", "[bp
         const auto small = operations(10'000);
         const auto large = operations(40'000);
         CHECK(large <= 4 * small + 64);
-        CHECK(large <= 6 * 40'000);
+        CHECK(large <= std::uint64_t{6} * 40'000);
     }
 }

@@ -26,7 +26,7 @@ TEST_CASE("one long word costs a fixed number of heap operations per character",
         const auto large = operations(40'000);
         INFO(unit);
         CHECK(large <= 4 * small + 64);
-        CHECK(large <= 6 * 40'000 * std::string_view(unit).size());
+        CHECK(large <= std::uint64_t{6} * 40'000 * std::string_view(unit).size());
     }
 }
 

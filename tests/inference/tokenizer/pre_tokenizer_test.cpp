@@ -82,6 +82,6 @@ TEST_CASE("the characters looked at grow with the text and no faster", "[pre_tok
         const auto small = examined(1000);
         const auto large = examined(4000);
         CHECK(large <= 4 * small + 64);
-        CHECK(large <= 40 * 4000 * unit.size());
+        CHECK(large <= std::uint64_t{40} * 4000 * unit.size());
     }
 }
