@@ -3,6 +3,7 @@
 #include "inference/probe.h"
 
 #include "inference/graph/graph.h"
+#include "inference/graph/rope_table.h"
 #include "inference/runtime/devices.h"
 
 #include <chrono>
@@ -58,10 +59,11 @@ void build(SmokeModel &m)
 {
     constexpr std::uint32_t kHeadDim = kWidth / kHeads;
     m.storage.reserve(16); // weights borrow from it
+    m.graph.ropes = {graph::ropeTable(kHeadDim)};
     const graph::ValueId x = m.value(kWidth);
     m.graph.ops.emplace_back(graph::GetRows{.table = m.add(kWidth, kVocabulary), .out = x});
     const graph::ValueId h = m.value(kWidth);
-    m.graph.ops.emplace_back(graph::RmsNorm{.in = x, .weight = m.add(kWidth, 1), .out = h});
+    m.graph.ops.emplace_back(graph::Norm{.in = x, .weight = m.add(kWidth, 1), .out = h});
     const graph::ValueId q = m.matMul(h, kWidth, kWidth);
     const graph::ValueId k = m.matMul(h, kWidth, kKvHeads * kHeadDim);
     const graph::ValueId v = m.matMul(h, kWidth, kKvHeads * kHeadDim);
@@ -86,7 +88,7 @@ void build(SmokeModel &m)
     const graph::ValueId gate = m.matMul(a, kWidth, 2 * kWidth);
     const graph::ValueId up = m.matMul(a, kWidth, 2 * kWidth);
     const graph::ValueId gated = m.value(2 * kWidth);
-    m.graph.ops.emplace_back(graph::SwiGlu{.gate = gate, .up = up, .out = gated});
+    m.graph.ops.emplace_back(graph::Glu{.gate = gate, .up = up, .out = gated});
     const graph::ValueId y = m.value(kWidth);
     m.graph.ops.emplace_back(
         graph::MatMul{.weight = m.add(2 * kWidth, kWidth), .in = gated, .out = y, .hasResidual = true, .residual = x});

@@ -4,7 +4,8 @@
 // Causal attention of a few queries that share one KV head, by one subgroup: scores with a lane per position, online
 // softmax (Milakov and Gimelshein 2018, arXiv:1805.02867), values with a lane per pair of dimensions. The queries are
 // kHeads heads of kRows batch rows. With kSplit the positions of one split only are read, and the unfinished sums are
-// left for attention_combine.comp: (valueDim sums, maximum, total) per row, head and split.
+// left for attention_combine.comp: (valueDim sums, maximum, total) per row, head and split. Scores may be capped
+// (push.softcap) and rows may see only the positions of a window (push.window).
 #version 460
 #include "common.glsl"
 
@@ -25,6 +26,14 @@ layout(set = 0, binding = 2) readonly buffer ValueCache { uint valueCache[]; };
 layout(set = 0, binding = 3) writeonly buffer Outputs { float outputs[]; };
 #define BATCH_BINDING 4
 #include "batch.glsl"
+#include "activation.glsl"
+
+// First position that batch row `row` sees.
+uint firstSeen(uint row)
+{
+    const uint position = batch.position + row;
+    return push.window == 0u || position < push.window ? 0u : position + 1u - push.window;
+}
 
 void main()
 {
@@ -33,11 +42,11 @@ void main()
     const uint kvHead = headFirst / push.headsPerKv;
     const uint rowFirst = gl_WorkGroupID.y * kRows;
     const uint rows = min(kRows, batch.rows - rowFirst);
-    uint begin = 0;
+    uint begin = firstSeen(rowFirst);
     uint end = batch.position + rowFirst + rows;
     if (kSplit != 0) {
-        begin = gl_WorkGroupID.z * push.splitLength;
-        end = min(end, begin + push.splitLength);
+        begin = max(begin, gl_WorkGroupID.z * push.splitLength);
+        end = min(end, (gl_WorkGroupID.z + 1u) * push.splitLength);
     }
 
     float largest[kQueries];
@@ -69,8 +78,13 @@ void main()
             }
         }
         [[unroll]] for (uint q = 0; q < kQueries; ++q) {
-            const bool seen = position < end && position <= batch.position + rowFirst + q / kHeads;
-            const float score = seen ? scores[q] * push.scale : kMasked;
+            const uint row = rowFirst + q / kHeads;
+            const bool seen = position < end && position <= batch.position + row && position >= firstSeen(row);
+            float score = scores[q] * push.scale;
+            if (push.softcap != 0.0) {
+                score = push.softcap * boundedTanh(score / push.softcap);
+            }
+            score = seen ? score : kMasked;
             const float newLargest = max(largest[q], clusterMax(score, kSubgroup));
             const float shrink = exp(largest[q] - newLargest);
             scores[q] = seen ? exp(score - newLargest) : 0.0;

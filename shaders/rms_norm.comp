@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One activation row per workgroup: root-mean-square norm (kNormalize) and then the row as f32
-// (kWriteFloat), as int8 blocks of 32 with their scale and sums (kWriteInt8), or both. An invocation owns whole blocks. One subgroup needs no barrier; several share sums.
+// One group of an activation row per workgroup: RMS or layer norm (kNormalize) and then the group as f32 (kWriteFloat),
+// as int8 blocks of 32 with their scale and sums (kWriteInt8, whole rows only), or both. An invocation owns whole
+// blocks. One subgroup needs no barrier; several share sums.
 #version 460
 #include "common.glsl"
 
-layout(constant_id = 4) const uint kNormalize = 1;
+layout(constant_id = 4) const uint kNormalize = kNormRms;
 layout(constant_id = 5) const uint kWriteFloat = 1;
 layout(constant_id = 6) const uint kWriteInt8 = 0;
 
@@ -34,6 +35,7 @@ float workgroupAdd(float value)
     for (uint i = 0; i < gl_NumSubgroups; ++i) {
         sum += subgroupSums[i];
     }
+    barrier(); // the next call writes where others may still read
     return sum;
 }
 
@@ -41,12 +43,23 @@ void main()
 {
     const uint lane = gl_LocalInvocationID.x;
     const uint row = gl_WorkGroupID.y;
-    const uint inFirst = push.inFirst + row * push.inStride;
+    const uint group = gl_WorkGroupID.x;
+    const uint inFirst = push.inFirst + row * push.inStride + group * push.columns;
+    const uint outFirst = push.outFirst + row * push.outStride + group * push.columns;
+    const uint parameterFirst = group * push.parameterStride;
     float inverse = 1.0;
-    if (kNormalize != 0) {
+    float shift = 0.0;
+    if (kNormalize == kNormLayer) {
+        float sum = 0.0;
+        for (uint i = lane; i < push.columns; i += gl_WorkGroupSize.x) {
+            sum += inputs[inFirst + i];
+        }
+        shift = workgroupAdd(sum) / float(push.columns);
+    }
+    if (kNormalize != kNormNone) {
         float squares = 0.0;
         for (uint i = lane; i < push.columns; i += gl_WorkGroupSize.x) {
-            const float x = inputs[inFirst + i];
+            const float x = inputs[inFirst + i] - shift;
             squares = fma(x, x, squares);
         }
         inverse = 1.0 / sqrt(workgroupAdd(squares) / float(push.columns) + push.epsilon);
@@ -55,12 +68,17 @@ void main()
         float x[32];
         [[unroll]] for (uint i = 0; i < 32; ++i) {
             const uint k = block * 32u + i;
-            x[i] = k < push.columns ? inputs[inFirst + k] * inverse : 0.0;
-            if (kNormalize != 0 && k < push.columns) {
-                x[i] *= factors[push.factorFirst + k];
+            x[i] = k < push.columns ? (inputs[inFirst + k] - shift) * inverse : 0.0;
+            if (kNormalize != kNormNone && k < push.columns) {
+                if ((push.parameters & 1u) != 0) {
+                    x[i] *= factors[push.factorFirst + parameterFirst + k];
+                }
+                if ((push.parameters & 2u) != 0) {
+                    x[i] += factors[push.biasFirst + parameterFirst + k];
+                }
             }
             if (kWriteFloat != 0 && k < push.columns) {
-                outputs[push.outFirst + row * push.outStride + k] = x[i];
+                outputs[outFirst + k] = x[i];
             }
         }
         if (kWriteInt8 != 0) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/graph/builder.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace inference::graph {
@@ -42,10 +44,32 @@ WeightId Builder::optionalWeight(const std::string &name)
     return WeightId{static_cast<std::uint32_t>(m_graph.weights.size() - 1)};
 }
 
+std::vector<float> Builder::optionalNumbers(const std::string &name)
+{
+    const GgufTensor *tensor = m_file.tensor(name);
+    if (tensor == nullptr) {
+        return {};
+    }
+    const auto type = traitsOf(tensor->ggmlType);
+    if (!type || type->type != TensorType::F32) {
+        m_missing = m_missing.empty() ? name + " (as f32)" : m_missing;
+        return {};
+    }
+    const std::span<const std::byte> bytes = m_file.data(*tensor);
+    std::vector<float> numbers(bytes.size() / sizeof(float));
+    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(float));
+    return numbers;
+}
+
 ValueId Builder::newValue(std::uint64_t width, bool selectedRows)
 {
     m_graph.values.push_back(ValueInfo{static_cast<std::uint32_t>(width), selectedRows});
     return ValueId{static_cast<std::uint32_t>(m_graph.values.size() - 1)};
+}
+
+ValueId Builder::like(ValueId value)
+{
+    return newValue(m_graph.values[value.index].width, selected(value));
 }
 
 bool Builder::selected(ValueId value) const
@@ -61,11 +85,12 @@ ValueId Builder::getRows(WeightId table, float scale)
     return out;
 }
 
-ValueId Builder::rmsNorm(ValueId in, WeightId weight, float epsilon)
+ValueId Builder::norm(ValueId in, Norm op)
 {
-    const ValueId out = newValue(m_graph.values[in.index].width, selected(in));
-    m_graph.ops.emplace_back(RmsNorm{.in = in, .weight = weight, .out = out, .epsilon = epsilon});
-    return out;
+    op.in = in;
+    op.out = like(in);
+    m_graph.ops.emplace_back(op);
+    return op.out;
 }
 
 ValueId Builder::matMul(WeightId weight, ValueId in, WeightId bias)
@@ -85,10 +110,20 @@ ValueId Builder::matMulAdd(WeightId weight, ValueId in, ValueId residual, Weight
     return out;
 }
 
+std::uint32_t Builder::ropeTable(RopeTable table)
+{
+    const auto found = std::ranges::find(m_graph.ropes, table);
+    const auto index = static_cast<std::uint32_t>(found - m_graph.ropes.begin());
+    if (found == m_graph.ropes.end()) {
+        m_graph.ropes.push_back(std::move(table));
+    }
+    return index;
+}
+
 ValueId Builder::rope(ValueId in, Rope op)
 {
     op.in = in;
-    op.out = newValue(m_graph.values[in.index].width, selected(in));
+    op.out = like(in);
     m_graph.ops.emplace_back(op);
     return op.out;
 }
@@ -110,10 +145,38 @@ ValueId Builder::attention(ValueId query, Attention op)
     return op.out;
 }
 
-ValueId Builder::swiGlu(ValueId gate, ValueId up)
+ValueId Builder::glu(ValueId gate, ValueId up, Activation activation)
 {
-    const ValueId out = newValue(m_graph.values[gate.index].width, selected(gate));
-    m_graph.ops.emplace_back(SwiGlu{.gate = gate, .up = up, .out = out});
+    const ValueId out = like(gate);
+    m_graph.ops.emplace_back(Glu{.gate = gate, .up = up, .out = out, .activation = activation});
+    return out;
+}
+
+ValueId Builder::activate(ValueId in, Activation activation)
+{
+    const ValueId out = like(in);
+    m_graph.ops.emplace_back(Activate{.in = in, .out = out, .activation = activation});
+    return out;
+}
+
+ValueId Builder::softcap(ValueId in, float cap)
+{
+    const ValueId out = like(in);
+    m_graph.ops.emplace_back(Softcap{.in = in, .out = out, .cap = cap});
+    return out;
+}
+
+ValueId Builder::add(ValueId a, ValueId b)
+{
+    const ValueId out = like(a);
+    m_graph.ops.emplace_back(Add{.a = a, .b = b, .out = out});
+    return out;
+}
+
+ValueId Builder::scale(ValueId in, float factor)
+{
+    const ValueId out = like(in);
+    m_graph.ops.emplace_back(Scale{.in = in, .out = out, .factor = factor});
     return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace inference::graph {
 
@@ -22,17 +23,27 @@ public:
     /// The named tensor or kNoWeight.
     WeightId optionalWeight(const std::string &name);
 
+    /// The numbers of an f32 vector that the graph's construction needs, such as rope factors; empty when it is absent.
+    std::vector<float> optionalNumbers(const std::string &name);
+
     ValueId getRows(WeightId table, float scale = 1.0F);
-    ValueId rmsNorm(ValueId in, WeightId weight, float epsilon);
+    /// `op.in`, `op.out` are filled in.
+    ValueId norm(ValueId in, Norm op);
     ValueId matMul(WeightId weight, ValueId in, WeightId bias = kNoWeight);
     /// W in + bias + residual
     ValueId matMulAdd(WeightId weight, ValueId in, ValueId residual, WeightId bias = kNoWeight);
+    /// Index of the table in the graph; equal tables are kept once.
+    std::uint32_t ropeTable(RopeTable table);
     /// `op.in`, `op.out` are filled in.
     ValueId rope(ValueId in, Rope op);
     void kvWrite(std::uint32_t layer, ValueId key, ValueId value);
     /// `op.query`, `op.out` are filled in.
     ValueId attention(ValueId query, Attention op);
-    ValueId swiGlu(ValueId gate, ValueId up);
+    ValueId glu(ValueId gate, ValueId up, Activation activation);
+    ValueId activate(ValueId in, Activation activation);
+    ValueId softcap(ValueId in, float cap);
+    ValueId add(ValueId a, ValueId b);
+    ValueId scale(ValueId in, float factor);
     ValueId selectRows(ValueId in);
     void endLayer();
 
@@ -41,6 +52,7 @@ public:
 
 private:
     ValueId newValue(std::uint64_t width, bool selectedRows);
+    ValueId like(ValueId value);
     [[nodiscard]] bool selected(ValueId value) const;
 
     const GgufFile &m_file;

@@ -20,7 +20,7 @@ struct ValuesVisitor {
     }
 
     void operator()(const GetRows &op) { write(op.out); }
-    void operator()(const RmsNorm &op)
+    void operator()(const Norm &op)
     {
         read(op.in);
         write(op.out);
@@ -48,10 +48,20 @@ struct ValuesVisitor {
         read(op.query);
         write(op.out);
     }
-    void operator()(const SwiGlu &op)
+    void operator()(const Glu &op)
     {
         read(op.gate);
         read(op.up);
+        write(op.out);
+    }
+    void operator()(const Activate &op)
+    {
+        read(op.in);
+        write(op.out);
+    }
+    void operator()(const Softcap &op)
+    {
+        read(op.in);
         write(op.out);
     }
     void operator()(const Add &op)

@@ -53,17 +53,42 @@ enum class RopeKind {
     Neox, ///< (i, i + rotated/2)
 };
 
+/// How fast each pair of a head turns, scaling of any kind (linear, YaRN, longrope, frequency factors) worked in.
+struct RopeTable {
+    std::vector<double> frequencies; ///< radians per position, by pair
+    float magnitude = 1.0F;          ///< on cosine and sine
+    bool operator==(const RopeTable &) const = default;
+};
+
+/// What a norm divides by.
+enum class NormKind {
+    Rms,   ///< x / sqrt(mean(x^2) + epsilon). Zhang and Sennrich 2019, arXiv:1910.07467.
+    Layer, ///< (x - mean) / sqrt(variance + epsilon). Ba et al. 2016, arXiv:1607.06450.
+};
+
+/// Nonlinearities of the feed-forward part.
+enum class Activation {
+    Silu,        ///< x / (1 + exp(-x))
+    GeluTanh,    ///< x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). Hendrycks and Gimpel 2016, arXiv:1606.08415.
+    Gelu,        ///< x/2 (1 + erf(x / sqrt(2)))
+    ReluSquared, ///< max(x, 0)^2. So et al. 2021, arXiv:2109.08668.
+};
+
 /// out[t] = table[token[t]] * scale
 struct GetRows {
     WeightId table{};
     ValueId out{};
     float scale = 1.0F;
 };
-/// out = in / sqrt(mean(in^2) + epsilon) * weight. Zhang and Sennrich 2019, arXiv:1910.07467.
-struct RmsNorm {
+/// out = normalised in * weight + bias. With `groups` > 1 every equal part of the row (a head) is normalised on its
+/// own.
+struct Norm {
     ValueId in{};
-    WeightId weight{};
+    WeightId weight = kNoWeight; ///< the row's width, or a group's: then all groups share it
+    WeightId bias = kNoWeight;   ///< as the weight
     ValueId out{};
+    NormKind kind = NormKind::Rms;
+    std::uint32_t groups = 1;
     float epsilon = 1e-5F;
 };
 /// out = W in + bias (+ residual when given: `hasResidual`).
@@ -76,17 +101,15 @@ struct MatMul {
     ValueId residual{};
 };
 /// Rotary position embedding of each head of `in` at the token's position. Su et al. 2021, arXiv:2104.09864.
-/// theta_i = position * frequencyBase^(-2i/rotatedDims) / factor_i; dims past rotatedDims pass through.
+/// theta_i = position * frequencies[i]; dims past rotatedDims pass through.
 struct Rope {
     ValueId in{};
     ValueId out{};
     std::uint32_t heads = 0;
     std::uint32_t headDim = 0;
-    std::uint32_t rotatedDims = 0;
+    std::uint32_t rotatedDims = 0; ///< twice the table's pairs
     RopeKind kind = RopeKind::Norm;
-    float frequencyBase = 10000.0F;
-    float positionScale = 1.0F;            ///< linear scaling: theta is computed at position * positionScale
-    WeightId frequencyFactors = kNoWeight; ///< f32, rotatedDims/2
+    std::uint32_t table = 0; ///< index into Graph::ropes
 };
 /// Stores K and V of the batch's tokens at their positions in the layer's KV cache.
 struct KvWrite {
@@ -104,13 +127,28 @@ struct Attention {
     std::uint32_t kvHeads = 0;
     std::uint32_t headDim = 0;
     std::uint32_t valueDim = 0;
-    float scale = 1.0F; ///< on q.k
+    float scale = 1.0F;       ///< on q.k
+    float softcap = 0.0F;     ///< not 0: a score s becomes softcap * tanh(s / softcap)
+    std::uint32_t window = 0; ///< positions that a token sees, itself included; 0: all
 };
-/// out = silu(gate) * up, silu(x) = x / (1 + exp(-x)). Shazeer 2020, arXiv:2002.05202.
-struct SwiGlu {
+/// out = activation(gate) * up. Shazeer 2020, arXiv:2002.05202.
+struct Glu {
     ValueId gate{};
     ValueId up{};
     ValueId out{};
+    Activation activation = Activation::Silu;
+};
+/// out = activation(in)
+struct Activate {
+    ValueId in{};
+    ValueId out{};
+    Activation activation = Activation::GeluTanh;
+};
+/// out = cap * tanh(in / cap)
+struct Softcap {
+    ValueId in{};
+    ValueId out{};
+    float cap = 30.0F;
 };
 /// out = a + b
 struct Add {
@@ -130,7 +168,8 @@ struct SelectRows {
     ValueId out{};
 };
 
-using Op = std::variant<GetRows, RmsNorm, MatMul, Rope, KvWrite, Attention, SwiGlu, Add, Scale, SelectRows>;
+using Op =
+    std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows>;
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {
@@ -145,6 +184,7 @@ struct Graph {
     std::vector<Op> ops;
     std::vector<std::uint32_t> layerEnds; ///< ops index after each layer, where command buffers may be cut
     std::vector<KvLayer> kv;
+    std::vector<RopeTable> ropes;
     ValueId logits{}; ///< (vocabulary), selected rows
     std::uint32_t vocabularySize = 0;
 };

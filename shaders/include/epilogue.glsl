@@ -1,12 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a matrix kernel does with its sums: bias, residual, SwiGLU, and the write. Needs `push` and the buffers
+// What a matrix kernel does with its sums: bias, residual, gated activation, and the write. Needs `push` and the buffers
 // `outputs`, `residuals` and `biases`.
-float silu(float x)
-{
-    return x / (1.0 + exp(-x));
-}
+#include "activation.glsl"
 
 float biasOf(uint row)
 {
@@ -23,9 +20,9 @@ void writeResult(uint row, uint column, float value)
 }
 
 // `row` is the gate's row in the merged matrix; the row after it is up's.
-void writeSwiGlu(uint row, uint column, float gate, float up)
+void writeGlu(uint row, uint column, float gate, float up)
 {
     gate += biasOf(row);
     up += biasOf(row + 1u);
-    outputs[push.outFirst + column * push.outStride + (row >> 1)] = silu(gate) * up;
+    outputs[push.outFirst + column * push.outStride + (row >> 1)] = activated(kEpilogue >> kEpilogueActivation, gate) * up;
 }

@@ -16,10 +16,10 @@ using uint = std::uint32_t;
 #endif
 
 /// Specialization constants: every kernel takes the first three, the rest by its own need.
-CARREL_CONSTANT kSpecWorkgroup = 0; ///< invocations in a workgroup
-CARREL_CONSTANT kSpecSubgroup = 1;  ///< invocations in a subgroup
-CARREL_CONSTANT kSpecSelected = 2;  ///< 1: the rows are the selected ones, 0: the batch's
-CARREL_CONSTANT kSpecNativeHalf = 3;///< 1: the device converts subnormal halves exactly
+CARREL_CONSTANT kSpecWorkgroup = 0;  ///< invocations in a workgroup
+CARREL_CONSTANT kSpecSubgroup = 1;   ///< invocations in a subgroup
+CARREL_CONSTANT kSpecSelected = 2;   ///< 1: the rows are the selected ones, 0: the batch's
+CARREL_CONSTANT kSpecNativeHalf = 3; ///< 1: the device converts subnormal halves exactly
 CARREL_CONSTANT kSpecA = 4;
 CARREL_CONSTANT kSpecB = 5;
 CARREL_CONSTANT kSpecC = 6;
@@ -46,7 +46,27 @@ CARREL_CONSTANT kCodedNVFP4 = 40;
 /// Bits of the matrix kernels' epilogue (kSpecD).
 CARREL_CONSTANT kEpilogueBias = 1;
 CARREL_CONSTANT kEpilogueResidual = 2;
-CARREL_CONSTANT kEpilogueSwiGlu = 4; ///< rows alternate gate, up; out[i] = silu(row 2i) * row 2i+1
+CARREL_CONSTANT kEpilogueGlu = 4;        ///< rows alternate gate, up; out[i] = activation(row 2i) * row 2i+1
+CARREL_CONSTANT kEpilogueActivation = 3; ///< shift of the activation's number above the bits
+
+/// Activations, as graph::Activation counts them.
+CARREL_CONSTANT kSilu = 0;
+CARREL_CONSTANT kGeluTanh = 1;
+CARREL_CONSTANT kGelu = 2;
+CARREL_CONSTANT kReluSquared = 3;
+
+/// What the norm kernel does before it writes (its kSpecA).
+CARREL_CONSTANT kNormNone = 0;
+CARREL_CONSTANT kNormRms = 1;
+CARREL_CONSTANT kNormLayer = 2;
+
+/// Operations of the elementwise kernel (its kSpecA).
+CARREL_CONSTANT kElementGlu = 0;
+CARREL_CONSTANT kElementAdd = 1;
+CARREL_CONSTANT kElementScale = 2;
+CARREL_CONSTANT kElementSelect = 3;
+CARREL_CONSTANT kElementActivate = 4;
+CARREL_CONSTANT kElementSoftcap = 5;
 
 /// The batch at hand, in a host-visible buffer. Token ids follow at once.
 struct BatchParams {
@@ -62,16 +82,16 @@ struct BatchParams {
 
 /// A rectangle of f32 activations: row r, column c stands at first + r * stride + c, in floats.
 struct MatMulPush {
-    uint blocks;         ///< blocks of 32 in a row of the weight, the last one padded with zeros
-    uint rows;           ///< rows of this slice of the weight
-    uint columns;        ///< numbers in an activation row
-    uint highPlane;      ///< u32 index of the high bits in the slice
-    uint scalePlane;     ///< u32 index of the scales
-    uint extraPlane;     ///< u32 index of the super-block scales
-    uint tablePlane;     ///< u32 index of the codebook
-    uint inFirst;        ///< f32 activations
+    uint blocks;     ///< blocks of 32 in a row of the weight, the last one padded with zeros
+    uint rows;       ///< rows of this slice of the weight
+    uint columns;    ///< numbers in an activation row
+    uint highPlane;  ///< u32 index of the high bits in the slice
+    uint scalePlane; ///< u32 index of the scales
+    uint extraPlane; ///< u32 index of the super-block scales
+    uint tablePlane; ///< u32 index of the codebook
+    uint inFirst;    ///< f32 activations
     uint inStride;
-    uint inScales;       ///< int8 activations: uvec2 index of the scales
+    uint inScales; ///< int8 activations: uvec2 index of the scales
     uint outFirst;
     uint outStride;
     uint residualFirst;
@@ -81,7 +101,7 @@ struct MatMulPush {
 
 struct GetRowsPush {
     uint blocks;
-    uint rowFirst;       ///< first table row of this slice
+    uint rowFirst; ///< first table row of this slice
     uint rows;
     uint columns;
     uint highPlane;
@@ -94,14 +114,17 @@ struct GetRowsPush {
 };
 
 struct NormPush {
-    uint columns;
-    uint blocks;         ///< of 32, for the int8 output
-    uint factorFirst;    ///< float index of the norm's weight
+    uint columns;     ///< of a group; group g starts at g * columns
+    uint blocks;      ///< of 32, for the int8 output
+    uint factorFirst; ///< float index of the norm's weight
+    uint biasFirst;
+    uint parameters;      ///< bit 0: it has a weight, bit 1: a bias
+    uint parameterStride; ///< between two groups' weights; 0: they share one
     uint inFirst;
     uint inStride;
     uint outFirst;
     uint outStride;
-    uint outScales;      ///< uvec2 index of the int8 output's scales
+    uint outScales; ///< uvec2 index of the int8 output's scales
     float epsilon;
 };
 
@@ -109,17 +132,17 @@ struct RopePush {
     uint headDim;
     uint valueDim;
     uint rotatedDims;
-    uint neox;           ///< 1: pairs (i, i + rotated/2), 0: (2i, 2i+1)
-    uint queryHeads;     ///< 0: no query
-    uint kvHeads;        ///< 0: no key and value
-    uint tableFirst;     ///< float index of this configuration's cosines and sines
+    uint neox;       ///< 1: pairs (i, i + rotated/2), 0: (2i, 2i+1)
+    uint queryHeads; ///< 0: no query
+    uint kvHeads;    ///< 0: no key and value
+    uint tableFirst; ///< float index of this configuration's cosines and sines
     uint queryFirst;
     uint queryStride;
     uint keyFirst;
     uint keyStride;
     uint valueFirst;
     uint valueStride;
-    uint outFirst;       ///< rotated query
+    uint outFirst; ///< rotated query
     uint outStride;
 };
 
@@ -127,14 +150,16 @@ struct AttentionPush {
     uint headsPerKv;
     uint queryFirst;
     uint queryStride;
-    uint keyStride;      ///< pairs of halves per position
+    uint keyStride; ///< pairs of halves per position
     uint valueStride;
     uint outFirst;
     uint outStride;
-    uint splitLength;    ///< positions in a split
-    uint splits;         ///< splits that a partial result has room for
+    uint splitLength; ///< positions in a split
+    uint splits;      ///< splits that a partial result has room for
     uint heads;
     float scale;
+    float softcap; ///< 0: none
+    uint window;   ///< positions that a row sees, its own included; 0: all
 };
 
 struct ElementPush {
@@ -152,9 +177,9 @@ struct ElementPush {
 static_assert(sizeof(BatchParams) == 32);
 static_assert(sizeof(MatMulPush) == 60 && sizeof(MatMulPush) <= 128);
 static_assert(sizeof(GetRowsPush) == 44);
-static_assert(sizeof(NormPush) == 36);
+static_assert(sizeof(NormPush) == 48);
 static_assert(sizeof(RopePush) == 60);
-static_assert(sizeof(AttentionPush) == 44);
+static_assert(sizeof(AttentionPush) == 52);
 static_assert(sizeof(ElementPush) == 32);
 } // namespace inference::backend::vulkan
 #endif

@@ -10,9 +10,9 @@
         [[unroll]] for (uint r = 0; r < kPerRows; r += 2) {
             const uint row = rowFirst + tileRow(r);
             const uint at = r * kPerColumns + c;
-            if ((kEpilogue & kEpilogueSwiGlu) != 0) {
+            if ((kEpilogue & kEpilogueGlu) != 0) {
                 if (row < push.rows) {
-                    writeSwiGlu(row, column, sums[at], sums[at + kPerColumns]);
+                    writeGlu(row, column, sums[at], sums[at + kPerColumns]);
                 }
                 continue;
             }

@@ -5,12 +5,12 @@
     [[unroll]] for (uint i = 0; i < kRows * kColumns; ++i) {
         sums[i] = clusterAdd(sums[i], kLanes);
     }
-    if ((kEpilogue & kEpilogueSwiGlu) != 0) {
+    if ((kEpilogue & kEpilogueGlu) != 0) {
         [[unroll]] for (uint i = 0; i < kRows * kColumns; i += 2u * kColumns) {
             [[unroll]] for (uint c = 0; c < kColumns; ++c) {
                 const uint row = rowFirst + i / kColumns;
                 if (lane == (i / 2u + c) % kLanes && row < push.rows && columnFirst + c < columns) {
-                    writeSwiGlu(row, columnFirst + c, sums[i + c], sums[i + kColumns + c]);
+                    writeGlu(row, columnFirst + c, sums[i + c], sums[i + kColumns + c]);
                 }
             }
         }

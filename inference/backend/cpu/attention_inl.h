@@ -106,27 +106,35 @@ HWY_INLINE void addValues(const HeadCache &cache, const QueryRow *rows, std::siz
 /// One block of keys for kRows rows, of which `keys` keys are seen by at least one row.
 template <std::size_t kRows>
 HWY_NOINLINE void attendBlock(const HeadCache &cache, const QueryRow *rows, std::size_t first, std::size_t keys,
-                              float scale)
+                              const ScoreShape &shape)
 {
     const DF32 df;
     HWY_ALIGN float scores[kRows * kKeyBlock];
     for (std::size_t key = 0; key < keys; key += 2 * kLanes) {
         scoreKeys<kRows>(cache, rows, first + key, scores + key);
     }
-    const VF32 factor = hn::Set(df, scale);
+    const VF32 factor = hn::Set(df, shape.scale);
     for (std::size_t r = 0; r < kRows; ++r) {
         float *HWY_RESTRICT p = scores + r * kKeyBlock;
         const std::size_t seen = rows[r].length > first ? rows[r].length - first : 0;
-        if (seen == 0) {
+        const std::size_t skipped = rows[r].begin > first ? rows[r].begin - first : 0;
+        if (seen == 0 || skipped >= keys) {
             std::memset(p, 0, kKeyBlock * sizeof(float));
             continue;
         }
         VF32 highest = hn::Set(df, rows[r].state[0]);
         for (std::size_t key = 0; key < keys; key += kLanes) {
-            const VF32 s = hn::Mul(hn::Load(df, p + key), factor);
-            const VF32 visible = key + kLanes <= seen ? s
-                                                      : hn::IfThenElse(hn::FirstN(df, seen > key ? seen - key : 0), s,
-                                                                       hn::Set(df, kUnseen));
+            VF32 s = hn::Mul(hn::Load(df, p + key), factor);
+            if (shape.softcap != 0.0F) {
+                const VF32 bent = hn::Tanh(df, hn::Mul(s, hn::Set(df, 1.0F / shape.softcap)));
+                s = hn::Mul(bent, hn::Set(df, shape.softcap));
+            }
+            VF32 visible = key + kLanes <= seen
+                               ? s
+                               : hn::IfThenElse(hn::FirstN(df, seen > key ? seen - key : 0), s, hn::Set(df, kUnseen));
+            if (key < skipped) {
+                visible = hn::IfThenElse(hn::FirstN(df, skipped - key), hn::Set(df, kUnseen), visible);
+            }
             hn::Store(visible, df, p + key);
             highest = hn::Max(highest, visible);
         }
@@ -148,27 +156,33 @@ HWY_NOINLINE void attendBlock(const HeadCache &cache, const QueryRow *rows, std:
     addValues<kRows>(cache, rows, first, keys, scores);
 }
 
-void attend(const HeadCache &cache, const QueryRow *rows, std::uint32_t count, std::uint32_t first, float scale)
+void attend(const HeadCache &cache, const QueryRow *rows, std::uint32_t count, std::uint32_t first,
+            const ScoreShape &shape)
 {
     std::size_t longest = 0;
+    std::size_t begin = std::numeric_limits<std::size_t>::max();
     for (std::uint32_t r = 0; r < count; ++r) {
         rows[r].state[0] = kUnseen;
         rows[r].state[1] = 0;
         std::memset(rows[r].values, 0, cache.valueDim * sizeof(float));
         longest = HWY_MAX(longest, std::size_t{rows[r].length});
+        begin = HWY_MIN(begin, std::size_t{rows[r].begin});
     }
     const std::size_t end = HWY_MIN(longest, std::size_t{first} + kKeySplit);
     for (std::size_t block = first; block < end; block += kKeyBlock) {
         const std::size_t keys = HWY_MIN(kKeyBlock, end - block);
+        if (block + keys <= begin) {
+            continue;
+        }
         std::uint32_t r = 0;
         for (; r + kDotRows <= count; r += kDotRows) {
-            attendBlock<kDotRows>(cache, rows + r, block, keys, scale);
+            attendBlock<kDotRows>(cache, rows + r, block, keys, shape);
         }
         for (; r + 3 <= count; r += 3) {
-            attendBlock<3>(cache, rows + r, block, keys, scale);
+            attendBlock<3>(cache, rows + r, block, keys, shape);
         }
         for (; r < count; ++r) {
-            attendBlock<1>(cache, rows + r, block, keys, scale);
+            attendBlock<1>(cache, rows + r, block, keys, shape);
         }
     }
 }

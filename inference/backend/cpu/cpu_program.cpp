@@ -90,25 +90,10 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const
     if (auto weights = program->m_weights.load(graph, options, kernels.lanes, program->m_crew, stop); !weights) {
         return std::unexpected(weights.error());
     }
-    program->fillRopeFrequencies(graph);
+    program->m_ropes = graph.ropes;
     program->m_options.release = nullptr;
     program->m_options.progress = nullptr;
     return program;
-}
-
-void CpuProgram::fillRopeFrequencies(const Graph &)
-{
-    for (const Rope &rope : m_plan.ropes) {
-        std::vector<double> &frequencies = m_ropeFrequencies.emplace_back(rope.rotatedDims / 2);
-        for (std::size_t i = 0; i < frequencies.size(); ++i) {
-            const double exponent = -2.0 * static_cast<double>(i) / rope.rotatedDims;
-            frequencies[i] =
-                std::pow(static_cast<double>(rope.frequencyBase), exponent) * static_cast<double>(rope.positionScale);
-            if (rope.frequencyFactors != kNoWeight) {
-                frequencies[i] /= static_cast<double>(m_weights.vector(rope.frequencyFactors)[i]);
-            }
-        }
-    }
 }
 
 Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop)
@@ -263,7 +248,7 @@ void CpuProgram::runTile(const MatMulStage &stage, const MatMulPart &part, std::
     };
     const std::uint64_t lane = tile * m_kernels.lanes;
     const auto biasOf = [&](const MatMul &op) {
-        return op.bias == kNoWeight ? nullptr : m_weights.vector(op.bias) + lane;
+        return op.bias == kNoWeight ? nullptr : m_weights.vector(op.bias).data() + lane;
     };
     TileOutput output{.out = row(part.op.out, firstRow) + lane, .stride = width(part.op.out), .bias = biasOf(part.op)};
     output.valid =
@@ -272,7 +257,7 @@ void CpuProgram::runTile(const MatMulStage &stage, const MatMulPart &part, std::
     if (part.gated) {
         float *up = scratch.products + std::size_t{kPanelRows} * m_kernels.lanes;
         multiply(part.up, up, scratch.tiles);
-        m_kernels.storeSwiGlu(scratch.products, up, rows, output, biasOf(part.up));
+        m_kernels.storeGlu(part.activation, scratch.products, up, rows, output, biasOf(part.up));
         return;
     }
     if (part.op.hasResidual) {

@@ -65,7 +65,6 @@ private:
                  std::uint32_t rows, const ThreadScratch &scratch);
     void attendWhole(const graph::Attention &op, std::uint32_t chunk, const ThreadScratch &scratch);
     void attendSplit(const graph::Attention &op, std::uint32_t chunk);
-    void fillRopeFrequencies(const graph::Graph &graph);
 
     [[nodiscard]] std::uint32_t rowsOf(bool selected) const;
     [[nodiscard]] std::uint32_t splits() const;
@@ -83,7 +82,7 @@ private:
     WeightStore m_weights;
     KvCache m_kv;
     Memory m_scratch;
-    std::vector<std::vector<double>> m_ropeFrequencies; ///< by table: radians per position of each pair
+    std::vector<graph::RopeTable> m_ropes; ///< of the graph
 
     float *m_valueRows = nullptr;
     ActivationBlock *m_blocks = nullptr;

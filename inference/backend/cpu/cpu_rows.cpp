@@ -13,6 +13,16 @@ namespace inference::backend::cpu {
 
 using namespace graph;
 
+namespace {
+
+/// First position that the token at `position` sees.
+std::uint32_t firstSeen(const Attention &op, std::uint32_t position)
+{
+    return op.window == 0 || position < op.window ? 0 : position + 1 - op.window;
+}
+
+} // namespace
+
 /// One row through the ops of a row stage.
 struct CpuProgram::RowRunner {
     CpuProgram &program;
@@ -29,9 +39,21 @@ struct CpuProgram::RowRunner {
             kernels().scale(at(op.out), op.scale, n, at(op.out));
         }
     }
-    void operator()(const RmsNorm &op) const
+    void operator()(const Norm &op) const
     {
-        kernels().rmsNorm(at(op.in), program.m_weights.vector(op.weight), program.width(op.in), op.epsilon, at(op.out));
+        const std::uint32_t n = program.width(op.in) / op.groups;
+        for (std::uint32_t group = 0; group < op.groups; ++group) {
+            const auto parameters = [&](WeightId id) -> const float * {
+                if (id == kNoWeight) {
+                    return nullptr;
+                }
+                const std::span<const float> all = program.m_weights.vector(id);
+                return all.data() + (all.size() == n ? 0 : std::size_t{group} * n);
+            };
+            const std::size_t first = std::size_t{group} * n;
+            kernels().norm(op.kind, at(op.in) + first, parameters(op.weight), parameters(op.bias), n, op.epsilon,
+                           at(op.out) + first);
+        }
     }
     void operator()(const FillRopeTable &op) const
     {
@@ -39,11 +61,12 @@ struct CpuProgram::RowRunner {
         const std::size_t n = rope.rotatedDims;
         float *cosines = program.m_ropeTables[op.table] + row * n * 2;
         float *sines = cosines + n;
-        const std::vector<double> &frequencies = program.m_ropeFrequencies[op.table];
+        const std::vector<double> &frequencies = program.m_ropes[rope.table].frequencies;
+        const auto magnitude = static_cast<double>(program.m_ropes[rope.table].magnitude);
         for (std::size_t i = 0; i < n / 2; ++i) {
             const double angle = frequencies[i] * static_cast<double>(program.m_position + row);
-            const auto cosine = static_cast<float>(std::cos(angle));
-            const auto sine = static_cast<float>(std::sin(angle));
+            const auto cosine = static_cast<float>(std::cos(angle) * magnitude);
+            const auto sine = static_cast<float>(std::sin(angle) * magnitude);
             if (rope.kind == RopeKind::Norm) {
                 cosines[2 * i] = cosine;
                 cosines[2 * i + 1] = cosine;
@@ -64,9 +87,17 @@ struct CpuProgram::RowRunner {
     {
         program.m_kv.write(kernels(), op.layer, program.m_position + row, at(op.key), at(op.value));
     }
-    void operator()(const SwiGlu &op) const
+    void operator()(const Glu &op) const
     {
-        kernels().swiGlu(at(op.gate), at(op.up), program.width(op.out), at(op.out));
+        kernels().glu(op.activation, at(op.gate), at(op.up), program.width(op.out), at(op.out));
+    }
+    void operator()(const Activate &op) const
+    {
+        kernels().activate(op.activation, at(op.in), program.width(op.out), at(op.out));
+    }
+    void operator()(const Softcap &op) const
+    {
+        kernels().softcap(at(op.in), op.cap, program.width(op.out), at(op.out));
     }
     void operator()(const Add &op) const { kernels().add(at(op.a), at(op.b), program.width(op.out), at(op.out)); }
     void operator()(const Scale &op) const { kernels().scale(at(op.in), op.factor, program.width(op.out), at(op.out)); }
@@ -87,9 +118,10 @@ struct CpuProgram::RowRunner {
         if (program.m_tokens.size() != 1 || splits == 1) {
             return;
         }
+        const std::uint32_t begin = firstSeen(op, program.m_position) / kKeySplit;
         for (std::uint32_t head = 0; head < op.heads; ++head) {
-            float *state = program.partialState(head, 0, op.valueDim);
-            for (std::uint32_t split = 1; split < splits; ++split) {
+            float *state = program.partialState(head, begin, op.valueDim);
+            for (std::uint32_t split = begin + 1; split < splits; ++split) {
                 const float *other = program.partialState(head, split, op.valueDim);
                 kernels().mergePartials(state, state + 2, other, other + 2, op.valueDim);
             }
@@ -171,6 +203,7 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
         const auto token = static_cast<std::uint32_t>((first + i) / group);
         const auto head = static_cast<std::uint32_t>(std::uint64_t{kvHead} * group + (first + i) % group);
         rows[i].query = row(op.query, token) + std::size_t{head} * op.headDim;
+        rows[i].begin = firstSeen(op, m_position + token);
         rows[i].length = m_position + token + 1;
         rows[i].state = sums + i * partial;
         rows[i].values = rows[i].state + 2;
@@ -178,16 +211,21 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
         longest = std::max(longest, rows[i].length);
     }
     const HeadCache cache = m_kv.head(op.layer, kvHead);
-    m_kernels.attend(cache, rows.data(), count, 0, op.scale);
-    for (std::uint32_t start = kKeySplit; start < longest; start += kKeySplit) {
+    const ScoreShape shape{op.scale, op.softcap};
+    // Rows stand in the order of positions, so that the first sees the earliest key.
+    std::uint32_t start = rows[0].begin / kKeySplit * kKeySplit;
+    m_kernels.attend(cache, rows.data(), count, start, shape);
+    for (start += kKeySplit; start < longest; start += kKeySplit) {
         std::array<QueryRow, kQueryRows> next = rows;
         for (std::uint32_t i = 0; i < count; ++i) {
             next[i].state = later + i * partial;
             next[i].values = next[i].state + 2;
         }
-        m_kernels.attend(cache, next.data(), count, start, op.scale);
+        m_kernels.attend(cache, next.data(), count, start, shape);
         for (std::uint32_t i = 0; i < count; ++i) {
-            if (rows[i].length > start) {
+            if (rows[i].begin >= start) {
+                std::copy_n(next[i].state, partial, rows[i].state); // nothing was seen before
+            } else if (rows[i].length > start) {
                 m_kernels.mergePartials(rows[i].state, rows[i].values, next[i].state, next[i].values, op.valueDim);
             }
         }
@@ -204,17 +242,22 @@ void CpuProgram::attendSplit(const Attention &op, std::uint32_t item)
     const std::uint32_t kvHead = item % op.kvHeads;
     const std::uint32_t split = item / op.kvHeads;
     const HeadCache cache = m_kv.head(op.layer, kvHead);
+    const std::uint32_t begin = firstSeen(op, m_position);
+    if ((split + 1) * kKeySplit <= begin) {
+        return;
+    }
     for (std::uint32_t first = 0; first < group; first += kQueryRows) {
         std::array<QueryRow, kQueryRows> rows;
         const std::uint32_t count = std::min(kQueryRows, group - first);
         for (std::uint32_t i = 0; i < count; ++i) {
             const std::uint32_t head = kvHead * group + first + i;
             rows[i].query = row(op.query, 0) + std::size_t{head} * op.headDim;
+            rows[i].begin = begin;
             rows[i].length = m_position + 1;
             rows[i].state = partialState(head, split, op.valueDim);
             rows[i].values = rows[i].state + 2;
         }
-        m_kernels.attend(cache, rows.data(), count, split * kKeySplit, op.scale);
+        m_kernels.attend(cache, rows.data(), count, split * kKeySplit, {op.scale, op.softcap});
     }
 }
 

@@ -104,16 +104,19 @@ void storeTile(const float *products, std::size_t rows, const TileOutput &o)
     }
 }
 
-void storeSwiGlu(const float *gate, const float *up, std::size_t rows, const TileOutput &o, const float *upBias)
+void storeGlu(graph::Activation activation, const float *gate, const float *up, std::size_t rows, const TileOutput &o,
+              const float *upBias)
 {
     const DF32 df;
     const VF32 gateBias = o.bias != nullptr ? loadValid(o.bias, o.valid) : hn::Zero(df);
     const VF32 otherBias = upBias != nullptr ? loadValid(upBias, o.valid) : hn::Zero(df);
-    for (std::size_t r = 0; r < rows; ++r) {
-        const VF32 g = hn::Add(hn::LoadU(df, gate + r * kLanes), gateBias);
-        const VF32 u = hn::Add(hn::LoadU(df, up + r * kLanes), otherBias);
-        storeValid(hn::Mul(silu(g), u), o.out + r * o.stride, o.valid);
-    }
+    withActivation(activation, [&](auto function) HWY_ATTR {
+        for (std::size_t r = 0; r < rows; ++r) {
+            const VF32 g = hn::Add(hn::LoadU(df, gate + r * kLanes), gateBias);
+            const VF32 u = hn::Add(hn::LoadU(df, up + r * kLanes), otherBias);
+            storeValid(hn::Mul(function(g), u), o.out + r * o.stride, o.valid);
+        }
+    });
 }
 
 } // namespace inference::backend::cpu::HWY_NAMESPACE

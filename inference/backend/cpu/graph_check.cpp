@@ -62,12 +62,19 @@ struct Checker {
             matrix(op.table, width, graph.weights[op.table.index].rows());
         }
     }
-    void operator()(const RmsNorm &op)
+    void operator()(const Norm &op)
     {
         const std::uint64_t width = read(op.in);
-        require(write(op.out) == width);
+        require(write(op.out) == width && op.groups > 0);
+        require(!bad && width % op.groups == 0);
         sameRows(op.in, op.out);
-        vector(op.weight, width);
+        for (const WeightId id : {op.weight, op.bias}) {
+            if (id != kNoWeight) {
+                require(id.index < graph.weights.size());
+                const bool shared = !bad && graph.weights[id.index].shape[0] * op.groups == width;
+                vector(id, shared ? width / op.groups : width);
+            }
+        }
     }
     void operator()(const MatMul &op)
     {
@@ -90,9 +97,8 @@ struct Checker {
         require(write(op.out) == width && std::uint64_t{op.heads} * op.headDim == width);
         require(op.rotatedDims % 2 == 0 && op.rotatedDims <= op.headDim);
         require(!selected(op.in) && !selected(op.out));
-        if (op.frequencyFactors != kNoWeight) {
-            vector(op.frequencyFactors, op.rotatedDims / 2);
-        }
+        require(op.table < graph.ropes.size());
+        require(!bad && graph.ropes[op.table].frequencies.size() * 2 == op.rotatedDims);
     }
     void operator()(const KvWrite &op)
     {
@@ -111,7 +117,17 @@ struct Checker {
         require(!bad && graph.kv[op.layer].keyWidth == std::uint64_t{op.kvHeads} * op.headDim);
         require(!bad && graph.kv[op.layer].valueWidth == std::uint64_t{op.kvHeads} * op.valueDim);
     }
-    void operator()(const SwiGlu &op)
+    void operator()(const Activate &op)
+    {
+        require(read(op.in) == write(op.out));
+        sameRows(op.in, op.out);
+    }
+    void operator()(const Softcap &op)
+    {
+        require(read(op.in) == write(op.out) && op.cap > 0);
+        sameRows(op.in, op.out);
+    }
+    void operator()(const Glu &op)
     {
         const std::uint64_t width = read(op.gate);
         require(read(op.up) == width && write(op.out) == width);

@@ -53,10 +53,12 @@ Kernels makeTable()
         }
     }
     k.storeTile = storeTile;
-    k.storeSwiGlu = storeSwiGlu;
+    k.storeGlu = storeGlu;
     k.quantize = quantize;
-    k.rmsNorm = rmsNorm;
-    k.swiGlu = swiGlu;
+    k.norm = norm;
+    k.glu = glu;
+    k.activate = activate;
+    k.softcap = softcap;
     k.add = add;
     k.scale = scaleRow;
     k.allFinite = allFinite;

@@ -50,9 +50,17 @@ inline constexpr std::uint32_t kQueryRows = 32;
 /// A query row (one head of one token), the number of positions it sees, and where its partial softmax goes.
 struct QueryRow {
     const float *query = nullptr;
+    std::uint32_t begin = 0; ///< first position that the row sees
     std::uint32_t length = 0;
     float *state = nullptr;  ///< highest score s*, sum of exp(s - s*)
     float *values = nullptr; ///< (valueDim) sum of exp(s - s*) * v
+};
+
+/// What becomes of a score q.k before the softmax: times scale, then softcap * tanh(score / softcap) if softcap is not
+/// 0.
+struct ScoreShape {
+    float scale = 1.0F;
+    float softcap = 0.0F;
 };
 
 /// One KV head.
@@ -74,14 +82,18 @@ struct Kernels {
     /// products[r][lane] = tile . activations of batch row firstRow + r
     DotTile dotTile[kTensorTypeNumbers] = {}; ///< by TensorType
     void (*storeTile)(const float *products, std::size_t rows, const TileOutput &output) = nullptr;
-    /// out = silu(gate + bias) * (up + upBias); residuals are not used.
-    void (*storeSwiGlu)(const float *gate, const float *up, std::size_t rows, const TileOutput &output,
-                        const float *upBias) = nullptr;
+    /// out = activation(gate + bias) * (up + upBias); residuals are not used.
+    void (*storeGlu)(graph::Activation activation, const float *gate, const float *up, std::size_t rows,
+                     const TileOutput &output, const float *upBias) = nullptr;
 
     /// n a multiple of 32; a block with a number that is not finite gets a scale that is not finite.
     void (*quantize)(const float *x, std::size_t n, ActivationBlock *out) = nullptr;
-    void (*rmsNorm)(const float *x, const float *weight, std::size_t n, float epsilon, float *out) = nullptr;
-    void (*swiGlu)(const float *gate, const float *up, std::size_t n, float *out) = nullptr;
+    /// One group; `weight` and `bias` may be null.
+    void (*norm)(graph::NormKind kind, const float *x, const float *weight, const float *bias, std::size_t n,
+                 float epsilon, float *out) = nullptr;
+    void (*glu)(graph::Activation activation, const float *gate, const float *up, std::size_t n, float *out) = nullptr;
+    void (*activate)(graph::Activation activation, const float *x, std::size_t n, float *out) = nullptr;
+    void (*softcap)(const float *x, float cap, std::size_t n, float *out) = nullptr;
     void (*add)(const float *a, const float *b, std::size_t n, float *out) = nullptr;
     void (*scale)(const float *x, float factor, std::size_t n, float *out) = nullptr;
     bool (*allFinite)(const float *x, std::size_t n) = nullptr;
@@ -92,9 +104,10 @@ struct Kernels {
     void (*toHalf)(const float *x, std::size_t n, std::size_t stride, std::uint16_t *out) = nullptr;
 
     /// Partial softmax of each row over positions first … first + kKeySplit of one split, as far as the row sees them.
-    /// A row with length <= first gets an undefined partial. `rows` <= kQueryRows.
+    /// A row with length <= first gets an undefined partial, one that sees none of them a partial of no weight.
+    /// `rows` <= kQueryRows.
     void (*attend)(const HeadCache &cache, const QueryRow *rows, std::uint32_t count, std::uint32_t first,
-                   float scale) = nullptr;
+                   const ScoreShape &shape) = nullptr;
     /// Adds the partial of later positions to that of earlier ones.
     void (*mergePartials)(float *state, float *values, const float *otherState, const float *otherValues,
                           std::uint32_t n) = nullptr;

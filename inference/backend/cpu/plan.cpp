@@ -79,8 +79,10 @@ private:
     }
 
     void place(const GetRows &op, std::size_t) { addRowOp(op, false, 4 * width(op.out)); }
-    void place(const RmsNorm &op, std::size_t) { addRowOp(op, selected(op.out), 2 * width(op.out)); }
-    void place(const SwiGlu &op, std::size_t) { addRowOp(op, selected(op.out), 8 * width(op.out)); }
+    void place(const Norm &op, std::size_t) { addRowOp(op, selected(op.out), 2 * width(op.out)); }
+    void place(const Glu &op, std::size_t) { addRowOp(op, selected(op.out), 8 * width(op.out)); }
+    void place(const Activate &op, std::size_t) { addRowOp(op, selected(op.out), 8 * width(op.out)); }
+    void place(const Softcap &op, std::size_t) { addRowOp(op, selected(op.out), 8 * width(op.out)); }
     void place(const Add &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const Scale &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const SelectRows &op, std::size_t) { addRowOp(op, true, width(op.out)); }
@@ -88,19 +90,10 @@ private:
 
     void place(const Rope &op, std::size_t)
     {
-        Rope key = op;
-        key.in = {};
-        key.out = {};
-        key.heads = 0;
-        key.headDim = 0;
-        const auto same = [&](const Rope &other) {
-            return key.rotatedDims == other.rotatedDims && key.kind == other.kind &&
-                   key.frequencyBase == other.frequencyBase && key.positionScale == other.positionScale &&
-                   key.frequencyFactors == other.frequencyFactors;
-        };
-        auto found = std::ranges::find_if(m_plan.ropes, same);
+        auto found = std::ranges::find_if(
+            m_plan.ropes, [&](const Rope &other) { return op.table == other.table && op.kind == other.kind; });
         if (found == m_plan.ropes.end()) {
-            found = m_plan.ropes.insert(found, key);
+            found = m_plan.ropes.insert(found, op);
         }
         const auto table = static_cast<std::uint32_t>(found - m_plan.ropes.begin());
         addRowOp(RopeByTable{op, table}, false, 2 * width(op.out));
@@ -125,7 +118,7 @@ private:
             stage.parts.push_back({.op = *op});
             m_done[i] = true;
         }
-        fuseSwiGlu(stage);
+        fuseGlu(stage);
         bool quantized = false;
         for (const MatMulPart &part : stage.parts) {
             m_written[part.op.out.index] = true;
@@ -141,7 +134,7 @@ private:
 
     [[nodiscard]] TensorType typeOf(const MatMul &op) const { return m_graph.weights[op.weight.index].type; }
 
-    void fuseSwiGlu(MatMulStage &stage)
+    void fuseGlu(MatMulStage &stage)
     {
         const auto partOf = [&](ValueId value) {
             return std::ranges::find_if(stage.parts, [&](const MatMulPart &part) {
@@ -149,7 +142,7 @@ private:
             });
         };
         for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
-            const auto *op = std::get_if<SwiGlu>(&m_graph.ops[i]);
+            const auto *op = std::get_if<Glu>(&m_graph.ops[i]);
             if (op == nullptr || m_done[i] || op->gate == op->up) {
                 continue;
             }
@@ -159,6 +152,7 @@ private:
                 continue;
             }
             gate->gated = true;
+            gate->activation = op->activation;
             gate->up = up->op;
             gate->op.out = op->out;
             stage.parts.erase(up);

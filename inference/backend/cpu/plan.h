@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A graph as the CPU runs it: few stages, each split into independent chunks. Mat-muls of one input share a stage and
-// its quantization, SwiGLU runs where gate and up are made, and everything that works row by row between two mat-muls
-// is one stage (which a lone row passes without any hand-over between threads).
+// its quantization, gated activations run where gate and up are made, and everything that works row by row between two
+// mat-muls is one stage (which a lone row passes without any hand-over between threads).
 #pragma once
 
 #include "inference/error.h"
@@ -33,8 +33,9 @@ struct MergeSplits {
     graph::Attention op;
 };
 
-using RowOp = std::variant<graph::GetRows, graph::RmsNorm, RopeByTable, graph::KvWrite, graph::SwiGlu, graph::Add,
-                           graph::Scale, graph::SelectRows, Quantize, FillRopeTable, MergeSplits>;
+using RowOp =
+    std::variant<graph::GetRows, graph::Norm, RopeByTable, graph::KvWrite, graph::Glu, graph::Activate, graph::Softcap,
+                 graph::Add, graph::Scale, graph::SelectRows, Quantize, FillRopeTable, MergeSplits>;
 
 /// Ops that each row takes in turn, alone.
 struct RowStage {
@@ -42,10 +43,11 @@ struct RowStage {
     std::uint64_t costPerRow = 0; ///< numbers touched
 };
 
-/// A matrix of a mat-mul stage; with `gated` the output is silu(op) * up.
+/// A matrix of a mat-mul stage; with `gated` the output is activation(op) * up.
 struct MatMulPart {
     graph::MatMul op;
     bool gated = false;
+    graph::Activation activation{};
     graph::MatMul up{};
 };
 
@@ -64,7 +66,7 @@ struct Stage {
 /// The compiled graph. Values that no stage needs have no place.
 struct Plan {
     std::vector<Stage> stages;
-    std::vector<graph::Rope> ropes;         ///< one per table: ops that differ in more than heads
+    std::vector<graph::Rope> ropes;         ///< one per table of cosines and sines: by Graph::ropes and kind
     std::vector<std::uint64_t> valueOffset; ///< floats per batch row before the value; the logits have none
     std::uint64_t valueWidth = 0;           ///< floats per batch row of all values
     std::uint32_t quantizedColumns = 0;     ///< widest input that is quantized

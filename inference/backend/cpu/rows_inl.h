@@ -21,10 +21,67 @@ HWY_BEFORE_NAMESPACE();
 namespace inference::backend::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-HWY_INLINE VF32 silu(VF32 x)
+struct Silu {
+    HWY_INLINE VF32 operator()(VF32 x) const
+    {
+        const DF32 df;
+        return hn::Div(x, hn::Add(hn::Set(df, 1.0F), hn::Exp(df, hn::Neg(x))));
+    }
+};
+
+struct GeluTanh {
+    HWY_INLINE VF32 operator()(VF32 x) const
+    {
+        const DF32 df;
+        constexpr float kRootTwoOverPi = 0.797884560802865F;
+        const VF32 cubic = hn::MulAdd(hn::Mul(hn::Mul(x, x), x), hn::Set(df, 0.044715F), x);
+        const VF32 bent = hn::Tanh(df, hn::Mul(cubic, hn::Set(df, kRootTwoOverPi)));
+        const VF32 half = hn::Mul(x, hn::Set(df, 0.5F));
+        return hn::MulAdd(half, bent, half);
+    }
+};
+
+/// erf by Abramowitz and Stegun, formula 7.1.26: wrong by 1.5e-7 at most.
+struct Gelu {
+    HWY_INLINE VF32 operator()(VF32 x) const
+    {
+        const DF32 df;
+        const VF32 z = hn::Mul(hn::Abs(x), hn::Set(df, 0.70710678118655F));
+        const VF32 one = hn::Set(df, 1.0F);
+        const VF32 t = hn::Div(one, hn::MulAdd(z, hn::Set(df, 0.3275911F), one));
+        VF32 sum = hn::Set(df, 1.061405429F);
+        for (const float coefficient : {-1.453152027F, 1.421413741F, -0.284496736F, 0.254829592F}) {
+            sum = hn::MulAdd(sum, t, hn::Set(df, coefficient));
+        }
+        const VF32 tail = hn::Mul(hn::Mul(sum, t), hn::Exp(df, hn::Neg(hn::Mul(z, z)))); // 1 - erf(|z|)
+        const VF32 error = hn::CopySign(hn::Sub(one, tail), x);
+        const VF32 half = hn::Mul(x, hn::Set(df, 0.5F));
+        return hn::MulAdd(half, error, half);
+    }
+};
+
+struct ReluSquared {
+    HWY_INLINE VF32 operator()(VF32 x) const
+    {
+        const VF32 positive = hn::Max(x, hn::Zero(DF32()));
+        // A NaN must stay one: Max may drop it.
+        return hn::IfThenElse(hn::IsNaN(x), x, hn::Mul(positive, positive));
+    }
+};
+
+template <class Function>
+HWY_INLINE void withActivation(graph::Activation activation, Function function)
 {
-    const DF32 df;
-    return hn::Div(x, hn::Add(hn::Set(df, 1.0F), hn::Exp(df, hn::Neg(x))));
+    switch (activation) {
+    case graph::Activation::Silu:
+        return function(Silu());
+    case graph::Activation::GeluTanh:
+        return function(GeluTanh());
+    case graph::Activation::Gelu:
+        return function(Gelu());
+    case graph::Activation::ReluSquared:
+        return function(ReluSquared());
+    }
 }
 
 /// Calls function(i, count) for vectors over n elements; count < kLanes in the last one only.
@@ -93,25 +150,61 @@ void quantize(const float *x, std::size_t n, ActivationBlock *out)
     }
 }
 
-void rmsNorm(const float *x, const float *weight, std::size_t n, float epsilon, float *out)
+void norm(graph::NormKind kind, const float *x, const float *weight, const float *bias, std::size_t n, float epsilon,
+          float *out)
 {
     const DF32 df;
+    VF32 shift = hn::Zero(df);
+    if (kind == graph::NormKind::Layer) {
+        VF32 sum = hn::Zero(df);
+        eachVector(n, [&](std::size_t i, std::size_t count) HWY_ATTR { sum = hn::Add(sum, loadPart(x + i, count)); });
+        shift = hn::Set(df, hn::ReduceSum(df, sum) / static_cast<float>(n));
+    }
     VF32 squares = hn::Zero(df);
     eachVector(n, [&](std::size_t i, std::size_t count) HWY_ATTR {
-        const VF32 v = loadPart(x + i, count);
+        // Lanes past the end hold 0 and must not count as 0 - shift.
+        const VF32 v =
+            hn::Sub(loadPart(x + i, count), count == kLanes ? shift : hn::IfThenElseZero(hn::FirstN(df, count), shift));
         squares = hn::MulAdd(v, v, squares);
     });
     const float mean = hn::ReduceSum(df, squares) / static_cast<float>(n);
     const VF32 factor = hn::Set(df, 1.0F / std::sqrt(mean + epsilon));
     eachVector(n, [&](std::size_t i, std::size_t count) HWY_ATTR {
-        storePart(hn::Mul(hn::Mul(loadPart(x + i, count), factor), loadPart(weight + i, count)), out + i, count);
+        VF32 v = hn::Mul(hn::Sub(loadPart(x + i, count), shift), factor);
+        if (weight != nullptr) {
+            v = hn::Mul(v, loadPart(weight + i, count));
+        }
+        if (bias != nullptr) {
+            v = hn::Add(v, loadPart(bias + i, count));
+        }
+        storePart(v, out + i, count);
     });
 }
 
-void swiGlu(const float *gate, const float *up, std::size_t n, float *out)
+void glu(graph::Activation activation, const float *gate, const float *up, std::size_t n, float *out)
 {
+    withActivation(activation, [&](auto function) HWY_ATTR {
+        eachVector(n, [&](std::size_t i, std::size_t count) HWY_ATTR {
+            storePart(hn::Mul(function(loadPart(gate + i, count)), loadPart(up + i, count)), out + i, count);
+        });
+    });
+}
+
+void activate(graph::Activation activation, const float *x, std::size_t n, float *out)
+{
+    withActivation(activation, [&](auto function) HWY_ATTR {
+        eachVector(n, [&](std::size_t i, std::size_t count)
+                          HWY_ATTR { storePart(function(loadPart(x + i, count)), out + i, count); });
+    });
+}
+
+void softcap(const float *x, float cap, std::size_t n, float *out)
+{
+    const DF32 df;
+    const VF32 factor = hn::Set(df, cap);
+    const VF32 inverse = hn::Set(df, 1.0F / cap);
     eachVector(n, [&](std::size_t i, std::size_t count) HWY_ATTR {
-        storePart(hn::Mul(silu(loadPart(gate + i, count)), loadPart(up + i, count)), out + i, count);
+        storePart(hn::Mul(factor, hn::Tanh(df, hn::Mul(loadPart(x + i, count), inverse))), out + i, count);
     });
 }
 

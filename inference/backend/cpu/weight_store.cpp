@@ -32,10 +32,9 @@ std::vector<Use> usesOf(const Graph &graph)
                 uses[matMul->weight.index].matrix = true;
             }
             vector(matMul->bias);
-        } else if (const auto *norm = std::get_if<RmsNorm>(&op)) {
+        } else if (const auto *norm = std::get_if<Norm>(&op)) {
             vector(norm->weight);
-        } else if (const auto *rope = std::get_if<Rope>(&op)) {
-            vector(rope->frequencyFactors);
+            vector(norm->bias);
         }
     }
     return uses;

@@ -31,7 +31,7 @@ public:
     /// repacked.
     [[nodiscard]] const std::byte *tile(graph::WeightId id, std::uint64_t index, std::byte *buffer) const;
     /// A norm's weight, a bias or frequency factors.
-    [[nodiscard]] const float *vector(graph::WeightId id) const { return m_entries[id.index].vector.data(); }
+    [[nodiscard]] std::span<const float> vector(graph::WeightId id) const { return m_entries[id.index].vector; }
     /// Row of a matrix or table as f32.
     void readRow(graph::WeightId id, std::uint64_t row, std::span<float> out) const;
 

@@ -194,6 +194,7 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         const std::uint32_t workgroup = std::clamp(wanted, traits.subgroup, most);
         call.key = key("rms_norm", traits, workgroup, step.selected);
         std::ranges::copy(step.constants, call.key.constants.begin() + kSpecA);
+        call.x = step.groups;
         return call;
     }
     case StepKind::RopeKv:
@@ -202,6 +203,7 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
     case StepKind::Element:
         call.key = key("elementwise", traits, plain, step.selected);
         call.key.constants[kSpecA] = step.constants[0];
+        call.key.constants[kSpecB] = step.constants[1];
         break;
     }
     call.x = ceilDiv(step.items, plain);

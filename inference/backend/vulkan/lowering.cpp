@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/lowering.h"
 
-#include "inference/quant/dequantize.h"
 #include "shaders/include/kernel_params.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace inference::backend::vulkan {
 
@@ -40,6 +38,7 @@ Lowering::Lowering(const graph::Graph &graph, const ProgramOptions &options, con
     , m_matrix(graph.weights.size())
     , m_done(graph.ops.size())
     , m_ropeGroups(graph.ops.size())
+    , m_ropeFirst(graph.ropes.size())
 {
 }
 
@@ -178,11 +177,14 @@ BoundTo Lowering::int8Of(graph::ValueId value)
     const BoundTo out = newInt8(value);
     Step &step = addStep(StepKind::Norm, selected(value));
     step.bindings = {in.memory, {}, {}, out};
-    step.constants = {0, 0, 1};
+    step.constants = {kNormNone, 0, 1};
     step.items = (width(value) + 31) / 32;
     step.setPush(NormPush{.columns = width(value),
                           .blocks = step.items,
                           .factorFirst = 0,
+                          .biasFirst = 0,
+                          .parameters = 0,
+                          .parameterStride = 0,
                           .inFirst = in.first,
                           .inStride = in.stride,
                           .outFirst = 0,
@@ -256,31 +258,13 @@ Result<std::uint32_t> Lowering::matrixOf(std::vector<graph::WeightId> parts, boo
 
 std::uint32_t Lowering::ropeConfig(const graph::Rope &op)
 {
-    const auto same = [&](const graph::Rope &other) {
-        return other.rotatedDims == op.rotatedDims && other.frequencyBase == op.frequencyBase &&
-               other.positionScale == op.positionScale && other.frequencyFactors == op.frequencyFactors;
-    };
-    const auto found = std::ranges::find_if(m_ropeOps, same);
-    if (found != m_ropeOps.end()) {
-        return m_plan.ropes[static_cast<std::size_t>(found - m_ropeOps.begin())].first;
+    std::optional<std::uint32_t> &first = m_ropeFirst[op.table];
+    if (!first) {
+        first = m_plan.ropeEntries;
+        m_plan.ropes.push_back({.table = m_graph.ropes[op.table], .first = *first});
+        m_plan.ropeEntries += op.rotatedDims / 2 * m_plan.maxBatch;
     }
-    RopeConfig config;
-    const std::uint32_t pairs = op.rotatedDims / 2;
-    std::vector<float> factors(pairs, 1.0F);
-    if (op.frequencyFactors != graph::kNoWeight) {
-        dequantize(TensorType::F32, m_graph.weights[op.frequencyFactors.index].data.first(std::size_t{pairs} * 4),
-                   factors);
-    }
-    for (std::uint32_t i = 0; i < pairs; ++i) {
-        const double exponent = -2.0 * i / op.rotatedDims;
-        config.frequencies.push_back(double{op.positionScale} * std::pow(double{op.frequencyBase}, exponent) /
-                                     double{factors[i]});
-    }
-    config.first = m_plan.ropeEntries;
-    m_plan.ropeEntries += pairs * m_plan.maxBatch;
-    m_ropeOps.push_back(op);
-    m_plan.ropes.push_back(std::move(config));
-    return m_plan.ropes.back().first;
+    return *first;
 }
 
 void Lowering::findRopeGroups()
@@ -314,9 +298,7 @@ void Lowering::findRopeGroups()
                 continue;
             }
             const auto &rope = std::get<graph::Rope>(m_graph.ops[*query]);
-            if (rope.headDim == keyRope.headDim && rope.rotatedDims == keyRope.rotatedDims &&
-                rope.kind == keyRope.kind && rope.frequencyBase == keyRope.frequencyBase &&
-                rope.positionScale == keyRope.positionScale && rope.frequencyFactors == keyRope.frequencyFactors) {
+            if (rope.headDim == keyRope.headDim && rope.kind == keyRope.kind && rope.table == keyRope.table) {
                 group.query = query;
             }
         }

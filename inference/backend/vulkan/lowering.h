@@ -34,23 +34,26 @@ private:
     Result<void> lowerAll(bool selected);
     Result<void> lower(std::size_t index);
     Result<void> lowerOp(const graph::GetRows &op);
-    Result<void> lowerOp(const graph::RmsNorm &op);
+    Result<void> lowerOp(const graph::Norm &op);
     Result<void> lowerOp(const graph::MatMul &op);
     Result<void> lowerOp(const graph::Rope &op);
     Result<void> lowerOp(const graph::KvWrite &op);
     Result<void> lowerOp(const graph::Attention &op);
-    Result<void> lowerOp(const graph::SwiGlu &op);
+    Result<void> lowerOp(const graph::Glu &op);
+    Result<void> lowerOp(const graph::Activate &op);
+    Result<void> lowerOp(const graph::Softcap &op);
     Result<void> lowerOp(const graph::Add &op);
     Result<void> lowerOp(const graph::Scale &op);
     Result<void> lowerOp(const graph::SelectRows &op);
 
     void findRopeGroups();
     void emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write);
+    /// `operation` is one of kElement…; `factor` and `activation` count where it uses them.
     void emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b, graph::ValueId out,
-                     float factor);
-    Result<void> emitMatMul(std::span<const std::size_t> ops, const graph::SwiGlu *swiGlu);
+                     float factor = 1.0F, graph::Activation activation = {});
+    Result<void> emitMatMul(std::span<const std::size_t> ops, const graph::Glu *glu);
     std::vector<std::size_t> mergeable(std::size_t index) const;
-    const graph::SwiGlu *swiGluOf(const graph::MatMul &gate, const graph::MatMul &up) const;
+    const graph::Glu *gluOf(const graph::MatMul &gate, const graph::MatMul &up) const;
 
     Result<std::uint32_t> matrixOf(std::vector<graph::WeightId> parts, bool alternating);
     std::uint32_t constantsOf(std::vector<graph::WeightId> parts, std::vector<std::uint32_t> counts, bool alternating);
@@ -77,17 +80,17 @@ private:
     const ProgramOptions &m_options;
     const DeviceTraits &m_traits;
     Plan m_plan;
-    std::vector<View> m_views;                          ///< by value
-    std::vector<std::optional<BoundTo>> m_int8;         ///< by value
-    std::vector<std::vector<std::size_t>> m_readers;    ///< by value: ops
-    std::vector<std::optional<std::size_t>> m_writer;   ///< by value
-    std::vector<std::uint32_t> m_weightUses;            ///< by weight
-    std::vector<std::optional<std::uint32_t>> m_matrix; ///< by weight, where resident alone
-    std::vector<bool> m_done;                           ///< by op
-    std::vector<std::optional<RopeGroup>> m_ropeGroups; ///< by the op at which the group is complete
-    std::vector<graph::Rope> m_ropeOps;                 ///< by rope configuration
-    std::vector<std::size_t> m_cuts;                    ///< steps before which a segment starts
-    std::size_t m_op = 0;                               ///< op at hand
+    std::vector<View> m_views;                             ///< by value
+    std::vector<std::optional<BoundTo>> m_int8;            ///< by value
+    std::vector<std::vector<std::size_t>> m_readers;       ///< by value: ops
+    std::vector<std::optional<std::size_t>> m_writer;      ///< by value
+    std::vector<std::uint32_t> m_weightUses;               ///< by weight
+    std::vector<std::optional<std::uint32_t>> m_matrix;    ///< by weight, where resident alone
+    std::vector<bool> m_done;                              ///< by op
+    std::vector<std::optional<RopeGroup>> m_ropeGroups;    ///< by the op at which the group is complete
+    std::vector<std::optional<std::uint32_t>> m_ropeFirst; ///< by Graph::ropes: first entry of the table's buffer
+    std::vector<std::size_t> m_cuts;                       ///< steps before which a segment starts
+    std::size_t m_op = 0;                                  ///< op at hand
 };
 
 } // namespace inference::backend::vulkan

@@ -12,10 +12,10 @@ namespace inference::backend::vulkan {
 
 namespace {
 
-constexpr std::uint32_t kSwiGluOperation = 0;
-constexpr std::uint32_t kAddOperation = 1;
-constexpr std::uint32_t kScaleOperation = 2;
-constexpr std::uint32_t kSelectOperation = 3;
+static_assert(kSilu == static_cast<std::uint32_t>(graph::Activation::Silu) &&
+              kGeluTanh == static_cast<std::uint32_t>(graph::Activation::GeluTanh) &&
+              kGelu == static_cast<std::uint32_t>(graph::Activation::Gelu) &&
+              kReluSquared == static_cast<std::uint32_t>(graph::Activation::ReluSquared));
 
 /// Plane offsets of a slice, as every kernel that reads weights has them.
 template <class Push>
@@ -60,8 +60,14 @@ Result<void> Lowering::checkGraph() const
             if (!fits(rows->table, width(rows->out), m_graph.weights[rows->table.index].rows())) {
                 return fail("the token table does not fit its value");
             }
-        } else if (const auto *norm = std::get_if<graph::RmsNorm>(&op)) {
-            if (!fits(norm->weight, width(norm->in), 1) || width(norm->in) != width(norm->out)) {
+        } else if (const auto *norm = std::get_if<graph::Norm>(&op)) {
+            const std::uint32_t wide = width(norm->in);
+            const auto fitsNorm = [&](graph::WeightId id) {
+                return id == graph::kNoWeight || fits(id, wide, 1) || fits(id, wide / norm->groups, 1) ||
+                       fits(id, wide / norm->groups, norm->groups);
+            };
+            if (norm->groups == 0 || wide % norm->groups != 0 || wide != width(norm->out) || !fitsNorm(norm->weight) ||
+                !fitsNorm(norm->bias)) {
                 return fail("a norm does not fit its value");
             }
         } else if (const auto *matMul = std::get_if<graph::MatMul>(&op)) {
@@ -72,10 +78,8 @@ Result<void> Lowering::checkGraph() const
             }
         } else if (const auto *rope = std::get_if<graph::Rope>(&op)) {
             if (width(rope->in) != rope->heads * rope->headDim || width(rope->out) != width(rope->in) ||
-                rope->rotatedDims > rope->headDim || rope->rotatedDims % 2 != 0 || rope->headDim % 2 != 0 ||
-                (rope->frequencyFactors != graph::kNoWeight &&
-                 (m_graph.weights[rope->frequencyFactors.index].type != TensorType::F32 ||
-                  !fits(rope->frequencyFactors, rope->rotatedDims / 2, 1)))) {
+                rope->rotatedDims > rope->headDim || rope->headDim % 2 != 0 || rope->table >= m_graph.ropes.size() ||
+                m_graph.ropes[rope->table].frequencies.size() * 2 != rope->rotatedDims) {
                 return fail("a rotary embedding does not fit its value");
             }
         } else if (const auto *write = std::get_if<graph::KvWrite>(&op)) {
@@ -134,13 +138,14 @@ Result<void> Lowering::lowerOp(const graph::GetRows &op)
     return {};
 }
 
-Result<void> Lowering::lowerOp(const graph::RmsNorm &op)
+Result<void> Lowering::lowerOp(const graph::Norm &op)
 {
     bool wantsFloat = op.out == m_graph.logits;
     bool wantsInt8 = false;
     for (const std::size_t reader : m_readers[op.out.index]) {
         const auto *matMul = std::get_if<graph::MatMul>(&m_graph.ops[reader]);
-        const bool asInt8 = matMul != nullptr && matMul->in == op.out && runsInt8(matMul->weight);
+        // Blocks of an int8 row may lie across two groups, so int8 is made of the whole row where it is read.
+        const bool asInt8 = matMul != nullptr && matMul->in == op.out && runsInt8(matMul->weight) && op.groups == 1;
         const bool asFloat = !asInt8 || (matMul->hasResidual && matMul->residual == op.out);
         wantsInt8 |= asInt8;
         wantsFloat |= asFloat;
@@ -155,20 +160,39 @@ Result<void> Lowering::lowerOp(const graph::RmsNorm &op)
     if (wantsInt8) {
         int8 = newInt8(op.out);
     }
-    const std::uint32_t factors = constantsOf({op.weight}, {width(op.in)}, false);
+    const std::uint32_t columns = width(op.in) / op.groups;
+    bool shared = true;
+    const auto parameters = [&](graph::WeightId id) {
+        if (id == graph::kNoWeight) {
+            return 0U;
+        }
+        const auto numbers =
+            static_cast<std::uint32_t>(m_graph.weights[id.index].shape[0] * m_graph.weights[id.index].rows());
+        shared = shared && numbers == columns;
+        return constantsOf({id}, {numbers}, false);
+    };
+    const std::uint32_t factors = parameters(op.weight);
+    const std::uint32_t biases = parameters(op.bias);
+    const bool any = op.weight != graph::kNoWeight || op.bias != graph::kNoWeight;
     Step &step = addStep(StepKind::Norm, selected(op.out));
-    step.bindings = {in.memory, {Memory::Constants, factors}, out.memory, int8};
-    step.constants = {1, wantsFloat ? 1U : 0U, wantsInt8 ? 1U : 0U};
-    step.items = (width(op.in) + 31) / 32;
-    step.setPush(NormPush{.columns = width(op.in),
-                          .blocks = step.items,
-                          .factorFirst = factors,
-                          .inFirst = in.first,
-                          .inStride = in.stride,
-                          .outFirst = out.first,
-                          .outStride = out.stride,
-                          .outScales = int8Scales(op.out),
-                          .epsilon = op.epsilon});
+    step.bindings = {in.memory, any ? BoundTo{Memory::Constants, factors} : BoundTo{}, out.memory, int8};
+    step.constants = {op.kind == graph::NormKind::Rms ? kNormRms : kNormLayer, wantsFloat ? 1U : 0U,
+                      wantsInt8 ? 1U : 0U};
+    step.items = (columns + 31) / 32;
+    step.groups = op.groups;
+    step.setPush(
+        NormPush{.columns = columns,
+                 .blocks = step.items,
+                 .factorFirst = factors,
+                 .biasFirst = biases,
+                 .parameters = (op.weight != graph::kNoWeight ? 1U : 0U) | (op.bias != graph::kNoWeight ? 2U : 0U),
+                 .parameterStride = shared ? 0 : columns,
+                 .inFirst = in.first,
+                 .inStride = in.stride,
+                 .outFirst = out.first,
+                 .outStride = out.stride,
+                 .outScales = int8Scales(op.out),
+                 .epsilon = op.epsilon});
     return {};
 }
 
@@ -193,13 +217,13 @@ std::vector<std::size_t> Lowering::mergeable(std::size_t index) const
     return group;
 }
 
-const graph::SwiGlu *Lowering::swiGluOf(const graph::MatMul &gate, const graph::MatMul &up) const
+const graph::Glu *Lowering::gluOf(const graph::MatMul &gate, const graph::MatMul &up) const
 {
     const auto &readers = m_readers[gate.out.index];
     if (readers.size() != 1 || m_readers[up.out.index].size() != 1 || width(gate.out) != width(up.out)) {
         return nullptr;
     }
-    const auto *op = std::get_if<graph::SwiGlu>(&m_graph.ops[readers.front()]);
+    const auto *op = std::get_if<graph::Glu>(&m_graph.ops[readers.front()]);
     return op != nullptr && op->gate == gate.out && op->up == up.out && !(op->out == m_graph.logits) ? op : nullptr;
 }
 
@@ -210,16 +234,16 @@ Result<void> Lowering::lowerOp(const graph::MatMul &op)
         for (const std::size_t b : group) {
             const auto &gate = std::get<graph::MatMul>(m_graph.ops[a]);
             const auto &up = std::get<graph::MatMul>(m_graph.ops[b]);
-            const graph::SwiGlu *const swiGlu = a == b ? nullptr : swiGluOf(gate, up);
-            if (swiGlu != nullptr && (gate.out == op.out || up.out == op.out)) {
-                return emitMatMul(std::array{a, b}, swiGlu);
+            const graph::Glu *const glu = a == b ? nullptr : gluOf(gate, up);
+            if (glu != nullptr && (gate.out == op.out || up.out == op.out)) {
+                return emitMatMul(std::array{a, b}, glu);
             }
         }
     }
     return emitMatMul(group, nullptr);
 }
 
-Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph::SwiGlu *swiGlu)
+Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph::Glu *glu)
 {
     const auto &front = std::get<graph::MatMul>(m_graph.ops[ops.front()]);
     const bool int8 = runsInt8(front.weight);
@@ -236,14 +260,14 @@ Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph:
         anyBias |= op.bias != graph::kNoWeight;
         m_done[index] = true;
     }
-    const auto matrix = matrixOf(weights, swiGlu != nullptr);
+    const auto matrix = matrixOf(weights, glu != nullptr);
     if (!matrix) {
         return std::unexpected(matrix.error());
     }
 
     View out;
-    if (swiGlu != nullptr) {
-        out = define(swiGlu->out);
+    if (glu != nullptr) {
+        out = define(glu->out);
         m_done[m_readers[front.out.index].front()] = true;
     } else if (ops.size() == 1) {
         out = define(front.out);
@@ -255,7 +279,7 @@ Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph:
             first += counts[i];
         }
     }
-    const std::uint32_t bias = anyBias ? constantsOf(biases, counts, swiGlu != nullptr) : 0;
+    const std::uint32_t bias = anyBias ? constantsOf(biases, counts, glu != nullptr) : 0;
     const BoundTo in = int8 ? int8Of(front.in) : view(front.in).memory;
     const View residual = front.hasResidual ? view(front.residual) : View{};
 
@@ -269,7 +293,7 @@ Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph:
         push.inFirst = int8 ? 0 : view(front.in).first;
         push.inStride = int8 ? 0 : view(front.in).stride;
         push.inScales = int8Scales(front.in);
-        push.outFirst = out.first + (swiGlu != nullptr ? row / 2 : row);
+        push.outFirst = out.first + (glu != nullptr ? row / 2 : row);
         push.outStride = out.stride;
         push.residualFirst = residual.first + row;
         push.residualStride = residual.stride;
@@ -282,8 +306,9 @@ Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph:
         step.type = merged.type;
         step.int8 = int8;
         step.padded = !int8 && (merged.columns % 32 != 0 || push.inFirst % 4 != 0 || push.inStride % 4 != 0);
-        step.epilogue = (anyBias ? kEpilogueBias : 0) | (front.hasResidual ? kEpilogueResidual : 0) |
-                        (swiGlu != nullptr ? kEpilogueSwiGlu : 0);
+        step.epilogue =
+            (anyBias ? kEpilogueBias : 0) | (front.hasResidual ? kEpilogueResidual : 0) |
+            (glu != nullptr ? kEpilogueGlu | static_cast<std::uint32_t>(glu->activation) << kEpilogueActivation : 0);
         step.items = push.rows;
         step.blocks = push.blocks;
         step.setPush(push);
@@ -374,7 +399,9 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
                              .splitLength = m_plan.splitLength,
                              .splits = splits,
                              .heads = op.heads,
-                             .scale = op.scale};
+                             .scale = op.scale,
+                             .softcap = op.softcap,
+                             .window = op.window};
     for (const StepKind kind : {StepKind::AttentionWhole, StepKind::AttentionSplit, StepKind::AttentionCombine}) {
         Step &step = addStep(kind, false);
         step.bindings = {query.memory,
@@ -396,14 +423,14 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
 }
 
 void Lowering::emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b,
-                           graph::ValueId out, float factor)
+                           graph::ValueId out, float factor, graph::Activation activation)
 {
     const View first = view(a);
     const View second = b ? view(*b) : View{};
     const View target = define(out);
     Step &step = addStep(StepKind::Element, selected(out));
     step.bindings = {first.memory, second.memory, target.memory, {Memory::Batch, 0}};
-    step.constants = {operation, 0, 0};
+    step.constants = {operation, static_cast<std::uint32_t>(activation), 0};
     step.items = width(out);
     step.setPush(ElementPush{.columns = width(out),
                              .aFirst = first.first,
@@ -415,27 +442,39 @@ void Lowering::emitElement(std::uint32_t operation, graph::ValueId a, std::optio
                              .factor = factor});
 }
 
-Result<void> Lowering::lowerOp(const graph::SwiGlu &op)
+Result<void> Lowering::lowerOp(const graph::Glu &op)
 {
-    emitElement(kSwiGluOperation, op.gate, op.up, op.out, 1.0F);
+    emitElement(kElementGlu, op.gate, op.up, op.out, 1.0F, op.activation);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Activate &op)
+{
+    emitElement(kElementActivate, op.in, std::nullopt, op.out, 1.0F, op.activation);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Softcap &op)
+{
+    emitElement(kElementSoftcap, op.in, std::nullopt, op.out, op.cap);
     return {};
 }
 
 Result<void> Lowering::lowerOp(const graph::Add &op)
 {
-    emitElement(kAddOperation, op.a, op.b, op.out, 1.0F);
+    emitElement(kElementAdd, op.a, op.b, op.out);
     return {};
 }
 
 Result<void> Lowering::lowerOp(const graph::Scale &op)
 {
-    emitElement(kScaleOperation, op.in, std::nullopt, op.out, op.factor);
+    emitElement(kElementScale, op.in, std::nullopt, op.out, op.factor);
     return {};
 }
 
 Result<void> Lowering::lowerOp(const graph::SelectRows &op)
 {
-    emitElement(kSelectOperation, op.in, std::nullopt, op.out, 1.0F);
+    emitElement(kElementSelect, op.in, std::nullopt, op.out);
     return {};
 }
 

@@ -75,8 +75,8 @@ struct ConstantVector {
 
 /// Cosines and sines that the host computes for each batch.
 struct RopeConfig {
-    std::vector<double> frequencies; ///< radians per position, by pair
-    std::uint32_t first = 0;         ///< vec2 index in the table buffer
+    graph::RopeTable table;
+    std::uint32_t first = 0; ///< vec2 index in the table buffer
 };
 
 enum class StepKind { GetRows, Norm, MatMul, RopeKv, AttentionWhole, AttentionSplit, AttentionCombine, Element };
@@ -95,7 +95,8 @@ struct Step {
     std::uint32_t epilogue = 0;               ///< MatMul: kEpilogue bits
     std::uint32_t items = 0;                  ///< MatMul: weight rows; else: invocations per activation row
     std::uint32_t blocks = 0;                 ///< MatMul: blocks in a weight row
-    std::array<std::uint32_t, 3> constants{}; ///< Norm: what to write; Element: the operation
+    std::array<std::uint32_t, 3> constants{}; ///< Norm: kind, what to write; Element: operation, activation
+    std::uint32_t groups = 1;                 ///< Norm: parts of a row that are normalised apart
     std::uint32_t heads = 0;                  ///< Attention
     std::uint32_t kvHeads = 0;
     std::uint32_t keyPairs = 0;
@@ -139,9 +140,9 @@ struct Plan {
     std::uint64_t kvBytes = 0;
 };
 
-/// Lowers a graph: merges matrices that read the same activation, fuses rope with the cache write, SwiGLU and residuals
-/// with the mat-muls, puts full rows before selected rows. InvalidArgument for a graph that contradicts itself,
-/// UnsupportedFile for one this backend cannot run, OutOfMemory when a binding's range is too small for it.
+/// Lowers a graph: merges matrices that read the same activation, fuses rope with the cache write, gated activations
+/// and residuals with the mat-muls, puts full rows before selected rows. InvalidArgument for a graph that contradicts
+/// itself, UnsupportedFile for one this backend cannot run, OutOfMemory when a binding's range is too small for it.
 Result<Plan> makePlan(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits);
 
 } // namespace inference::backend::vulkan

@@ -124,11 +124,12 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
     float *const table = at<float>(memory, m_ropeTable.offset);
     for (const RopeConfig &config : m_plan.ropes) {
         float *entry = table + 2ULL * config.first;
+        const auto magnitude = static_cast<double>(config.table.magnitude);
         for (std::uint32_t row = 0; row < rows; ++row) {
-            for (const double frequency : config.frequencies) {
+            for (const double frequency : config.table.frequencies) {
                 const double angle = frequency * (batch.position + row);
-                *entry++ = static_cast<float>(std::cos(angle));
-                *entry++ = static_cast<float>(std::sin(angle));
+                *entry++ = static_cast<float>(std::cos(angle) * magnitude);
+                *entry++ = static_cast<float>(std::sin(angle) * magnitude);
             }
         }
     }

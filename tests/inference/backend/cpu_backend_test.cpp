@@ -109,9 +109,98 @@ TEST_CASE("row ops of every width")
                 const ValueId b = f.input(width, n, 5.0F);
                 const ValueId sum = f.apply(Add{.a = a, .b = b, .out = {}}, width);
                 const ValueId scaled = f.apply(Scale{.in = sum, .out = {}, .factor = 0.3F}, width);
-                const ValueId gated = f.apply(SwiGlu{.gate = scaled, .up = a, .out = {}}, width);
-                f.finish(f.apply(RmsNorm{.in = gated, .weight = f.normWeight(width), .out = {}}, width));
+                const ValueId gated = f.apply(Glu{.gate = scaled, .up = a, .out = {}}, width);
+                f.finish(f.apply(Norm{.in = gated, .weight = f.normWeight(width), .out = {}}, width));
                 CHECK(errorOf(f, n) < 1e-7);
+            }
+        }
+    });
+}
+
+TEST_CASE("every activation, alone and gated, and the cap of logits")
+{
+    onEveryTarget([] {
+        for (const Activation activation : kAllActivations) {
+            for (const std::uint32_t width : {1U, 15U, 16U, 33U, 576U}) {
+                CAPTURE(static_cast<int>(activation), width);
+                GraphFixture f(width);
+                const ValueId a = f.input(width, 9, 12.0F);
+                const ValueId b = f.input(width, 9);
+                const ValueId once = f.apply(Activate{.in = a, .out = {}, .activation = activation}, width);
+                const ValueId gated = f.apply(Glu{.gate = b, .up = once, .out = {}, .activation = activation}, width);
+                f.finish(f.apply(Softcap{.in = gated, .out = {}, .cap = 5.0F}, width));
+                CHECK(errorOf(f, 9) < 1e-7);
+            }
+        }
+    });
+}
+
+TEST_CASE("norms of both kinds, with and without weight and bias, of rows and of heads")
+{
+    onEveryTarget([] {
+        for (const NormKind kind : {NormKind::Rms, NormKind::Layer}) {
+            for (const std::uint32_t width : {2U, 7U, 16U, 33U, 576U}) {
+                for (const std::uint32_t groups : {1U, 3U}) {
+                    for (const bool shared : {true, false}) {
+                        for (const int parameters : {0, 1, 2}) {
+                            CAPTURE(static_cast<int>(kind), width, groups, shared, parameters);
+                            GraphFixture f(width + groups);
+                            const std::uint32_t count = shared ? width : width * groups;
+                            Norm norm{
+                                .in = f.input(width * groups, 9, 3.0F), .out = {}, .kind = kind, .groups = groups};
+                            norm.weight = parameters > 0 ? f.normWeight(count) : kNoWeight;
+                            norm.bias = parameters > 1 ? f.normWeight(count) : kNoWeight;
+                            f.finish(f.apply(norm, width * groups));
+                            CHECK(errorOf(f, 9) < 1e-7);
+                        }
+                    }
+                }
+            }
+        }
+    });
+}
+
+TEST_CASE("a gated mat-mul with every activation")
+{
+    onEveryTarget([] {
+        for (const Activation activation : kAllActivations) {
+            GraphFixture f(3);
+            const ValueId x = f.input(64, 9, 2.0F);
+            const ValueId gate = f.apply(MatMul{.weight = f.weight(TensorType::F16, 64, 33), .in = x, .out = {}}, 33);
+            const ValueId up = f.apply(MatMul{.weight = f.weight(TensorType::F16, 64, 33), .in = x, .out = {}}, 33);
+            f.finish(f.apply(Glu{.gate = gate, .up = up, .out = {}, .activation = activation}, 33));
+            CAPTURE(static_cast<int>(activation));
+            CHECK(errorOf(f, 9) < 1e-6);
+        }
+    });
+}
+
+TEST_CASE("attention within a window and with capped scores")
+{
+    onEveryTarget([] {
+        for (const std::uint32_t window : {0U, 1U, 3U, 64U, 65U, 255U, 256U, 300U, 2000U}) {
+            for (const float softcap : {0.0F, 2.0F}) {
+                for (const auto &[n, position] : {std::pair{1U, 0U}, {1U, 300U}, {1U, 900U}, {65U, 0U}, {300U, 500U}}) {
+                    CAPTURE(window, softcap, n, position);
+                    GraphFixture f(n + position);
+                    const ValueId q = f.input(4 * 16, n, 4.0F);
+                    const ValueId k = f.input(2 * 16, n, 4.0F);
+                    const ValueId v = f.input(2 * 16, n);
+                    f.graph().kv.push_back({.keyWidth = 32, .valueWidth = 32});
+                    f.add(KvWrite{.layer = 0, .key = k, .value = v});
+                    f.finish(f.apply(Attention{.layer = 0,
+                                               .query = q,
+                                               .out = {},
+                                               .heads = 4,
+                                               .kvHeads = 2,
+                                               .headDim = 16,
+                                               .valueDim = 16,
+                                               .scale = 0.25F,
+                                               .softcap = softcap,
+                                               .window = window},
+                                     64));
+                    CHECK(errorOf(f, n, position) < 1e-6);
+                }
             }
         }
     });
@@ -149,14 +238,14 @@ TEST_CASE("gate and up are fused into SwiGLU and still right")
                     f.apply(MatMul{.weight = f.weight(TensorType::Q8_0, 64, m), .bias = upBias, .in = x, .out = {}}, m);
                 const ValueId gate = f.apply(
                     MatMul{.weight = f.weight(TensorType::F32, 64, m), .bias = gateBias, .in = x, .out = {}}, m);
-                f.finish(f.apply(SwiGlu{.gate = gate, .up = up, .out = {}}, m));
+                f.finish(f.apply(Glu{.gate = gate, .up = up, .out = {}}, m));
                 CHECK(errorOf(f, n) < 5e-4);
             }
         }
     });
 }
 
-TEST_CASE("rope of both kinds, partial, scaled, with factors, far out")
+TEST_CASE("rope of both kinds, partial, lengthened, far out")
 {
     onEveryTarget([] {
         for (const RopeKind kind : {RopeKind::Norm, RopeKind::Neox}) {
@@ -165,17 +254,13 @@ TEST_CASE("rope of both kinds, partial, scaled, with factors, far out")
                 for (const std::uint32_t position : {0U, 1U, 255U, 4000U}) {
                     CAPTURE(static_cast<int>(kind), headDim, rotated, position);
                     GraphFixture f(headDim + rotated);
-                    Rope op{.in = f.input(3 * headDim, 5),
-                            .out = {},
-                            .heads = 3,
-                            .headDim = headDim,
-                            .rotatedDims = rotated,
-                            .kind = kind,
-                            .frequencyBase = 100000.0F,
-                            .positionScale = position == 255 ? 0.25F : 1.0F};
-                    if (position == 4000) {
-                        op.frequencyFactors = f.normWeight(rotated / 2);
-                    }
+                    const Rope op{.in = f.input(3 * headDim, 5),
+                                  .out = {},
+                                  .heads = 3,
+                                  .headDim = headDim,
+                                  .rotatedDims = rotated,
+                                  .kind = kind,
+                                  .table = f.rope(rotated, 100000.0F, {.magnitude = position == 255 ? 1.25F : 1.0F})};
                     f.finish(f.apply(op, 3 * headDim));
                     CHECK(errorOf(f, 5, position) < 1e-7);
                 }

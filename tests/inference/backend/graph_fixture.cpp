@@ -129,6 +129,12 @@ WeightId GraphFixture::normWeight(std::uint64_t width)
     return weight(TensorType::F32, width, 1, std::move(bytes));
 }
 
+std::uint32_t GraphFixture::rope(std::uint32_t rotatedDims, float base, const RopeScaling &scaling)
+{
+    m_graph.ropes.push_back(ropeTable(rotatedDims, base, scaling));
+    return static_cast<std::uint32_t>(m_graph.ropes.size() - 1);
+}
+
 ValueId GraphFixture::newValue(std::uint32_t width, bool selectedRows)
 {
     m_graph.values.push_back({.width = width, .selectedRows = selectedRows});
@@ -162,7 +168,7 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
         return f.apply(MatMul{.weight = w, .in = in, .out = {}}, width);
     };
     const auto norm = [&](ValueId in) {
-        return f.apply(RmsNorm{.in = in, .weight = f.normWeight(shape.width), .out = {}}, shape.width);
+        return f.apply(Norm{.in = in, .weight = f.normWeight(shape.width), .out = {}}, shape.width);
     };
     const auto addTo = [&](WeightId w, ValueId in, ValueId residual) {
         return f.apply(MatMul{.weight = w, .in = in, .out = {}, .hasResidual = true, .residual = residual},
@@ -170,6 +176,7 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
     };
 
     const WeightId table = f.weight(shape.embedding, shape.width, shape.vocabulary);
+    const std::uint32_t angles = f.rope(shape.headDim, shape.ropeBase);
     ValueId x = f.apply(GetRows{.table = table, .out = {}}, shape.width);
     for (std::uint32_t layer = 0; layer < shape.layers; ++layer) {
         const ValueId h = norm(x);
@@ -182,7 +189,7 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
                   .headDim = shape.headDim,
                   .rotatedDims = shape.headDim,
                   .kind = shape.rope,
-                  .frequencyBase = shape.ropeBase};
+                  .table = angles};
         q = f.apply(rope, queryWidth);
         rope.in = k;
         rope.heads = shape.kvHeads;
@@ -202,14 +209,14 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
         const ValueId n = norm(x);
         const ValueId gate = matMul(matrix(shape.width, shape.feedForward), n, shape.feedForward);
         const ValueId up = matMul(matrix(shape.width, shape.feedForward), n, shape.feedForward);
-        const ValueId inner = f.apply(SwiGlu{.gate = gate, .up = up, .out = {}}, shape.feedForward);
+        const ValueId inner = f.apply(Glu{.gate = gate, .up = up, .out = {}}, shape.feedForward);
         x = addTo(matrix(shape.feedForward, shape.width), inner, x);
         f.graph().layerEnds.push_back(static_cast<std::uint32_t>(f.graph().ops.size()));
     }
     const ValueId last = f.newValue(shape.width, true);
     f.add(SelectRows{.in = x, .out = last});
     const ValueId normed = f.newValue(shape.width, true);
-    f.add(RmsNorm{.in = last, .weight = f.normWeight(shape.width), .out = normed});
+    f.add(Norm{.in = last, .weight = f.normWeight(shape.width), .out = normed});
     const ValueId logits = f.newValue(shape.vocabulary, true);
     f.add(MatMul{.weight = table, .in = normed, .out = logits});
     f.graph().logits = logits;

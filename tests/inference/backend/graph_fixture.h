@@ -5,6 +5,7 @@
 #pragma once
 
 #include "inference/graph/graph.h"
+#include "inference/graph/rope_table.h"
 #include "inference/types.h"
 
 #include <cstdint>
@@ -42,6 +43,9 @@ public:
     /// A weight of given bytes.
     graph::WeightId weight(TensorType type, std::uint64_t width, std::uint64_t rows, std::vector<std::byte> bytes);
 
+    /// Adds a table of angles and returns its index.
+    std::uint32_t rope(std::uint32_t rotatedDims, float base = 10000.0F, const graph::RopeScaling &scaling = {});
+
     graph::ValueId newValue(std::uint32_t width, bool selectedRows = false);
     /// An f32 table with `tokens` rows, uniform in [-amplitude, amplitude], and the value that GetRows takes from it.
     graph::ValueId input(std::uint32_t width, std::uint32_t tokens, float amplitude = 1.0F);
@@ -71,6 +75,10 @@ private:
 
 /// `count` token ids below `vocabulary`.
 std::vector<TokenId> randomTokens(std::uint32_t count, std::uint32_t vocabulary, std::uint32_t seed = 1);
+
+/// Every nonlinearity.
+inline constexpr graph::Activation kAllActivations[] = {graph::Activation::Silu, graph::Activation::GeluTanh,
+                                                        graph::Activation::Gelu, graph::Activation::ReluSquared};
 
 /// Every type that a weight can have.
 inline constexpr TensorType kAllTypes[] = {

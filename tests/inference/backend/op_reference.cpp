@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace inference::backend {
 
@@ -47,20 +48,32 @@ struct OpReference::Visitor {
         });
     }
 
-    void operator()(const RmsNorm &op)
+    void operator()(const Norm &op)
     {
         const auto &x = in(op.in);
-        const auto &w = self.weight(op.weight);
         auto &y = out(op.out);
-        const std::size_t n = width(op.out);
-        for (std::size_t r = 0; r < rows(op.out); ++r) {
-            double sum = 0;
-            for (std::size_t i = 0; i < n; ++i) {
-                sum += x[r * n + i] * x[r * n + i];
+        const std::size_t n = width(op.out) / op.groups;
+        const auto parameter = [&](WeightId id, std::size_t group, std::size_t i, double absent) {
+            if (id == kNoWeight) {
+                return absent;
             }
-            const double factor = 1.0 / std::sqrt(sum / static_cast<double>(n) + static_cast<double>(op.epsilon));
+            const auto &w = self.weight(id);
+            return w[w.size() == n ? i : group * n + i];
+        };
+        for (std::size_t g = 0; g < rows(op.out) * op.groups; ++g) {
+            double mean = 0;
+            double squares = 0;
             for (std::size_t i = 0; i < n; ++i) {
-                y[r * n + i] = x[r * n + i] * factor * w[i];
+                mean += x[g * n + i] / static_cast<double>(n);
+            }
+            const double shift = op.kind == NormKind::Layer ? mean : 0.0;
+            for (std::size_t i = 0; i < n; ++i) {
+                squares += (x[g * n + i] - shift) * (x[g * n + i] - shift);
+            }
+            const double factor = 1.0 / std::sqrt(squares / static_cast<double>(n) + static_cast<double>(op.epsilon));
+            for (std::size_t i = 0; i < n; ++i) {
+                y[g * n + i] = (x[g * n + i] - shift) * factor * parameter(op.weight, g % op.groups, i, 1.0) +
+                               parameter(op.bias, g % op.groups, i, 0.0);
             }
         }
     }
@@ -89,20 +102,17 @@ struct OpReference::Visitor {
         auto &y = out(op.out);
         y = x;
         const std::size_t half = op.rotatedDims / 2;
+        const RopeTable &table = self.m_graph.ropes[op.table];
+        const auto magnitude = static_cast<double>(table.magnitude);
         for (std::size_t r = 0; r < rows(op.out); ++r) {
             for (std::size_t h = 0; h < op.heads; ++h) {
                 const std::size_t base = (r * op.heads + h) * op.headDim;
                 for (std::size_t i = 0; i < half; ++i) {
-                    const double exponent = -2.0 * static_cast<double>(i) / op.rotatedDims;
-                    double theta = static_cast<double>(position + r) * static_cast<double>(op.positionScale) *
-                                   std::pow(static_cast<double>(op.frequencyBase), exponent);
-                    if (op.frequencyFactors != kNoWeight) {
-                        theta /= self.weight(op.frequencyFactors)[i];
-                    }
+                    const double theta = static_cast<double>(position + r) * table.frequencies[i];
                     const std::size_t a = op.kind == RopeKind::Norm ? base + 2 * i : base + i;
                     const std::size_t b = op.kind == RopeKind::Norm ? a + 1 : a + half;
-                    y[a] = x[a] * std::cos(theta) - x[b] * std::sin(theta);
-                    y[b] = x[a] * std::sin(theta) + x[b] * std::cos(theta);
+                    y[a] = magnitude * (x[a] * std::cos(theta) - x[b] * std::sin(theta));
+                    y[b] = magnitude * (x[a] * std::sin(theta) + x[b] * std::cos(theta));
                 }
             }
         }
@@ -140,6 +150,13 @@ struct OpReference::Visitor {
                             q[(r * op.heads + h) * op.headDim + d] * keys[t * keyWidth + h / group * op.headDim + d];
                     }
                     p[t] *= static_cast<double>(op.scale);
+                    if (op.softcap != 0.0F) {
+                        const auto cap = static_cast<double>(op.softcap);
+                        p[t] = cap * std::tanh(p[t] / cap);
+                    }
+                    if (op.window != 0 && t + op.window < length) {
+                        p[t] = -std::numeric_limits<double>::infinity();
+                    }
                 }
                 const double highest = *std::ranges::max_element(p);
                 double sum = 0;
@@ -157,12 +174,33 @@ struct OpReference::Visitor {
         }
     }
 
-    void operator()(const SwiGlu &op)
+    static double activated(Activation activation, double x)
     {
-        eachElement(op.out, [&](std::size_t i) {
-            const double gate = in(op.gate)[i];
-            return gate / (1.0 + std::exp(-gate)) * in(op.up)[i];
-        });
+        switch (activation) {
+        case Activation::Silu:
+            return x / (1.0 + std::exp(-x));
+        case Activation::GeluTanh:
+            return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
+        case Activation::Gelu:
+            return 0.5 * x * (1.0 + std::erf(x / std::numbers::sqrt2));
+        case Activation::ReluSquared:
+            return x > 0 ? x * x : 0.0;
+        }
+        return 0.0;
+    }
+
+    void operator()(const Glu &op)
+    {
+        eachElement(op.out, [&](std::size_t i) { return activated(op.activation, in(op.gate)[i]) * in(op.up)[i]; });
+    }
+    void operator()(const Activate &op)
+    {
+        eachElement(op.out, [&](std::size_t i) { return activated(op.activation, in(op.in)[i]); });
+    }
+    void operator()(const Softcap &op)
+    {
+        const auto cap = static_cast<double>(op.cap);
+        eachElement(op.out, [&](std::size_t i) { return cap * std::tanh(in(op.in)[i] / cap); });
     }
     void operator()(const Add &op)
     {

@@ -50,7 +50,7 @@ TEST_CASE("the reference normalises by the root of the mean square")
 {
     GraphFixture f;
     const WeightId w = f.weight(TensorType::F32, 2, 1, bytesOf({2, 1}));
-    f.finish(f.apply(RmsNorm{.in = twoRows(f), .weight = w, .out = {}, .epsilon = 0}, 2));
+    f.finish(f.apply(Norm{.in = twoRows(f), .weight = w, .out = {}, .epsilon = 0}, 2));
     OpReference reference(f.graph(), 4);
     const auto y = reference.run(std::vector<TokenId>{1}, 0);
     CHECK(y[0] == Approx(2 * 3 / std::sqrt(12.5)));
@@ -60,7 +60,8 @@ TEST_CASE("the reference normalises by the root of the mean square")
 TEST_CASE("the reference rotates pairs by position")
 {
     GraphFixture f;
-    f.finish(f.apply(Rope{.in = twoRows(f), .out = {}, .heads = 1, .headDim = 2, .rotatedDims = 2}, 2));
+    f.finish(
+        f.apply(Rope{.in = twoRows(f), .out = {}, .heads = 1, .headDim = 2, .rotatedDims = 2, .table = f.rope(2)}, 2));
     OpReference reference(f.graph(), 8);
     const auto y = reference.run(std::vector<TokenId>{0}, 5);
     CHECK(y[0] == Approx(std::cos(5.0) - 2 * std::sin(5.0)));

@@ -24,6 +24,8 @@ struct Shape {
     std::uint32_t headDim = 64;
     std::uint32_t valueDim = 64;
     bool rope = true;
+    float softcap = 0.0F;
+    std::uint32_t window = 0;
 };
 
 std::unique_ptr<GraphFixture> attentionGraph(const Shape &shape)
@@ -36,7 +38,12 @@ std::unique_ptr<GraphFixture> attentionGraph(const Shape &shape)
     ValueId k = f.input(keyWidth, 50);
     const ValueId v = f.input(shape.kvHeads * shape.valueDim, 50);
     if (shape.rope) {
-        Rope rope{.in = q, .out = {}, .heads = shape.heads, .headDim = shape.headDim, .rotatedDims = shape.headDim};
+        Rope rope{.in = q,
+                  .out = {},
+                  .heads = shape.heads,
+                  .headDim = shape.headDim,
+                  .rotatedDims = shape.headDim,
+                  .table = f.rope(shape.headDim)};
         q = f.apply(rope, queryWidth);
         rope.in = k;
         rope.heads = shape.kvHeads;
@@ -51,7 +58,9 @@ std::unique_ptr<GraphFixture> attentionGraph(const Shape &shape)
                                .kvHeads = shape.kvHeads,
                                .headDim = shape.headDim,
                                .valueDim = shape.valueDim,
-                               .scale = 4.0F / std::sqrt(static_cast<float>(shape.headDim))},
+                               .scale = 4.0F / std::sqrt(static_cast<float>(shape.headDim)),
+                               .softcap = shape.softcap,
+                               .window = shape.window},
                      shape.heads * shape.valueDim));
     return fixture;
 }
@@ -102,6 +111,29 @@ TEST_CASE("attention over long caches, split and whole")
                                        769U, 776U, 840U, 904U, 968U, 1023U, 1024U, 1025U, 1032U, 1096U, 1099U, 1100U}) {
         const auto batch = std::span(tokens).subspan(position, length - position);
         CAPTURE(kernels, length, batch.size());
+        CHECK(normalisedError(reference.run(batch, position), evaluate(*program, 6 * 64, batch, position)) <
+              kAttentionTolerance);
+        position = length;
+    }
+}
+
+TEST_CASE("attention within a window and with capped scores")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    const auto window = GENERATE(1U, 3U, 64U, 300U, 5000U);
+    CheckedVulkan vulkan({.kernels = kernels});
+    const auto fixture =
+        attentionGraph({.heads = 6, .kvHeads = 2, .softcap = window == 64 ? 0.0F : 3.0F, .window = window});
+    constexpr std::uint32_t context = 1100;
+    const auto program = vulkan.compile(fixture->graph(), {.contextLength = context, .maxBatch = 64});
+    OpReference reference(fixture->graph(), context);
+    const auto tokens = randomTokens(context, 50);
+    std::uint32_t position = 0;
+    for (const std::uint32_t length :
+         {1U,   7U,   9U,   64U,  128U, 192U, 256U, 257U, 320U, 384U,  448U,  511U,  512U, 513U,
+          577U, 641U, 700U, 764U, 765U, 773U, 837U, 901U, 965U, 1029U, 1030U, 1094U, 1099U}) {
+        const auto batch = std::span(tokens).subspan(position, length - position);
+        CAPTURE(kernels, window, length, batch.size());
         CHECK(normalisedError(reference.run(batch, position), evaluate(*program, 6 * 64, batch, position)) <
               kAttentionTolerance);
         position = length;

@@ -186,7 +186,7 @@ TEST_CASE("gate, up and SwiGLU, fused and alone")
             .weight = f.weight(TensorType::Q4_0, 96, 75), .bias = f.weight(TensorType::F32, 75, 1), .in = x, .out = {}},
         75);
     const ValueId up = f.apply(MatMul{.weight = f.weight(upType, 96, 75), .in = x, .out = {}}, 75);
-    f.finish(f.apply(SwiGlu{.gate = gate, .up = up, .out = {}}, 75));
+    f.finish(f.apply(Glu{.gate = gate, .up = up, .out = {}}, 75));
     for (const std::uint32_t n : {1U, 6U, 21U}) {
         CAPTURE(kernels, n);
         CHECK(errorAgainstReference(vulkan, f.graph(), randomTokens(n, 80)) < kMatMulTolerance);
@@ -200,16 +200,63 @@ TEST_CASE("norms of odd and even widths, as f32 and as int8")
     for (const std::uint32_t width : {1U, 31U, 33U, 576U, 4097U}) {
         GraphFixture f;
         const ValueId x = f.input(width, 80);
-        f.finish(f.apply(RmsNorm{.in = x, .weight = f.normWeight(width), .out = {}, .epsilon = 1e-5F}, width));
+        f.finish(f.apply(Norm{.in = x, .weight = f.normWeight(width), .out = {}, .epsilon = 1e-5F}, width));
         CAPTURE(kernels, width);
         CHECK(errorAgainstReference(vulkan, f.graph(), randomTokens(3, 80)) < kExactTolerance);
     }
     GraphFixture f;
     const ValueId x = f.input(288, 80);
-    const ValueId normed = f.apply(RmsNorm{.in = x, .weight = f.normWeight(288), .out = {}}, 288);
+    const ValueId normed = f.apply(Norm{.in = x, .weight = f.normWeight(288), .out = {}}, 288);
     const ValueId y = f.apply(MatMul{.weight = f.weight(TensorType::Q8_0, 288, 288), .in = normed, .out = {}}, 288);
     f.finish(f.apply(Add{.a = y, .b = normed, .out = {}}, 288));
     CHECK(errorAgainstReference(vulkan, f.graph(), randomTokens(3, 80)) < kMatMulTolerance);
+}
+
+TEST_CASE("norms of both kinds, with and without weight and bias, of rows and of heads")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    const auto kind = GENERATE(NormKind::Rms, NormKind::Layer);
+    CheckedVulkan vulkan({.kernels = kernels});
+    for (const auto &[width, groups] : {std::pair{33U, 1U}, {576U, 1U}, {64U, 3U}, {10U, 5U}}) {
+        for (const bool shared : {true, false}) {
+            for (const int parameters : {0, 1, 2}) {
+                GraphFixture f;
+                const std::uint32_t count = shared ? width : width * groups;
+                Norm norm{.in = f.input(width * groups, 80, 3.0F), .out = {}, .kind = kind, .groups = groups};
+                norm.weight = parameters > 0 ? f.normWeight(count) : kNoWeight;
+                norm.bias = parameters > 1 ? f.normWeight(count) : kNoWeight;
+                f.finish(f.apply(norm, width * groups));
+                CAPTURE(kernels, static_cast<int>(kind), width, groups, shared, parameters);
+                CHECK(errorAgainstReference(vulkan, f.graph(), randomTokens(3, 80)) < kExactTolerance);
+            }
+        }
+    }
+    GraphFixture f;
+    const Norm heads{.in = f.input(96, 80), .weight = f.normWeight(32), .out = {}, .kind = kind, .groups = 3};
+    const ValueId normed = f.apply(heads, 96);
+    f.finish(f.apply(MatMul{.weight = f.weight(TensorType::Q8_0, 96, 64), .in = normed, .out = {}}, 64));
+    CHECK(errorAgainstReference(vulkan, f.graph(), randomTokens(3, 80)) < kMatMulTolerance);
+}
+
+TEST_CASE("every activation, alone, gated and in a mat-mul, and the cap of logits")
+{
+    const auto kernels = GENERATE(from_range(std::begin(kKernelSets), std::end(kKernelSets)));
+    const auto activation = GENERATE(from_range(std::begin(kAllActivations), std::end(kAllActivations)));
+    CheckedVulkan vulkan({.kernels = kernels});
+    GraphFixture f;
+    const ValueId x = f.input(96, 80, 3.0F);
+    const ValueId gate = f.apply(MatMul{.weight = f.weight(TensorType::F16, 96, 75), .in = x, .out = {}}, 75);
+    const ValueId up = f.apply(MatMul{.weight = f.weight(TensorType::F16, 96, 75), .in = x, .out = {}}, 75);
+    const ValueId fused = f.apply(Glu{.gate = gate, .up = up, .out = {}, .activation = activation}, 75);
+    const ValueId wide = f.input(75, 80, 40.0F);
+    const ValueId once = f.apply(Activate{.in = wide, .out = {}, .activation = activation}, 75);
+    const ValueId apart = f.apply(Glu{.gate = once, .up = wide, .out = {}, .activation = activation}, 75);
+    const ValueId capped = f.apply(Softcap{.in = apart, .out = {}, .cap = 5.0F}, 75);
+    f.finish(f.apply(Add{.a = fused, .b = capped, .out = {}}, 75));
+    for (const std::uint32_t n : {1U, 21U}) {
+        CAPTURE(kernels, static_cast<int>(activation), n);
+        CHECK(errorAgainstReference(vulkan, f.graph(), randomTokens(n, 80)) < kExactTolerance);
+    }
 }
 
 TEST_CASE("elementwise ops")
@@ -220,7 +267,7 @@ TEST_CASE("elementwise ops")
         GraphFixture f;
         const ValueId a = f.input(width, 80, 4.0F);
         const ValueId b = f.input(width, 80);
-        const ValueId glu = f.apply(SwiGlu{.gate = a, .up = b, .out = {}}, width);
+        const ValueId glu = f.apply(Glu{.gate = a, .up = b, .out = {}}, width);
         const ValueId sum = f.apply(Add{.a = glu, .b = a, .out = {}}, width);
         f.finish(f.apply(Scale{.in = sum, .out = {}, .factor = -0.3F}, width));
         CAPTURE(kernels, width);
@@ -228,7 +275,7 @@ TEST_CASE("elementwise ops")
     }
 }
 
-TEST_CASE("rope of both kinds, whole and partial, scaled, with factors, at far positions")
+TEST_CASE("rope of both kinds, whole and partial, scaled, lengthened, at far positions")
 {
     const auto kind = GENERATE(RopeKind::Norm, RopeKind::Neox);
     const auto dims = GENERATE(64U, 80U, 20U);
@@ -243,7 +290,7 @@ TEST_CASE("rope of both kinds, whole and partial, scaled, with factors, at far p
                                       .headDim = dims,
                                       .rotatedDims = rotated,
                                       .kind = kind,
-                                      .positionScale = 0.25F},
+                                      .table = f.rope(rotated, 10000.0F, {.positionScale = 0.25F})},
                                  3 * dims);
     f.finish(f.apply(Rope{.in = once,
                           .out = {},
@@ -251,8 +298,7 @@ TEST_CASE("rope of both kinds, whole and partial, scaled, with factors, at far p
                           .headDim = dims,
                           .rotatedDims = rotated,
                           .kind = kind,
-                          .frequencyBase = 500000.0F,
-                          .frequencyFactors = f.normWeight(rotated / 2)},
+                          .table = f.rope(rotated, 500000.0F, {.magnitude = 1.25F})},
                      3 * dims));
     const auto program = vulkan.compile(f.graph(), {.contextLength = 100000, .maxBatch = 16});
     OpReference reference(f.graph(), 100000);

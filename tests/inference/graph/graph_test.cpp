@@ -17,7 +17,7 @@ Graph chain(const std::vector<std::uint32_t> &widths)
     }
     graph.ops.emplace_back(GetRows{.table = {}, .out = {0}});
     for (std::uint32_t v = 1; v < widths.size(); ++v) {
-        graph.ops.emplace_back(RmsNorm{.in = {v - 1}, .weight = {}, .out = {v}});
+        graph.ops.emplace_back(Norm{.in = {v - 1}, .weight = {}, .out = {v}});
     }
     graph.logits = {static_cast<std::uint32_t>(widths.size() - 1)};
     return graph;
@@ -56,7 +56,7 @@ TEST_CASE("a residual stays in place until it is added")
     Graph graph;
     graph.values = {{32, false}, {32, false}, {96, false}, {32, false}, {8, false}};
     graph.ops.emplace_back(GetRows{.table = {}, .out = {0}});
-    graph.ops.emplace_back(RmsNorm{.in = {0}, .weight = {}, .out = {1}});
+    graph.ops.emplace_back(Norm{.in = {0}, .weight = {}, .out = {1}});
     graph.ops.emplace_back(MatMul{.weight = {}, .in = {1}, .out = {2}});
     graph.ops.emplace_back(MatMul{.weight = {}, .in = {2}, .out = {3}, .hasResidual = true, .residual = {0}});
     graph.ops.emplace_back(MatMul{.weight = {}, .in = {3}, .out = {4}});
@@ -85,13 +85,13 @@ TEST_CASE("every op names what it reads and writes")
     };
     const std::vector<Row> rows = {
         {GetRows{.out = {1}}, 0, true},
-        {RmsNorm{.in = {2}, .out = {1}}, 1, true},
+        {Norm{.in = {2}, .out = {1}}, 1, true},
         {MatMul{.in = {2}, .out = {1}}, 1, true},
         {MatMul{.in = {2}, .out = {1}, .hasResidual = true, .residual = {3}}, 2, true},
         {Rope{.in = {2}, .out = {1}}, 1, true},
         {KvWrite{.layer = 0, .key = {2}, .value = {3}}, 2, false},
         {Attention{.layer = 0, .query = {2}, .out = {1}}, 1, true},
-        {SwiGlu{.gate = {2}, .up = {3}, .out = {1}}, 2, true},
+        {Glu{.gate = {2}, .up = {3}, .out = {1}}, 2, true},
         {Add{.a = {2}, .b = {3}, .out = {1}}, 2, true},
         {Scale{.in = {2}, .out = {1}}, 1, true},
         {SelectRows{.in = {2}, .out = {1}}, 1, true},

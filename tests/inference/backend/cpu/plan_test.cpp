@@ -37,7 +37,7 @@ TEST_CASE("SwiGLU stays alone when gate or up is used elsewhere")
     const ValueId x = f.input(32, 4);
     const ValueId gate = f.apply(MatMul{.weight = f.weight(TensorType::F32, 32, 8), .in = x, .out = {}}, 8);
     const ValueId up = f.apply(MatMul{.weight = f.weight(TensorType::F32, 32, 8), .in = x, .out = {}}, 8);
-    const ValueId inner = f.apply(SwiGlu{.gate = gate, .up = up, .out = {}}, 8);
+    const ValueId inner = f.apply(Glu{.gate = gate, .up = up, .out = {}}, 8);
     f.finish(f.apply(Add{.a = inner, .b = up, .out = {}}, 8));
     const auto plan = makePlan(f.graph());
     REQUIRE(plan.has_value());

@@ -64,7 +64,7 @@ TEST_CASE("a layer becomes seven calls: norms, four mat-muls, rope with the cach
         CHECK(stepsOf(plan, StepKind::AttentionCombine).size() == 3);
         CHECK(stepsOf(plan, StepKind::Norm).size() == 2 * 3 + 1);
         CHECK(stepsOf(plan, StepKind::MatMul).size() == 4 * 3 + 1);
-        // Adds and SwiGLU are epilogues of mat-muls.
+        // Adds and gated activations are epilogues of mat-muls.
         CHECK(stepsOf(plan, StepKind::Element).size() == 1);
     }
 }
@@ -83,13 +83,13 @@ TEST_CASE("matrices of one activation are resident together, gate and up by turn
     // Table and output matrix in one, attention output, down; gate and up; query, key and value.
     CHECK(parts == std::vector<std::size_t>{1, 1, 1, 2, 3});
 
-    std::size_t swiGlu = 0;
+    std::size_t glu = 0;
     std::size_t residual = 0;
     for (const Step *step : stepsOf(plan, StepKind::MatMul)) {
-        swiGlu += (step->epilogue & kEpilogueSwiGlu) != 0 ? 1 : 0;
+        glu += (step->epilogue & kEpilogueGlu) != 0 ? 1 : 0;
         residual += (step->epilogue & kEpilogueResidual) != 0 ? 1 : 0;
     }
-    CHECK(swiGlu == 1);
+    CHECK(glu == 1);
     CHECK(residual == 2);
 }
 
