@@ -389,7 +389,7 @@ void ChatService::begin(TurnRequest request)
 
 void ChatService::onCommitted(const QList<MessageValue> &path)
 {
-    ChatTurn &turn = *m_state->turn;
+    const ChatTurn &turn = *m_state->turn;
     const bool isNew =
         turn.request().kind == TurnKind::Send && turn.request().path.isEmpty() && !m_state->conversation.isValid();
     // The user may have opened another conversation while the first message was being stored.

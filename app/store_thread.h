@@ -56,7 +56,8 @@ public:
     void then(QObject *context, Receive receive) &&
     {
         expectThread(context);
-        auto *watcher = new QFutureWatcher<T>(context);
+        auto *watcher = new QFutureWatcher<T>;
+        watcher->setParent(context);
         QObject::connect(watcher, &QFutureWatcherBase::finished, context,
                          [watcher, deliver = std::move(receive)]() mutable {
                              watcher->deleteLater();

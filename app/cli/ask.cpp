@@ -36,7 +36,7 @@ Exit run(const Program &program, const Options &options)
         return fail(opened.error());
     if (const auto chosen = session.chooseModel(); !chosen)
         return fail(chosen.error());
-    Composition &services = session.services();
+    const Composition &services = session.services();
     ChatService &chat = services.chat();
     if (const auto known =
             useAssistant(session, options.assistant, {.temperature = options.temperature, .seed = options.seed});

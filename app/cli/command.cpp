@@ -162,7 +162,7 @@ void openMissingStreams()
 
 std::expected<QString, Failure> resolveModel(const std::string &idOrPath)
 {
-    const QString wanted = QString::fromStdString(idOrPath);
+    QString wanted = QString::fromStdString(idOrPath);
     if (QFileInfo::exists(wanted))
         return wanted;
     for (const QString &folder : modelFolders()) {
