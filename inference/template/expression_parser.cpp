@@ -375,14 +375,19 @@ ExpressionPtr ExpressionParser::parsePostfix(ExpressionPtr input)
         } else if (isOperator("[")) {
             input = parseSubscript(std::move(input));
         } else if (isOperator("(")) {
-            auto node = make(ExpressionKind::Call);
-            node->children.push_back(std::move(input));
-            parseArguments(*node);
-            input = finished(std::move(node));
+            input = parseCall(std::move(input));
         } else {
             return input;
         }
     }
+}
+
+ExpressionPtr ExpressionParser::parseCall(ExpressionPtr input)
+{
+    auto node = make(ExpressionKind::Call);
+    node->children.push_back(std::move(input));
+    parseArguments(*node);
+    return finished(std::move(node));
 }
 
 ExpressionPtr ExpressionParser::parseSubscript(ExpressionPtr input)
@@ -421,10 +426,7 @@ ExpressionPtr ExpressionParser::parseFiltersAndTests(ExpressionPtr input)
         } else if (takeName("is")) {
             input = parseTest(std::move(input));
         } else if (isOperator("(")) {
-            auto node = make(ExpressionKind::Call);
-            node->children.push_back(std::move(input));
-            parseArguments(*node);
-            input = finished(std::move(node));
+            input = parseCall(std::move(input));
         } else {
             return input;
         }

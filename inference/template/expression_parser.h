@@ -79,6 +79,7 @@ private:
     ExpressionPtr parseList();
     ExpressionPtr parseDict();
     ExpressionPtr parsePostfix(ExpressionPtr input);
+    ExpressionPtr parseCall(ExpressionPtr input);
     ExpressionPtr parseSubscript(ExpressionPtr input);
     ExpressionPtr parseFiltersAndTests(ExpressionPtr input);
     ExpressionPtr parseFilter(ExpressionPtr input);

@@ -12,11 +12,6 @@ namespace inference::backend::vulkan {
 
 namespace {
 
-std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
-{
-    return (a + b - 1) / b;
-}
-
 static_assert(kCodedQ3_K == static_cast<std::uint32_t>(TensorType::Q3_K) &&
               kCodedIQ2_XXS == static_cast<std::uint32_t>(TensorType::IQ2_XXS) &&
               kCodedIQ2_XS == static_cast<std::uint32_t>(TensorType::IQ2_XS) &&

@@ -11,6 +11,12 @@
 
 namespace inference::backend::vulkan {
 
+/// a / b, rounded up.
+constexpr std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
+{
+    return (a + b - 1) / b;
+}
+
 /// How many rows a recorded list of calls is for.
 enum class RowBucket { One, Few, Many };
 

@@ -20,11 +20,6 @@ constexpr std::uint32_t kFirstPassRows = 32;
 /// Fewer rows than this would only read the weights more often.
 constexpr std::uint32_t kLeastPassRows = 16;
 
-std::uint32_t ceilDiv(std::uint32_t a, std::uint32_t b)
-{
-    return (a + b - 1) / b;
-}
-
 template <class T>
 T *at(std::span<std::byte> memory, std::uint64_t offset)
 {
