@@ -18,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -109,9 +110,7 @@ void tryDevice(const inference::DeviceInfo &device, const Task &task)
     say({{"tried", device.uuid}, {"ok", result.ok}, {"reason", result.reason}, {"ms", result.milliseconds}});
 }
 
-} // namespace
-
-int main()
+int probe()
 {
     // Where the system has no seccomp, the program that started this one has already asked the user.
     [[maybe_unused]] const auto ban = app::platform::banNetwork(app::platform::RefusalMode::Silent);
@@ -136,7 +135,20 @@ int main()
         }
     }
     say({{"done", true}});
+    return 0;
+}
+
+} // namespace
+
+int main()
+{
+    int status = 1;
+    try {
+        status = probe();
+    } catch (const std::exception &error) {
+        std::cerr << "carrel-probe: " << error.what() << '\n';
+    }
     // Drivers may crash while they are unloaded, too; the result is out.
     std::cout.flush();
-    std::_Exit(0);
+    std::_Exit(status);
 }
