@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/engine_session.h"
+#include "app/device_access.h"
 #include "app/device_service.h"
+#include "app/quarantine.h"
 
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace app::cli {
 
@@ -15,6 +19,7 @@ constexpr const char *kPrompt = "The quick brown fox jumps over the lazy dog. On
 struct Options {
     ModelOptions model;
     bool check = false;
+    bool retry = false;
 };
 
 struct Run {
@@ -94,9 +99,24 @@ QString checkText(const QJsonObject &check)
         .arg(check.value(QStringLiteral("reference_lead")).toDouble(), 0, 'f', 3);
 }
 
+// What was left alone after a crash may be tried once more.
+void releaseAll(const DeviceReport &report)
+{
+    const Quarantine quarantine = deviceQuarantine();
+    for (const DeviceValue &device : report.devices) {
+        if (device.quarantined)
+            quarantine.release(device.uuid);
+    }
+}
+
 Exit run(const Program &program, const Options &options)
 {
-    const DeviceReport report = probedDevices(program, {.allSoftware = options.check});
+    const DeviceTrials trials{.allSoftware = options.check};
+    DeviceReport report = probedDevices(program, trials);
+    if (options.retry && std::ranges::any_of(report.devices, &DeviceValue::quarantined)) {
+        releaseAll(report);
+        report = probedDevices(program, trials);
+    }
     const QList<DeviceValue> devices = devicesFrom(report);
 
     QString model;
@@ -157,8 +177,12 @@ Exit run(const Program &program, const Options &options)
         else
             print(line + QLatin1Char('\n'));
     }
-    if (!report.notice.isEmpty() && !options.model.json)
-        print(report.notice + QLatin1Char('\n'));
+    if (!options.model.json) {
+        if (!report.notice.isEmpty())
+            print(report.notice + QLatin1Char('\n'));
+        if (std::ranges::any_of(report.devices, &DeviceValue::quarantined))
+            print(QStringLiteral("carrel-cli devices --retry tries again what was left alone.\n"));
+    }
     if (allAgree)
         return Exit::Done;
     return fail(
@@ -173,6 +197,8 @@ void addDevices(CLI::App &app, Program &program)
     CLI::App *command = app.add_subcommand("devices", "Processor and graphics devices that can run models");
     command->add_flag("--check", options->check,
                       "Generate on every device, software ones too, and compare with the processor");
+    command->add_flag("--retry", options->retry,
+                      "Try drivers and devices again that are left alone since they crashed or stopped answering");
     addModelOptions(*command, options->model, false);
     command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
 }

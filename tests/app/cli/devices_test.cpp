@@ -24,6 +24,8 @@ private Q_SLOTS:
     void softwareIsTriedBeforeItIsUsed();
     void aBrokenDriverLeavesTheOthers_data();
     void aBrokenDriverLeavesTheOthers();
+    void whatWasLeftAloneIsTriedAgainWhenAsked_data();
+    void whatWasLeftAloneIsTriedAgainWhenAsked();
     void aNamedDeviceThatCannotBeUsedIsTold();
 
 private:
@@ -49,9 +51,9 @@ void install(const CliHome &home)
         qFatal("the text cannot be written");
 }
 
-QJsonObject device(const CliHome &home, QLatin1StringView id)
+QJsonObject device(const CliHome &home, QLatin1StringView id, const QStringList &more = {})
 {
-    const CliRun run = home.run({QStringLiteral("devices"), QStringLiteral("--json")});
+    const CliRun run = home.run(QStringList{QStringLiteral("devices"), QStringLiteral("--json")} + more);
     if (run.status != 0)
         qFatal("devices: %s", run.err.constData());
     for (const QJsonObject &object : run.objects()) {
@@ -215,6 +217,31 @@ void CliDevicesTest::aBrokenDriverLeavesTheOthers()
     QCOMPARE(broken.value(QStringLiteral("name")).toString(), QStringLiteral("Graphics driver broken"));
     QVERIFY(broken.value(QStringLiteral("quarantined")).toBool());
     QVERIFY(broken.value(QStringLiteral("reason")).toString().contains(QStringLiteral("The graphics driver broken ")));
+}
+
+void CliDevicesTest::whatWasLeftAloneIsTriedAgainWhenAsked_data()
+{
+    QTest::addColumn<QByteArray>("behaviour");
+    QTest::addRow("a driver") << QByteArray("crash-load");
+    QTest::addRow("a device") << QByteArray("crash-device");
+}
+
+void CliDevicesTest::whatWasLeftAloneIsTriedAgainWhenAsked()
+{
+    QFETCH(QByteArray, behaviour);
+    const QLatin1StringView id(behaviour == "crash-load" ? "vulkan" : "vulkan:0");
+    const QStringList retry{QStringLiteral("--retry")};
+    const CliHome home;
+    useDriver(behaviour, "discrete");
+    QVERIFY(device(home, id).value(QStringLiteral("quarantined")).toBool());
+    // It still crashes.
+    QVERIFY(device(home, id, retry).value(QStringLiteral("quarantined")).toBool());
+    useDriver("works", "discrete");
+    QVERIFY(device(home, id).value(QStringLiteral("quarantined")).toBool());
+    const QJsonObject again = device(home, QLatin1StringView("vulkan:0"), retry);
+    QVERIFY2(again.value(QStringLiteral("usable")).toBool(),
+             qPrintable(again.value(QStringLiteral("reason")).toString()));
+    QVERIFY(!again.value(QStringLiteral("quarantined")).toBool(true));
 }
 
 void CliDevicesTest::aNamedDeviceThatCannotBeUsedIsTold()
