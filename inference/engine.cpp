@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <format>
 #include <mutex>
 #include <new>
 #include <stop_token>
@@ -76,15 +77,26 @@ public:
         m_runtime.reset();
         auto loaded = runtime::ModelRuntime::load(options, m_options, m_devices, progress, stop);
         if (!loaded) {
+            log(std::format("a model was not loaded: {}", name(loaded.error().code)));
             return std::unexpected(loaded.error());
         }
         m_runtime = std::move(*loaded);
-        return m_runtime->info();
+        const LoadedModel &info = m_runtime->info();
+        log(std::format("model loaded on {}: context {}, {} MiB, {:.0f} ms{}", info.device.id, info.contextLength,
+                        info.memory.total() >> 20U, info.loadMs, info.fallbackReason.empty() ? "" : ", as a fallback"));
+        return info;
     }
 
     std::unique_ptr<runtime::ModelRuntime> m_runtime;
 
 private:
+    void log(const std::string &line) const
+    {
+        if (m_options.log) {
+            m_options.log(line);
+        }
+    }
+
     struct Job {
         RequestId id{};
         std::stop_source stop;

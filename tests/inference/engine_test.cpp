@@ -11,6 +11,9 @@
 #include <future>
 #include <latch>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
 
 using namespace inference;
 
@@ -117,6 +120,25 @@ TEST_CASE("a model that cannot be loaded leaves none, and the next one loads")
     f.engine->generate(Fixture::request(1), {}, reply.callback());
     CHECK_FALSE(reply.future.get().has_value());
     CHECK(f.load(f.path).has_value());
+}
+
+TEST_CASE("loads are logged without the user's words")
+{
+    Fixture fixture;
+    std::vector<std::string> lines;
+    std::mutex mutex;
+    fixture.engine = std::make_unique<Engine>(EngineOptions{.log =
+                                                                [&](std::string_view line) {
+                                                                    const std::scoped_lock lock(mutex);
+                                                                    lines.emplace_back(line);
+                                                                }},
+                                              fixture.devices);
+    REQUIRE(fixture.load(fixture.path).has_value());
+    REQUIRE_FALSE(fixture.load(fixture.folder.path() / "my secret.gguf").has_value());
+    fixture.engine.reset();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].starts_with("model loaded on cpu: context "));
+    CHECK(lines[1] == "a model was not loaded: file_unreadable");
 }
 
 TEST_CASE("cancel ends a running request and a queued one")
