@@ -43,10 +43,12 @@ inference::OutputParser parserFor(const std::shared_ptr<const inference::TextMod
 } // namespace
 
 struct EngineHost::State {
-    State(EngineHost &host, inference::EngineOptions options, ProbedDevices probed)
+    /// `engineArguments`: of the engine's constructor.
+    template <class... EngineArguments>
+    State(EngineHost &host, ProbedDevices probed, EngineArguments &&...engineArguments)
         : probedDevices(std::move(probed))
         , mailbox([&host] { QMetaObject::invokeMethod(&host, [&host] { host.drain(); }, Qt::QueuedConnection); })
-        , engine(std::move(options))
+        , engine(std::forward<EngineArguments>(engineArguments)...)
     {
         measurer.setMaxThreadCount(1);
     }
@@ -79,7 +81,12 @@ struct EngineHost::State {
 
 EngineHost::EngineHost(inference::EngineOptions options, ProbedDevices probedDevices, QObject *parent)
     : InferencePort(parent)
-    , m_state(std::make_unique<State>(*this, std::move(options), std::move(probedDevices)))
+    , m_state(std::make_unique<State>(*this, std::move(probedDevices), std::move(options)))
+{
+}
+
+EngineHost::EngineHost(inference::EngineOptions options, std::shared_ptr<inference::runtime::DeviceProvider> devices)
+    : m_state(std::make_unique<State>(*this, ProbedDevices(), std::move(options), std::move(devices)))
 {
 }
 

@@ -22,6 +22,8 @@ public:
     using ProbedDevices = std::function<std::vector<std::string>()>;
 
     explicit EngineHost(inference::EngineOptions options, ProbedDevices probedDevices = {}, QObject *parent = nullptr);
+    /// For tests: other devices than this machine's.
+    EngineHost(inference::EngineOptions options, std::shared_ptr<inference::runtime::DeviceProvider> devices);
     /// Cancels everything and waits for the engine's thread.
     ~EngineHost() override;
 

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_host.h"
 
+#include "tests/support/fake_devices.h"
 #include "tests/support/tiny_model.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <latch>
 
 using namespace app;
 
@@ -167,15 +170,18 @@ void EngineHostTest::aFailureKeepsWhatWasKnown()
 
 void EngineHostTest::cancelEndsOnce()
 {
-    EngineHost host(options());
+    // However slow this thread is, the generation is not over before it is cancelled.
+    std::latch cancelled(1);
+    const auto devices = std::make_shared<tests::FakeDevices>();
+    devices->cpu.onEvaluate = [&cancelled] { cancelled.wait(); };
+    EngineHost host(options(), devices);
     ready(host, load());
     QSignalSpy finished(&host, &InferencePort::finished);
-    QSignalSpy text(&host, &InferencePort::textArrived);
-    GenerationRequest request = question("go on for long", -1);
-    const GenerationId id = host.generate(request);
+    const GenerationId id = host.generate(question("go on for long", -1));
     host.cancel(id);
     host.cancel(id);
     host.cancel(GenerationId{99'999});
+    cancelled.count_down();
     QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
     const auto outcome = finished.first().at(1).value<GenerationOutcome>();
     QVERIFY(!outcome.failure);
