@@ -80,6 +80,7 @@ struct ConversationSummary {
     QString title; ///< empty: not named yet; show "New chat"
     QDateTime createdAt;
     QDateTime updatedAt;
+    QDateTime trashedAt; ///< invalid: not in the trash
     bool pinned = false;
     AssistantId assistant;
     bool operator==(const ConversationSummary &) const = default;

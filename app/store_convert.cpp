@@ -68,6 +68,7 @@ ConversationSummary summaryFrom(const storage::Conversation &row)
             .title = text(row.title),
             .createdAt = time(row.createdMs),
             .updatedAt = time(row.updatedMs),
+            .trashedAt = time(row.trashedMs),
             .pinned = row.pinned,
             .assistant = fromStore(row.assistant)};
 }

@@ -50,7 +50,7 @@ void FoundListModel::connectSource()
                 [this](const QList<app::ConversationSummary> &found) {
                     QList<Row> rows;
                     for (const auto &row : found)
-                        rows.append({.id = row.id, .title = row.title, .excerpt = {}, .when = row.updatedAt});
+                        rows.append({.id = row.id, .title = row.title, .excerpt = {}, .when = row.trashedAt});
                     show(std::move(rows));
                 });
         setWaiting(true);

@@ -27,7 +27,7 @@ public:
         ConversationRole = Qt::UserRole + 1, ///< app::ConversationId
         TitleRole,                           ///< never empty
         ExcerptRole,                         ///< one line around the match, empty when the title matched
-        WhenRole,                            ///< day of the last change, in the user's words
+        WhenRole, ///< day of the last change, in the trash of the deletion, in the user's words
     };
     using QAbstractListModel::QAbstractListModel;
 

@@ -57,6 +57,7 @@ private:
                 .title = QStringLiteral("chat %1").arg(id),
                 .createdAt = hour(0),
                 .updatedAt = hour(updated),
+                .trashedAt = {},
                 .pinned = pinned,
                 .assistant = {}};
     }

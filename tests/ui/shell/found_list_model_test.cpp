@@ -126,12 +126,19 @@ void FoundListModelTest::theTrashIsListed()
     m_model->setSource(FoundListModel::Trash);
     QVERIFY(m_model->isWaiting());
     QSignalSpy reset(m_model.get(), &QAbstractItemModel::modelReset);
-    app::ConversationSummary row{
-        .id = {3}, .title = {}, .createdAt = {}, .updatedAt = {}, .pinned = false, .assistant = {}};
+    app::ConversationSummary row{.id = {3},
+                                 .title = {},
+                                 .createdAt = {},
+                                 .updatedAt = QDateTime(QDate(2026, 5, 4), QTime(12, 0)),
+                                 .trashedAt = QDateTime(QDate(2026, 6, 7), QTime(12, 0)),
+                                 .pinned = false,
+                                 .assistant = {}};
     Q_EMIT m_service->trashLoaded({row});
     QCOMPARE(reset.count(), 1);
     QCOMPARE(m_model->count(), 1);
     QCOMPARE(m_model->index(0).data(FoundListModel::TitleRole).toString(), QStringLiteral("New chat"));
+    QCOMPARE(m_model->index(0).data(FoundListModel::WhenRole).toString(),
+             QLocale().toString(QDate(2026, 6, 7), QLocale::ShortFormat));
     Q_EMIT m_service->trashLoaded({});
     QCOMPARE(m_model->count(), 0);
     QVERIFY(!m_model->isWaiting());
