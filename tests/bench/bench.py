@@ -18,47 +18,31 @@ import sys
 import tempfile
 import time
 
-THREADS = 2
-PROMPTS = [
-    "The capital of France is",
-    "Once upon a time, in a small village by the sea, there lived",
-    "To sort a list of numbers, one can",
-    "Water boils at a lower temperature on a mountain because",
-    "Dear Sir or Madam,\n\nI am writing to",
-]
-# From here on two logits count as a tie: the order of summation differs between the programs.
-NEAR_TIE = 0.1
+from greedy import FREE_PROMPTS, continuations
+from peers import THREADS, Peers, own_device, peer_device, tell
 
 
 class Bench:
     def __init__(self, options):
         self.options = options
+        self.peers = Peers(options.path, options.enter, options.peer, options.cache, options.model)
         self.rows = []
-
-    def ours(self, *arguments, **keywords):
-        return run([*self.options.enter, "bash", "-c", 'PATH=$1:$PATH; shift; exec "$@"', "bench", self.options.path,
-                    *arguments], **keywords)
-
-    def theirs(self, tool, *arguments, vulkan=False, **keywords):
-        # LD_LIBRARY_PATH and the like are dropped on the way in, the device filter is not.
-        environment = os.environ | ({"GGML_VK_VISIBLE_DEVICES": "0"} if vulkan else {})
-        return run([self.options.peer, self.options.cache, tool, *arguments], env=environment, **keywords)
 
     def row(self, what, mine, peer, unit, floor):
         self.rows.append({"what": what, "carrel": mine, "llama.cpp": peer, "unit": unit, "floor": floor,
                           "ratio": mine / peer if mine and peer else None})
 
-    def speed(self, name, floors, device, prompt, generate, vulkan=False, busy=False):
+    def speed(self, name, floors, prompt, generate, vulkan=False, busy=False):
         """Decode and prefill speed on one device, `rounds` times in turns."""
         mine, peer = [], []
         for number in range(self.options.rounds):
             tell(f"{name}, round {number + 1} of {self.options.rounds}")
             with Busy() if busy else Idle():
-                mine.append(json.loads(self.ours("carrel-cli", "bench", "-m", self.options.model, "-p", str(prompt),
-                                                 "-n", str(generate), "-r", "1", "--json", *device)))
-                answer = json.loads(self.theirs(
-                    "llama-bench", "-m", self.options.model, "-p", str(prompt), "-n", str(generate), "-r", "1", "-t",
-                    str(THREADS), "-o", "json", *(["-ngl", "99"] if vulkan else ["-dev", "none"]), vulkan=vulkan))
+                mine.append(json.loads(self.peers.ours("carrel-cli", "bench", "-m", self.options.model, "-p", str(prompt),
+                                                 "-n", str(generate), "-r", "1", "--json", *own_device(vulkan))))
+                answer = json.loads(self.peers.theirs(
+                    "llama-bench", "-m", self.options.model, "-p", str(prompt), "-n", str(generate), "-r", "1",
+                    "-o", "json", *peer_device(vulkan), vulkan=vulkan))
                 peer.append({"prefill_tps": next(run["avg_ts"] for run in answer if run["n_prompt"]),
                              "decode_tps": next(run["avg_ts"] for run in answer if run["n_gen"])})
         for key, label in (("decode_tps", "decode"), ("prefill_tps", "prefill")):
@@ -67,45 +51,20 @@ class Bench:
         self.row(f"{name}: first token of {prompt}", statistics.median(one["first_token_ms"] for one in mine), None, "ms", None)
         self.row(f"{name}: loading", statistics.median(one["load_ms"] for one in mine), None, "ms", None)
 
-    def equality(self, name, device, vulkan):
+    def equality(self, name, vulkan):
         """How many of the prompts go on with the same 48 tokens, or part at a near tie."""
-        equal, ties = 0, 0
-        for prompt in PROMPTS:
-            tell(f"{name}: {prompt.splitlines()[0]}")
-            mine = json.loads(self.ours("carrel-cli", "complete", "-m", self.options.model, "-n", "48", "--temp", "0",
-                                        "--top-logits", "2", "--json", *device, input=prompt))
-            peer = self.theirs("llama-completion", "-m", self.options.model, "-p", prompt, "-n", "48", "--temp", "0",
-                               "-no-cnv", "--no-display-prompt", "--no-warmup", "-t", str(THREADS), "--ignore-eos",
-                               *(["-ngl", "99"] if vulkan else ["-dev", "none"]), vulkan=vulkan)
-            verdict, where = self.compare(mine, peer)
-            equal += verdict == "equal"
-            ties += verdict == "tie"
+        verdicts = []
+        for prompt, verdict, mine, theirs, step, _ in continuations(self.peers, name, FREE_PROMPTS, 48, vulkan):
+            verdicts.append(verdict)
             if verdict == "differs":
-                tell(f"{name}: differs from token {where} on: {prompt!r}\n  carrel:    {mine['text']!r}\n  llama.cpp: {peer!r}")
+                tell(f"{name}: differs from token {step} on: {prompt!r}\n  carrel:    {mine!r}\n  llama.cpp: {theirs!r}")
+        counts = ", ".join(str(verdicts.count(one)) for one in ("equal", "tie", "differs"))
         self.rows.append({"what": f"{name}: greedy continuations equal, parting at a near tie, different",
-                          "text": f"{equal}, {ties}, {len(PROMPTS) - equal - ties} of {len(PROMPTS)}", "floor": "0 different"})
-
-    def compare(self, mine, peer):
-        text = mine["text"]
-        length = min(len(text), len(peer.rstrip("\n")))
-        if text[:length] == peer[:length]:
-            return "equal", None
-        # The first token whose text is no longer the other's.
-        low, high = 0, len(mine["tokens"])
-        while low < high:
-            middle = (low + high) // 2
-            part = self.ours("carrel-cli", "detokenize", "-m", self.options.model,
-                             input=json.dumps(mine["tokens"][:middle + 1])).rstrip("\n")
-            if peer.startswith(part.rstrip("\ufffd")):
-                low = middle + 1
-            else:
-                high = middle
-        best = mine["steps"][min(low, len(mine["steps"]) - 1)]["top"]
-        return ("tie" if best[0][1] - best[1][1] < NEAR_TIE else "differs"), low
+                          "text": f"{counts} of {len(verdicts)}", "floor": "0 different"})
 
     def memory(self):
         tell("resident memory of a chat")
-        measured = self.ours("bash", "-c", '"$@" >/dev/null & child=$!; peak=0\n'
+        measured = self.peers.ours("bash", "-c", '"$@" >/dev/null & child=$!; peak=0\n'
                              'while peak_now=$(sed -n "s/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p" /proc/$child/status 2>/dev/null); '
                              '[ -n "$peak_now" ]; do peak=$peak_now; sleep 0.05; done; wait $child; echo $peak',
                              "memory", "carrel-cli", "complete", "-m", self.options.model, "-n", "64", "--temp", "0",
@@ -121,7 +80,7 @@ class Bench:
         times = []
         with tempfile.TemporaryDirectory() as home:
             for _ in range(4):
-                began = self.ours("xvfb-run", "-a", "carrel", "--data", home, "--measure-start", check=False)
+                began = self.peers.ours("xvfb-run", "-a", "carrel", "--data", home, "--measure-start", check=False)
                 found = re.search(r"^(\d+)$", began, re.MULTILINE)
                 if not found:
                     self.rows.append({"what": "window on screen", "text": "not measured", "floor": "<= 400 ms"})
@@ -135,7 +94,7 @@ class Bench:
         runs = []
         for number in range(self.options.rounds):
             tell(f"streaming, round {number + 1} of {self.options.rounds}")
-            runs.append(json.loads(self.ours("xvfb-run", "-a", "carrel-offline", "--measure-streaming")))
+            runs.append(json.loads(self.peers.ours("xvfb-run", "-a", "carrel-offline", "--measure-streaming")))
         size = runs[0]["characters"]
         for key, label, floor in (("event_wall_ms", "longest event, by the clock", "<= 16 ms"),
                                   ("event_cpu_ms", "longest event, processor time", "<= 16 ms")):
@@ -163,21 +122,6 @@ class Busy(Idle):
         self.process.kill()
         self.process.wait()
         return False
-
-
-def run(command, check=True, **keywords):
-    keywords.setdefault("stdin", None if "input" in keywords else subprocess.DEVNULL)
-    if "input" in keywords:
-        keywords.pop("stdin")
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if check else subprocess.STDOUT,
-                            text=True, **keywords)
-    if check and result.returncode:
-        sys.exit(f"bench: {' '.join(command[-8:])} ended with {result.returncode}:\n{result.stderr[-2000:]}")
-    return result.stdout
-
-
-def tell(text):
-    print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
 def number(value):
@@ -214,18 +158,15 @@ def main():
     options.enter = enter
     parts = options.only.lower().split(",")
     bench = Bench(options)
-    cpu = ["--device", "cpu", "--threads", str(THREADS)]
     if "cpu" in parts:
-        bench.speed(f"CPU, {THREADS} threads", {"decode_tps": ">= 0.90x", "prefill_tps": ">= 0.80x"}, cpu, 256, 64)
+        bench.speed(f"CPU, {THREADS} threads", {"decode_tps": ">= 0.90x", "prefill_tps": ">= 0.80x"}, 256, 64)
     if "equal" in parts:
-        bench.equality("CPU", cpu, False)
+        bench.equality("CPU", False)
     if "busy" in parts:
-        bench.speed(f"CPU, {THREADS} threads, one core busy", {"decode_tps": "aim 3x", "prefill_tps": "aim 3x"}, cpu, 256, 32,
-                    busy=True)
+        bench.speed(f"CPU, {THREADS} threads, one core busy", {"decode_tps": "aim 3x", "prefill_tps": "aim 3x"}, 256, 32, busy=True)
     if "vulkan" in parts:
-        bench.speed("Vulkan on lavapipe", {"decode_tps": ">= 2.00x", "prefill_tps": ">= 1.00x"}, ["--device", "vulkan"], 64, 16,
-                    vulkan=True)
-        bench.equality("Vulkan on lavapipe", ["--device", "vulkan"], True)
+        bench.speed("Vulkan on lavapipe", {"decode_tps": ">= 2.00x", "prefill_tps": ">= 1.00x"}, 64, 16, vulkan=True)
+        bench.equality("Vulkan on lavapipe", True)
     if "memory" in parts:
         bench.memory()
     if "start" in parts:
