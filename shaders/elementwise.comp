@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The ops that stand alone where no neighbour takes them in: activations, addition, scaling, selection of rows.
+// The ops that stand alone where no neighbour takes them in: activations, addition, scaling, bounds, selection of rows.
 #version 460
 #include "common.glsl"
 
@@ -23,6 +23,11 @@ void main()
     if (column >= push.columns) {
         return;
     }
+    const uint target = push.outFirst + row * push.outStride + column;
+    if (kOperation == kElementRouteToEach) {
+        outputs[target] = column < push.columns / 2u ? float(column) : 1.0;
+        return;
+    }
     const uint source = kOperation == kElementSelect ? batch.selectedFirst + row : row;
     const float x = a[push.aFirst + source * push.aStride + column];
     float result = x * push.factor;
@@ -33,6 +38,12 @@ void main()
         result = activated(kActivation, x);
     } else if (kOperation == kElementSoftcap) {
         result = push.factor * boundedTanh(x / push.factor);
+    } else if (kOperation == kElementClamp) {
+        // Comparisons keep a NaN; clamp() may drop it.
+        result = x > push.factor ? push.factor : (x < -push.factor ? -push.factor : x);
+    } else if (kOperation == kElementScaleByPosition) {
+        const uint steps = (batch.position + row + push.bFirst) / push.bStride;
+        result = x * (1.0 + push.factor * log(1.0 + float(steps)));
     }
-    outputs[push.outFirst + row * push.outStride + column] = result;
+    outputs[target] = result;
 }

@@ -257,6 +257,28 @@ ValueId Builder::scale(ValueId in, float factor)
     return out;
 }
 
+ValueId Builder::clamp(ValueId in, float limit)
+{
+    const ValueId out = like(in);
+    m_graph.ops.emplace_back(Clamp{.in = in, .out = out, .limit = limit});
+    return out;
+}
+
+ValueId Builder::scaleByPosition(ValueId in, ScaleByPosition op)
+{
+    op.in = in;
+    op.out = like(in);
+    m_graph.ops.emplace_back(op);
+    return op.out;
+}
+
+ValueId Builder::joinHeads(JoinHeads op)
+{
+    op.out = newValue(std::uint64_t{op.heads} * (op.a.count + op.b.count), selected(op.a.in));
+    m_graph.ops.emplace_back(op);
+    return op.out;
+}
+
 ValueId Builder::selectRows(ValueId in)
 {
     const ValueId out = newValue(m_graph.values[in.index].width, true);
@@ -270,6 +292,13 @@ ValueId Builder::routeExperts(ValueId logits, RouteExperts op)
     op.out = newValue(2 * std::uint64_t{op.used}, selected(logits));
     m_graph.ops.emplace_back(op);
     return op.out;
+}
+
+ValueId Builder::routeToEach(std::uint32_t experts)
+{
+    const ValueId out = newValue(2 * std::uint64_t{experts}, false);
+    m_graph.ops.emplace_back(RouteToEach{.out = out});
+    return out;
 }
 
 ValueId Builder::expertMatMul(WeightId weight, ValueId in, ValueId routing, ExpertMatMul op)
@@ -300,7 +329,8 @@ void Builder::endLayer()
 
 bool Builder::isWanted(std::string_view name) const
 {
-    return m_used.contains(name) ||
+    // Factors of activations that were quantized in training say nothing about the result.
+    return m_used.contains(name) || name.ends_with(".input_scale") ||
            std::ranges::any_of(m_ignored, [&](const std::string &prefix) { return name.starts_with(prefix); });
 }
 

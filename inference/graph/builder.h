@@ -70,9 +70,16 @@ public:
     ValueId softcap(ValueId in, float cap);
     ValueId add(ValueId a, ValueId b);
     ValueId scale(ValueId in, float factor);
+    ValueId clamp(ValueId in, float limit);
+    /// `op.in`, `op.out` are filled in.
+    ValueId scaleByPosition(ValueId in, ScaleByPosition op);
+    /// `op.out` is filled in.
+    ValueId joinHeads(JoinHeads op);
     ValueId selectRows(ValueId in);
     /// `op.logits`, `op.out` are filled in.
     ValueId routeExperts(ValueId logits, RouteExperts op);
+    /// What sends rows to each of `experts` experts.
+    ValueId routeToEach(std::uint32_t experts);
     /// `op.weight`, `op.in`, `op.routing`, `op.out` are filled in.
     ValueId expertMatMul(WeightId weight, ValueId in, ValueId routing, ExpertMatMul op = {});
     /// `op.in`, `op.routing`, `op.out` are filled in.

@@ -48,6 +48,12 @@ struct RouteExperts {
     float scale = 1.0F;     ///< on the weights, at the end
 };
 
+/// Every row meets all experts, in their order and with the weight 1: a matrix for each head, multiplied as if heads
+/// were experts.
+struct RouteToEach {
+    ValueId out{}; ///< (2 * experts), as RouteExperts writes it
+};
+
 /// For each chosen expert e of a row: out = factor * (W_e in) + bias_e. The factor is scale_e, times the expert's
 /// weight when `weighted` (as if the weight were on the input).
 struct ExpertMatMul {
@@ -55,7 +61,7 @@ struct ExpertMatMul {
     WeightId bias = kNoWeight;  ///< (n_out, experts)
     WeightId scale = kNoWeight; ///< (experts); absent: 1
     ValueId in{};               ///< (n_in): each expert sees the row; or (used * n_in): each sees its part
-    ValueId routing{};          ///< what RouteExperts wrote
+    ValueId routing{};          ///< what RouteExperts or RouteToEach wrote
     ValueId out{};              ///< (used * n_out)
     bool weighted = false;
 };

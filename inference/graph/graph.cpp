@@ -97,6 +97,25 @@ struct ValuesVisitor {
         }
         write(op.out);
     }
+    void operator()(const RouteToEach &op) { write(op.out); }
+    void operator()(const JoinHeads &op)
+    {
+        read(op.a.in);
+        if (op.b.count > 0) {
+            read(op.b.in);
+        }
+        write(op.out);
+    }
+    void operator()(const ScaleByPosition &op)
+    {
+        read(op.in);
+        write(op.out);
+    }
+    void operator()(const Clamp &op)
+    {
+        read(op.in);
+        write(op.out);
+    }
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "inference/graph/expert_ops.h"
+#include "inference/graph/head_ops.h"
 #include "inference/graph/operands.h"
 #include "inference/quant/tensor_type.h"
 
@@ -153,6 +154,21 @@ struct Scale {
     ValueId out{};
     float factor = 1.0F;
 };
+/// out = in * (1 + rate * ln(1 + floor((position + offset) / length))): queries that grow with their distance from the
+/// start. Nakanishi 2025, arXiv:2501.19399.
+struct ScaleByPosition {
+    ValueId in{};
+    ValueId out{};
+    float rate = 0.1F;
+    std::uint32_t offset = 0;
+    std::uint32_t length = 1; ///< positions of one step; not 0
+};
+/// out = in within [-limit, limit]; a NaN stays one.
+struct Clamp {
+    ValueId in{};
+    ValueId out{};
+    float limit = 1.0F;
+};
 /// Keeps only the rows whose logits the batch wants; what follows runs on those rows alone.
 struct SelectRows {
     ValueId in{};
@@ -160,7 +176,7 @@ struct SelectRows {
 };
 
 using Op = std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
-                        RouteExperts, ExpertMatMul, CombineExperts>;
+                        RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp>;
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {

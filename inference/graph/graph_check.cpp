@@ -16,9 +16,11 @@ constexpr std::uint64_t kLargestDimension = std::uint64_t{1} << 24U;
 constexpr std::uint64_t kMostWeights = std::uint64_t{1} << 40U; ///< in one tensor
 
 /// By index in Op.
-constexpr std::array<std::string_view, 15> kOpNames = {
-    "GetRows", "Norm", "MatMul", "Rope",       "KvWrite",      "Attention",    "Glu",           "Activate",
-    "Softcap", "Add",  "Scale",  "SelectRows", "RouteExperts", "ExpertMatMul", "CombineExperts"};
+constexpr std::array<std::string_view, 19> kOpNames = {
+    "GetRows",     "Norm",       "MatMul",          "Rope",         "KvWrite",
+    "Attention",   "Glu",        "Activate",        "Softcap",      "Add",
+    "Scale",       "SelectRows", "RouteExperts",    "ExpertMatMul", "CombineExperts",
+    "RouteToEach", "JoinHeads",  "ScaleByPosition", "Clamp"};
 static_assert(kOpNames.size() == std::variant_size_v<Op>);
 
 /// Checks one op after the other; `bad` turns true at the first thing that does not fit.
@@ -208,6 +210,47 @@ struct Checker {
         require(columns == w->shape[0] || columns == used * w->shape[0]);
         vector(op.bias, experts * w->shape[1]);
         vector(op.scale, experts);
+    }
+    void operator()(const RouteToEach &op)
+    {
+        const std::uint64_t experts = write(op.out) / 2;
+        require(experts > 0 && experts <= kMaxExperts && !bad && graph.values[op.out.index].width % 2 == 0);
+        if (!bad) {
+            routedTo[op.out.index] = experts;
+        }
+    }
+    void part(const HeadPart &part, std::uint64_t heads)
+    {
+        const std::uint64_t width = read(part.in);
+        require(std::uint64_t{part.first} + (heads - 1) * part.stride + part.count <= width);
+    }
+    void operator()(const JoinHeads &op)
+    {
+        require(op.heads > 0 && op.heads <= kLargestDimension && op.a.count > 0);
+        if (bad) {
+            return;
+        }
+        part(op.a, op.heads);
+        const std::uint64_t second = op.b.count;
+        if (second > 0) {
+            part(op.b, op.heads);
+        }
+        require(write(op.out) == op.heads * (op.a.count + second));
+        sameRows(op.a.in, op.out);
+        if (second > 0) {
+            sameRows(op.b.in, op.out);
+        }
+    }
+    void operator()(const ScaleByPosition &op)
+    {
+        eachNumber(op.in, op.out);
+        allRows(op.in);
+        require(op.length > 0);
+    }
+    void operator()(const Clamp &op)
+    {
+        eachNumber(op.in, op.out);
+        require(op.limit > 0);
     }
     void operator()(const CombineExperts &op)
     {

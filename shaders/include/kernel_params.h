@@ -86,6 +86,9 @@ CARREL_CONSTANT kElementScale = 2;
 CARREL_CONSTANT kElementSelect = 3;
 CARREL_CONSTANT kElementActivate = 4;
 CARREL_CONSTANT kElementSoftcap = 5;
+CARREL_CONSTANT kElementClamp = 6;
+CARREL_CONSTANT kElementScaleByPosition = 7; ///< bFirst: offset, bStride: positions of one step
+CARREL_CONSTANT kElementRouteToEach = 8;     ///< experts' numbers, then ones
 
 /// The batch at hand, in a host-visible buffer. Token ids follow at once.
 struct BatchParams {
@@ -255,6 +258,21 @@ struct ElementPush {
     float factor;
 };
 
+/// Two parts of each head: numbers of head h stand at first + row * stride + h * head.
+struct JoinHeadsPush {
+    uint columns;
+    uint aCount;
+    uint aFirst;
+    uint aStride;
+    uint aHead;
+    uint bCount;
+    uint bFirst;
+    uint bStride;
+    uint bHead;
+    uint outFirst;
+    uint outStride;
+};
+
 #ifdef __cplusplus
 static_assert(sizeof(BatchParams) == 32);
 static_assert(sizeof(MatMulPush) == 60 && sizeof(MatMulPush) <= 128);
@@ -267,6 +285,7 @@ static_assert(sizeof(NormPush) == 48);
 static_assert(sizeof(RopePush) == 60);
 static_assert(sizeof(AttentionPush) == 52);
 static_assert(sizeof(ElementPush) == 32);
+static_assert(sizeof(JoinHeadsPush) == 44);
 } // namespace inference::backend::vulkan
 #endif
 #endif

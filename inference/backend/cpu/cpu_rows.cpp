@@ -117,6 +117,37 @@ struct CpuProgram::RowRunner {
         kernels().combine(at(op.in), op.weighted ? at(op.routing) + used : nullptr, used,
                           op.hasResidual ? at(op.residual) : nullptr, program.width(op.out), at(op.out));
     }
+    void operator()(const RouteToEach &op) const
+    {
+        const std::uint32_t experts = program.width(op.out) / 2;
+        float *out = at(op.out);
+        for (std::uint32_t expert = 0; expert < experts; ++expert) {
+            out[expert] = static_cast<float>(expert);
+            out[experts + expert] = 1.0F;
+        }
+    }
+    void operator()(const JoinHeads &op) const
+    {
+        float *out = at(op.out);
+        for (std::uint32_t head = 0; head < op.heads; ++head) {
+            for (const HeadPart &part : {op.a, op.b}) {
+                if (part.count > 0) {
+                    out = std::copy_n(at(part.in) + part.first + std::size_t{head} * part.stride, part.count, out);
+                }
+            }
+        }
+    }
+    void operator()(const ScaleByPosition &op) const
+    {
+        const std::uint64_t steps = (std::uint64_t{program.m_position} + row + op.offset) / op.length;
+        const double factor = 1.0 + static_cast<double>(op.rate) * std::log1p(static_cast<double>(steps));
+        kernels().scale(at(op.in), static_cast<float>(factor), program.width(op.out), at(op.out));
+    }
+    void operator()(const Clamp &op) const
+    {
+        std::transform(at(op.in), at(op.in) + program.width(op.in), at(op.out),
+                       [&](float x) { return std::clamp(x, -op.limit, op.limit); });
+    }
     void operator()(const Quantize &op) const
     {
         const std::uint32_t n = program.width(op.in);

@@ -88,6 +88,10 @@ private:
     void place(const SelectRows &op, std::size_t) { addRowOp(op, true, width(op.out)); }
     void place(const RouteExperts &op, std::size_t) { addRowOp(op, selected(op.out), 32 * width(op.logits)); }
     void place(const CombineExperts &op, std::size_t) { addRowOp(op, selected(op.out), width(op.in)); }
+    void place(const RouteToEach &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
+    void place(const JoinHeads &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
+    void place(const ScaleByPosition &op, std::size_t) { addRowOp(op, false, width(op.out)); }
+    void place(const Clamp &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const KvWrite &op, std::size_t) { addRowOp(op, false, 4 * (width(op.key) + width(op.value))); }
 
     void place(const Rope &op, std::size_t)

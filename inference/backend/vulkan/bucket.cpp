@@ -247,6 +247,9 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         call.key.constants[kSpecA] = step.constants[0];
         call.key.constants[kSpecB] = step.constants[1];
         break;
+    case StepKind::JoinHeads:
+        call.key = key("join_heads", traits, plain, false);
+        break;
     case StepKind::RopeKv:
         call.key = key("rope_kv", traits, plain, false);
         break;

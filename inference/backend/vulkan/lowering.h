@@ -60,6 +60,10 @@ private:
     Result<void> lowerOp(const graph::RouteExperts &op);
     Result<void> lowerOp(const graph::ExpertMatMul &op);
     Result<void> lowerOp(const graph::CombineExperts &op);
+    Result<void> lowerOp(const graph::RouteToEach &op);
+    Result<void> lowerOp(const graph::JoinHeads &op);
+    Result<void> lowerOp(const graph::ScaleByPosition &op);
+    Result<void> lowerOp(const graph::Clamp &op);
 
     void findRopeGroups();
     void emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write);

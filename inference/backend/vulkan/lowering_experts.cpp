@@ -48,6 +48,21 @@ Result<void> Lowering::lowerOp(const graph::RouteExperts &op)
     return {};
 }
 
+Result<void> Lowering::lowerOp(const graph::RouteToEach &op)
+{
+    const View out = define(op.out);
+    Step &step = addStep(StepKind::Element, selected(op.out));
+    step.bindings = {{}, {}, out.memory, {Memory::Batch, 0}};
+    step.constants = {kElementRouteToEach, 0, 0};
+    step.items = width(op.out);
+    ElementPush push{};
+    push.columns = width(op.out);
+    push.outFirst = out.first;
+    push.outStride = out.stride;
+    step.setPush(push);
+    return {};
+}
+
 std::optional<std::array<std::size_t, 2>> Lowering::gatedExperts(const graph::ExpertMatMul &gate) const
 {
     for (const std::size_t reader : m_readers[gate.in.index]) {

@@ -407,6 +407,51 @@ Result<void> Lowering::lowerOp(const graph::Scale &op)
     return {};
 }
 
+Result<void> Lowering::lowerOp(const graph::JoinHeads &op)
+{
+    // Part of a row needs no copy: other ops read it where it stands.
+    const View first = view(op.a.in);
+    if (op.heads == 1 && op.b.count == 0 && !(op.out == m_graph.logits)) {
+        m_views[op.out.index] = {first.memory, first.first + op.a.first, first.stride};
+        return {};
+    }
+    const View second = op.b.count > 0 ? view(op.b.in) : View{};
+    const View out = define(op.out);
+    Step &step = addStep(StepKind::JoinHeads, selected(op.out));
+    step.bindings = {first.memory, second.memory, out.memory};
+    step.items = width(op.out);
+    step.setPush(JoinHeadsPush{.columns = width(op.out),
+                               .aCount = op.a.count,
+                               .aFirst = first.first + op.a.first,
+                               .aStride = first.stride,
+                               .aHead = op.a.stride,
+                               .bCount = op.b.count,
+                               .bFirst = second.first + op.b.first,
+                               .bStride = second.stride,
+                               .bHead = op.b.stride,
+                               .outFirst = out.first,
+                               .outStride = out.stride});
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::ScaleByPosition &op)
+{
+    emitElement(kElementScaleByPosition, op.in, std::nullopt, op.out, op.rate);
+    Step &step = m_plan.steps.back();
+    ElementPush push{};
+    std::memcpy(&push, step.push.data(), sizeof push);
+    push.bFirst = op.offset;
+    push.bStride = op.length;
+    step.setPush(push);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Clamp &op)
+{
+    emitElement(kElementClamp, op.in, std::nullopt, op.out, op.limit);
+    return {};
+}
+
 Result<void> Lowering::lowerOp(const graph::SelectRows &op)
 {
     emitElement(kElementSelect, op.in, std::nullopt, op.out);

@@ -88,6 +88,7 @@ enum class StepKind {
     AttentionSplit,
     AttentionCombine,
     Element,
+    JoinHeads,
     ExpertRoute,
     ExpertGroup,  ///< of long batches
     ExpertMatVec, ///< pair by pair

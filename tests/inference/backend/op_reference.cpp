@@ -339,6 +339,38 @@ struct OpReference::Visitor {
         }
     }
 
+    void operator()(const RouteToEach &op)
+    {
+        const std::size_t experts = width(op.out) / 2;
+        eachElement(op.out, [&](std::size_t i) {
+            return i % (2 * experts) < experts ? static_cast<double>(i % (2 * experts)) : 1.0;
+        });
+    }
+    void operator()(const JoinHeads &op)
+    {
+        const std::size_t head = op.a.count + op.b.count;
+        eachElement(op.out, [&](std::size_t i) {
+            const std::size_t row = i / width(op.out);
+            const std::size_t at = i % head;
+            const HeadPart &part = at < op.a.count ? op.a : op.b;
+            const std::size_t within = part.first + i % width(op.out) / head * part.stride;
+            return in(part.in)[row * width(part.in) + within + (at < op.a.count ? at : at - op.a.count)];
+        });
+    }
+    void operator()(const ScaleByPosition &op)
+    {
+        eachElement(op.out, [&](std::size_t i) {
+            const std::size_t at = position + i / width(op.out) + op.offset;
+            return in(op.in)[i] * (1.0 + static_cast<double>(op.rate) *
+                                             std::log(1.0 + std::floor(static_cast<double>(at / op.length))));
+        });
+    }
+    void operator()(const Clamp &op)
+    {
+        const auto limit = static_cast<double>(op.limit);
+        eachElement(op.out, [&](std::size_t i) { return std::clamp(in(op.in)[i], -limit, limit); });
+    }
+
     void operator()(const CombineExperts &op)
     {
         const auto &routing = in(op.routing);

@@ -61,6 +61,23 @@ std::unique_ptr<GraphFixture> elements()
     return fixture;
 }
 
+/// Two heads of eight, multiplied by a matrix each, joined with four numbers for both, scaled and bounded.
+std::unique_ptr<GraphFixture> heads()
+{
+    auto fixture = std::make_unique<GraphFixture>();
+    GraphFixture &f = *fixture;
+    const ValueId x = f.input(16, 8);
+    const ValueId routing = f.apply(RouteToEach{}, 4);
+    const WeightId weight = f.expertWeights(inference::TensorType::F32, 8, 8, 2);
+    const ValueId y = f.apply(ExpertMatMul{.weight = weight, .in = x, .routing = routing, .out = {}}, 16);
+    const HeadPart whole{.in = y, .first = 0, .stride = 8, .count = 8};
+    const HeadPart shared{.in = x, .first = 12, .stride = 0, .count = 4};
+    const ValueId z = f.apply(JoinHeads{.a = whole, .b = shared, .out = {}, .heads = 2}, 24);
+    const ValueId scaled = f.apply(ScaleByPosition{.in = z, .out = {}}, 24);
+    f.finish(f.apply(Clamp{.in = scaled, .out = {}}, 24));
+    return fixture;
+}
+
 constexpr ValueId kNowhere{1'000'000};
 constexpr WeightId kNoSuchWeight{1'000'000};
 
@@ -240,6 +257,23 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
         {"a sum of selected rows", "CombineExperts",
          [](Graph &g) { value(g, nth<CombineExperts>(g).out).selectedRows = true; }},
     };
+    const std::vector<Row> headRows = {
+        {"a route to no expert", "RouteToEach", [](Graph &g) { value(g, nth<RouteToEach>(g).out).width = 1; }},
+        {"a route to more than there are", "ExpertMatMul",
+         [](Graph &g) { value(g, nth<RouteToEach>(g).out).width = 6; }},
+        {"a route of odd width", "RouteToEach", [](Graph &g) { value(g, nth<RouteToEach>(g).out).width = 5; }},
+        {"no heads", "JoinHeads", [](Graph &g) { nth<JoinHeads>(g).heads = 0; }},
+        {"heads that are more than the row", "JoinHeads", [](Graph &g) { nth<JoinHeads>(g).a.first = 1; }},
+        {"heads whose end wraps", "JoinHeads", [](Graph &g) { nth<JoinHeads>(g).a.stride = 0xFFFFFFFFU; }},
+        {"a shared part past the row", "JoinHeads", [](Graph &g) { nth<JoinHeads>(g).b.first = 13; }},
+        {"nothing of the first", "JoinHeads", [](Graph &g) { nth<JoinHeads>(g).a.count = 0; }},
+        {"a part of nothing", "JoinHeads", [](Graph &g) { nth<JoinHeads>(g).b.in = kNowhere; }},
+        {"joined heads of another width", "JoinHeads", [](Graph &g) { value(g, nth<JoinHeads>(g).out).width = 22; }},
+        {"joined heads of selected rows", "JoinHeads",
+         [](Graph &g) { value(g, nth<JoinHeads>(g).out).selectedRows = true; }},
+        {"steps of no length", "ScaleByPosition", [](Graph &g) { nth<ScaleByPosition>(g).length = 0; }},
+        {"a bound that leaves nothing", "Clamp", [](Graph &g) { nth<Clamp>(g).limit = 0; }},
+    };
     const auto refused = [](const Row &row, const std::unique_ptr<GraphFixture> &fixture) {
         CAPTURE(row.name);
         REQUIRE(checkGraph(fixture->graph()).has_value());
@@ -255,6 +289,9 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
     }
     for (const Row &row : elementRows) {
         refused(row, elements());
+    }
+    for (const Row &row : headRows) {
+        refused(row, heads());
     }
     for (const Row &row : expertRows) {
         auto fixture = std::make_unique<GraphFixture>();
