@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Causal attention of a few queries that share one KV head, by one subgroup: scores with a lane per position, online
+// Attention of a few queries that share one KV head, by one subgroup: scores with a lane per position, online
 // softmax (Milakov and Gimelshein 2018, arXiv:1805.02867), values with a lane per pair of dimensions. The queries are
 // kHeads heads of kRows batch rows. With kSplit the positions of one split only are read, and the unfinished sums are
 // left for attention_combine.comp: (valueDim sums, maximum, total) per row, head and split. Scores may be capped
-// (push.softcap) and rows may see only the positions of a window (push.window).
+// (push.softcap); which positions a row sees follows from push.mask and push.window.
 #version 460
 #include "common.glsl"
 
@@ -26,13 +26,29 @@ layout(set = 0, binding = 2) readonly buffer ValueCache { uint valueCache[]; };
 layout(set = 0, binding = 3) writeonly buffer Outputs { float outputs[]; };
 #define BATCH_BINDING 4
 #include "batch.glsl"
+#define SINKS_BINDING 5
+#include "attention_sinks.glsl"
 #include "activation.glsl"
 
 // First position that batch row `row` sees.
 uint firstSeen(uint row)
 {
     const uint position = batch.position + row;
-    return push.window == 0u || position < push.window ? 0u : position + 1u - push.window;
+    if (push.mask == kMaskChunked) {
+        return position - position % push.window;
+    }
+    const uint before = push.mask == kMaskFull ? push.window / 2u : push.window - 1u;
+    return push.window == 0u ? 0u : position - min(position, before);
+}
+
+// The position after the last one that batch row `row` sees.
+uint seenEnd(uint row)
+{
+    const uint position = batch.position + row;
+    if (push.mask != kMaskFull) {
+        return position + 1u;
+    }
+    return push.window == 0u ? batch.rows : min(batch.rows, position + push.window / 2u + 1u);
 }
 
 void main()
@@ -43,7 +59,7 @@ void main()
     const uint rowFirst = gl_WorkGroupID.y * kRows;
     const uint rows = min(kRows, batch.rows - rowFirst);
     uint begin = firstSeen(rowFirst);
-    uint end = batch.position + rowFirst + rows;
+    uint end = seenEnd(rowFirst + rows - 1u);
     if (kSplit != 0) {
         begin = max(begin, gl_WorkGroupID.z * push.splitLength);
         end = min(end, (gl_WorkGroupID.z + 1u) * push.splitLength);
@@ -79,7 +95,7 @@ void main()
         }
         [[unroll]] for (uint q = 0; q < kQueries; ++q) {
             const uint row = rowFirst + q / kHeads;
-            const bool seen = position < end && position <= batch.position + row && position >= firstSeen(row);
+            const bool seen = position < end && position < seenEnd(row) && position >= firstSeen(row);
             float score = scores[q] * push.scale;
             if (push.softcap != 0.0) {
                 score = push.softcap * boundedTanh(score / push.softcap);
@@ -96,7 +112,7 @@ void main()
         }
         const uint count = min(kSubgroup, end - first);
         for (uint j = 0; j < count; ++j) {
-            const uint valueFirst = (first + j) * push.valueStride + kvHead * kValuePairs;
+            const uint valueFirst = (first + j) * push.valueStride + kvHead * push.valueHeadStride;
             vec2 values[kLanePairs];
             [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
                 const uint pair = min(lane + i * kSubgroup, kValuePairs - 1u);
@@ -118,7 +134,7 @@ void main()
             continue;
         }
         uint outFirst = push.outFirst + row * push.outStride + head * 2u * kValuePairs;
-        float factor = 1.0 / total[q];
+        float factor = softmaxFactor(head, largest[q], total[q]);
         if (kSplit != 0) {
             outFirst = ((row * push.heads + head) * push.splits + gl_WorkGroupID.z) * (2u * kValuePairs + 2u);
             factor = 1.0;

@@ -12,6 +12,8 @@ layout(set = 0, binding = 0) readonly buffer Partials { float partials[]; };
 layout(set = 0, binding = 1) writeonly buffer Outputs { float outputs[]; };
 #define BATCH_BINDING 2
 #include "batch.glsl"
+#define SINKS_BINDING 3
+#include "attention_sinks.glsl"
 
 void main()
 {
@@ -38,5 +40,5 @@ void main()
         sum = fma(weight, partials[at + index % valueDim], sum);
         total = fma(weight, partials[at + valueDim + 1u], total);
     }
-    outputs[push.outFirst + row * push.outStride + index] = sum / total;
+    outputs[push.outFirst + row * push.outStride + index] = sum * softmaxFactor(head, largest, total);
 }

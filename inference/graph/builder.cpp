@@ -205,13 +205,24 @@ ValueId Builder::rope(ValueId in, Rope op)
     return op.out;
 }
 
-void Builder::kvWrite(std::uint32_t layer, ValueId key, ValueId value)
+KvLayer &Builder::kvLayer(std::uint32_t layer)
 {
     if (m_graph.kv.size() <= layer) {
         m_graph.kv.resize(layer + 1);
     }
-    m_graph.kv[layer] = KvLayer{m_graph.values[key.index].width, m_graph.values[value.index].width};
+    return m_graph.kv[layer];
+}
+
+void Builder::kvWrite(std::uint32_t layer, ValueId key, ValueId value)
+{
+    kvLayer(layer) = KvLayer{.keyWidth = width(key), .valueWidth = width(value)};
     m_graph.ops.emplace_back(KvWrite{.layer = layer, .key = key, .value = value});
+}
+
+void Builder::kvWrite(std::uint32_t layer, ValueId key)
+{
+    kvLayer(layer) = KvLayer{.keyWidth = width(key), .valueWidth = 0};
+    m_graph.ops.emplace_back(KvWrite{.layer = layer, .key = key, .value = {}, .hasValue = false});
 }
 
 ValueId Builder::attention(ValueId query, Attention op)

@@ -63,6 +63,8 @@ public:
     /// `op.in`, `op.out` are filled in.
     ValueId rope(ValueId in, Rope op);
     void kvWrite(std::uint32_t layer, ValueId key, ValueId value);
+    /// Of a layer whose values are parts of its keys.
+    void kvWrite(std::uint32_t layer, ValueId key);
     /// `op.query`, `op.out` are filled in.
     ValueId attention(ValueId query, Attention op);
     ValueId glu(ValueId gate, ValueId up, Activation activation);
@@ -90,6 +92,7 @@ public:
     Result<Graph> finish(ValueId logits);
 
 private:
+    KvLayer &kvLayer(std::uint32_t layer);
     ValueId newValue(std::uint64_t width, bool selectedRows);
     ValueId like(ValueId value);
     [[nodiscard]] bool selected(ValueId value) const;

@@ -38,7 +38,9 @@ struct ValuesVisitor {
     void operator()(const KvWrite &op)
     {
         read(op.key);
-        read(op.value);
+        if (op.hasValue) {
+            read(op.value);
+        }
     }
     void operator()(const Attention &op)
     {

@@ -66,6 +66,13 @@ enum class Activation {
     ClampedSwiglu,
 };
 
+/// Which positions a row of Attention sees.
+enum class Mask {
+    Causal,  ///< those up to its own; with a window the last `window` of them, its own included
+    Chunked, ///< those of its own chunk of `window` positions, up to its own
+    Full,    ///< all of the sequence, which is one batch from position 0; with a window those at most window / 2 away
+};
+
 /// out[t] = table[token[t]] * scale
 struct GetRows {
     WeightId table{};
@@ -106,10 +113,11 @@ struct Rope {
 /// Stores K and V of the batch's tokens at their positions in the layer's KV cache.
 struct KvWrite {
     std::uint32_t layer = 0;
-    ValueId key{};   ///< (kvHeads * headDim)
-    ValueId value{}; ///< (kvHeads * valueDim)
+    ValueId key{};        ///< (kvHeads * headDim)
+    ValueId value{};      ///< (kvHeads * valueDim)
+    bool hasValue = true; ///< false where KvLayer::valueWidth is 0
 };
-/// Causal attention over the layer's KV cache up to each token's own position, in grouped heads
+/// Attention over what the mask lets a token see of the layer's KV cache, in grouped heads
 /// (Ainslie et al. 2023, arXiv:2305.13245): head h reads KV head h / (heads / kvHeads).
 struct Attention {
     std::uint32_t layer = 0;
@@ -121,7 +129,10 @@ struct Attention {
     std::uint32_t valueDim = 0;
     float scale = 1.0F;       ///< on q.k
     float softcap = 0.0F;     ///< not 0: a score s becomes softcap * tanh(s / softcap)
-    std::uint32_t window = 0; ///< positions that a token sees, itself included; 0: all
+    std::uint32_t window = 0; ///< as the mask says; 0: all
+    Mask mask = Mask::Causal;
+    /// A logit for each head that joins the softmax's denominator alone (Xiao et al. 2023, arXiv:2309.17453).
+    WeightId sinks = kNoWeight;
 };
 /// out = activation(gate) * up, but for ClampedSwiglu. Shazeer 2020, arXiv:2002.05202.
 struct Glu {
@@ -180,8 +191,10 @@ using Op = std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Ac
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {
-    std::uint32_t keyWidth = 0;   ///< kvHeads * headDim, f16
-    std::uint32_t valueWidth = 0; ///< kvHeads * valueDim, f16
+    std::uint32_t keyWidth = 0; ///< kvHeads * headDim
+    /// kvHeads * valueDim; 0: the values are the first Attention::valueDim numbers of each key head, kept once.
+    std::uint32_t valueWidth = 0;
+    std::uint32_t window = 0; ///< only so many last positions are ever looked at; 0: all
 };
 
 /// The whole forward pass. Values are in single-assignment form: each is written by exactly one op.

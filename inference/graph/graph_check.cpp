@@ -129,9 +129,11 @@ struct Checker {
     void operator()(const KvWrite &op)
     {
         const std::uint64_t keys = read(op.key);
-        const std::uint64_t values = read(op.value);
+        const std::uint64_t values = op.hasValue ? read(op.value) : 0;
         allRows(op.key);
-        allRows(op.value);
+        if (op.hasValue) {
+            allRows(op.value);
+        }
         require(op.layer < graph.kv.size());
         require(!bad && graph.kv[op.layer].keyWidth == keys && graph.kv[op.layer].valueWidth == values);
     }
@@ -143,7 +145,14 @@ struct Checker {
         allRows(op.out);
         require(op.kvHeads > 0 && op.heads % std::max(op.kvHeads, 1U) == 0 && op.layer < graph.kv.size());
         require(!bad && graph.kv[op.layer].keyWidth == std::uint64_t{op.kvHeads} * op.headDim);
-        require(!bad && graph.kv[op.layer].valueWidth == std::uint64_t{op.kvHeads} * op.valueDim);
+        require(!bad && (graph.kv[op.layer].valueWidth == 0
+                             ? op.valueDim <= op.headDim
+                             : graph.kv[op.layer].valueWidth == std::uint64_t{op.kvHeads} * op.valueDim));
+        require(op.mask != Mask::Chunked || op.window > 0);
+        // What a ring may have overwritten nobody looks at.
+        const std::uint32_t kept = bad ? 0 : graph.kv[op.layer].window;
+        require(kept == 0 || (op.mask != Mask::Full && op.window > 0 && op.window <= kept));
+        vector(op.sinks, op.heads);
     }
     void operator()(const Glu &op)
     {

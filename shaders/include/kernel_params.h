@@ -79,6 +79,11 @@ CARREL_CONSTANT kNormNone = 0;
 CARREL_CONSTANT kNormRms = 1;
 CARREL_CONSTANT kNormLayer = 2;
 
+/// What attention sees, as graph::Mask counts it.
+CARREL_CONSTANT kMaskCausal = 0;
+CARREL_CONSTANT kMaskChunked = 1;
+CARREL_CONSTANT kMaskFull = 2;
+
 /// Operations of the elementwise kernel (its kSpecA).
 CARREL_CONSTANT kElementGlu = 0;
 CARREL_CONSTANT kElementAdd = 1;
@@ -237,6 +242,7 @@ struct AttentionPush {
     uint queryStride;
     uint keyStride; ///< pairs of halves per position
     uint valueStride;
+    uint valueHeadStride; ///< pairs of halves between two heads' values
     uint outFirst;
     uint outStride;
     uint splitLength; ///< positions in a split
@@ -244,7 +250,10 @@ struct AttentionPush {
     uint heads;
     float scale;
     float softcap; ///< 0: none
-    uint window;   ///< positions that a row sees, its own included; 0: all
+    uint window;   ///< as graph::Attention has it
+    uint mask;
+    uint hasSinks;
+    uint sinksFirst; ///< float index of the heads' sinks
 };
 
 struct ElementPush {
@@ -283,7 +292,7 @@ static_assert(sizeof(ExpertCombinePush) == 40);
 static_assert(sizeof(GetRowsPush) == 44);
 static_assert(sizeof(NormPush) == 48);
 static_assert(sizeof(RopePush) == 60);
-static_assert(sizeof(AttentionPush) == 52);
+static_assert(sizeof(AttentionPush) == 68);
 static_assert(sizeof(ElementPush) == 32);
 static_assert(sizeof(JoinHeadsPush) == 44);
 } // namespace inference::backend::vulkan

@@ -110,6 +110,9 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (batch.position > m_options.contextLength || count > m_options.contextLength - batch.position) {
         return failure(ErrorCode::ContextFull, "the batch ends past the context");
     }
+    if (m_plan.wholeSequence && batch.position != 0) {
+        return failure(ErrorCode::InvalidArgument, "this model takes a sequence in one batch");
+    }
     for (const TokenId token : batch.tokens) {
         if (token < 0 || static_cast<std::uint64_t>(token) >= m_tokenLimit) {
             return failure(ErrorCode::InvalidArgument, "token " + std::to_string(token) + " is not in the vocabulary");

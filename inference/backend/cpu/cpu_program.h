@@ -76,6 +76,8 @@ private:
                        const ExpertPanel &panel, const Activations &x, float *products, std::byte *buffer) const;
     void attendWhole(const graph::Attention &op, std::uint32_t chunk, const ThreadScratch &scratch);
     void attendSplit(const graph::Attention &op, std::uint32_t chunk);
+    void mergeSplits(const graph::Attention &op) const;
+    [[nodiscard]] float softmaxFactor(const graph::Attention &op, std::uint32_t head, const float *state) const;
 
     [[nodiscard]] std::uint32_t rowsOf(bool selected) const;
     [[nodiscard]] std::uint32_t splits() const;

@@ -1,27 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The stages of a CpuProgram that work row by row, and attention.
+// The stages of a CpuProgram that work row by row.
 #include "inference/backend/cpu/cpu_program.h"
-#include "inference/backend/cpu/scratch_layout.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace inference::backend::cpu {
 
 using namespace graph;
-
-namespace {
-
-/// First position that the token at `position` sees.
-std::uint32_t firstSeen(const Attention &op, std::uint32_t position)
-{
-    return op.window == 0 || position < op.window ? 0 : position + 1 - op.window;
-}
-
-} // namespace
 
 /// One row through the ops of a row stage.
 struct CpuProgram::RowRunner {
@@ -85,7 +73,8 @@ struct CpuProgram::RowRunner {
     }
     void operator()(const KvWrite &op) const
     {
-        program.m_kv.write(kernels(), op.layer, program.m_position + row, at(op.key), at(op.value));
+        program.m_kv.write(kernels(), op.layer, program.m_position + row, at(op.key),
+                           op.hasValue ? at(op.value) : nullptr);
     }
     void operator()(const Glu &op) const
     {
@@ -153,23 +142,7 @@ struct CpuProgram::RowRunner {
         const std::uint32_t n = program.width(op.in);
         kernels().quantize(at(op.in), n, program.m_blocks + std::size_t{row} * (n / 32));
     }
-    void operator()(const MergeSplits &merge) const
-    {
-        const Attention &op = merge.op;
-        const std::uint32_t splits = program.splits();
-        if (program.m_tokens.size() != 1 || splits == 1) {
-            return;
-        }
-        const std::uint32_t begin = firstSeen(op, program.m_position) / kKeySplit;
-        for (std::uint32_t head = 0; head < op.heads; ++head) {
-            float *state = program.partialState(head, begin, op.valueDim);
-            for (std::uint32_t split = begin + 1; split < splits; ++split) {
-                const float *other = program.partialState(head, split, op.valueDim);
-                kernels().mergePartials(state, state + 2, other, other + 2, op.valueDim);
-            }
-            kernels().scale(state + 2, 1.0F / state[1], op.valueDim, at(op.out) + std::size_t{head} * op.valueDim);
-        }
-    }
+    void operator()(const MergeSplits &merge) const { program.mergeSplits(merge.op); }
 };
 
 void CpuProgram::runRows(const RowStage &stage, std::uint32_t first, std::uint32_t end)
@@ -178,128 +151,6 @@ void CpuProgram::runRows(const RowStage &stage, std::uint32_t first, std::uint32
         for (const RowOp &op : stage.ops) {
             std::visit(RowRunner{*this, row}, op);
         }
-    }
-}
-
-std::uint32_t CpuProgram::splits() const
-{
-    return keySplits(m_position + static_cast<std::uint32_t>(m_tokens.size()));
-}
-
-float *CpuProgram::partialState(std::uint32_t head, std::uint32_t split, std::uint32_t valueDim) const
-{
-    return m_partials + (std::size_t{head} * keySplits(m_options.contextLength) + split) * (valueDim + 2);
-}
-
-CpuProgram::Division CpuProgram::divide(const Attention &op, std::uint32_t rows) const
-{
-    Division d;
-    const std::uint32_t group = op.heads / op.kvHeads;
-    d.splitKeys = rows == 1 && splits() > 1;
-    if (d.splitKeys) {
-        d.total = std::uint64_t{op.kvHeads} * splits();
-        d.perChunk = (d.total + kMaxChunks - 1) / kMaxChunks;
-        d.chunks = static_cast<std::uint32_t>((d.total + d.perChunk - 1) / d.perChunk);
-        return d;
-    }
-    // perChunk: query rows of one KV head; fewer when there are not enough chunks for all threads.
-    const std::uint64_t queryRows = std::uint64_t{rows} * group;
-    const std::uint64_t fair =
-        std::max<std::uint64_t>(1, queryRows * op.kvHeads / (std::uint64_t{m_crew.threads()} * 4));
-    d.perChunk = std::min<std::uint64_t>(
-        {kQueryRows, std::max<std::uint64_t>(fair, std::min<std::uint64_t>(group, 8)), queryRows});
-    d.total = (queryRows + d.perChunk - 1) / d.perChunk;
-    d.chunks = static_cast<std::uint32_t>(d.total * op.kvHeads);
-    return d;
-}
-
-void CpuProgram::run(const Attention &op, std::uint32_t chunk, std::uint32_t thread)
-{
-    if (m_division.splitKeys) {
-        const std::uint64_t end = std::min(m_division.total, (chunk + 1) * m_division.perChunk);
-        for (std::uint64_t i = chunk * m_division.perChunk; i < end; ++i) {
-            attendSplit(op, static_cast<std::uint32_t>(i));
-        }
-    } else {
-        attendWhole(op, chunk, m_threadScratch[thread]);
-    }
-}
-
-/// All keys for some query rows of one KV head.
-void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const ThreadScratch &scratch)
-{
-    const std::uint32_t group = op.heads / op.kvHeads;
-    // Later rows see more keys: they come first, so that the stage does not end with a long chunk.
-    const std::uint64_t block = m_division.total - 1 - chunk / op.kvHeads;
-    const std::uint32_t kvHead = chunk % op.kvHeads;
-    const std::uint64_t first = block * m_division.perChunk;
-    const auto count = static_cast<std::uint32_t>(std::min(m_division.perChunk, m_tokens.size() * group - first));
-
-    std::array<QueryRow, kQueryRows> rows;
-    std::array<float *, kQueryRows> outputs{};
-    const std::size_t partial = op.valueDim + 2;
-    float *sums = scratch.attention;
-    float *later = scratch.attention + kQueryRows * partial;
-    std::uint32_t longest = 0;
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const auto token = static_cast<std::uint32_t>((first + i) / group);
-        const auto head = static_cast<std::uint32_t>(std::uint64_t{kvHead} * group + (first + i) % group);
-        rows[i].query = row(op.query, token) + std::size_t{head} * op.headDim;
-        rows[i].begin = firstSeen(op, m_position + token);
-        rows[i].length = m_position + token + 1;
-        rows[i].state = sums + i * partial;
-        rows[i].values = rows[i].state + 2;
-        outputs[i] = row(op.out, token) + std::size_t{head} * op.valueDim;
-        longest = std::max(longest, rows[i].length);
-    }
-    const HeadCache cache = m_kv.head(op.layer, kvHead);
-    const ScoreShape shape{op.scale, op.softcap};
-    // Rows stand in the order of positions, so that the first sees the earliest key.
-    std::uint32_t start = rows[0].begin / kKeySplit * kKeySplit;
-    m_kernels.attend(cache, rows.data(), count, start, shape);
-    for (start += kKeySplit; start < longest; start += kKeySplit) {
-        std::array<QueryRow, kQueryRows> next = rows;
-        for (std::uint32_t i = 0; i < count; ++i) {
-            next[i].state = later + i * partial;
-            next[i].values = next[i].state + 2;
-        }
-        m_kernels.attend(cache, next.data(), count, start, shape);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            if (rows[i].begin >= start) {
-                std::copy_n(next[i].state, partial, rows[i].state); // nothing was seen before
-            } else if (rows[i].length > start) {
-                m_kernels.mergePartials(rows[i].state, rows[i].values, next[i].state, next[i].values, op.valueDim);
-            }
-        }
-    }
-    for (std::uint32_t i = 0; i < count; ++i) {
-        m_kernels.scale(rows[i].values, 1.0F / rows[i].state[1], op.valueDim, outputs[i]);
-    }
-}
-
-/// Some keys for the heads of a lone row that share a KV head.
-void CpuProgram::attendSplit(const Attention &op, std::uint32_t item)
-{
-    const std::uint32_t group = op.heads / op.kvHeads;
-    const std::uint32_t kvHead = item % op.kvHeads;
-    const std::uint32_t split = item / op.kvHeads;
-    const HeadCache cache = m_kv.head(op.layer, kvHead);
-    const std::uint32_t begin = firstSeen(op, m_position);
-    if ((split + 1) * kKeySplit <= begin) {
-        return;
-    }
-    for (std::uint32_t first = 0; first < group; first += kQueryRows) {
-        std::array<QueryRow, kQueryRows> rows;
-        const std::uint32_t count = std::min(kQueryRows, group - first);
-        for (std::uint32_t i = 0; i < count; ++i) {
-            const std::uint32_t head = kvHead * group + first + i;
-            rows[i].query = row(op.query, 0) + std::size_t{head} * op.headDim;
-            rows[i].begin = begin;
-            rows[i].length = m_position + 1;
-            rows[i].state = partialState(head, split, op.valueDim);
-            rows[i].values = rows[i].state + 2;
-        }
-        m_kernels.attend(cache, rows.data(), count, split * kKeySplit, {op.scale, op.softcap});
     }
 }
 

@@ -42,16 +42,18 @@ struct TileOutput {
 
 /// Positions that lie together in the cache of keys: one tile is (headDim, kKeyTile).
 inline constexpr std::uint32_t kKeyTile = 16;
+/// Keys between two updates of the running maximum.
+inline constexpr std::uint32_t kKeyBlock = 64;
 /// Keys whose softmax is computed on its own; the partial results are merged in the order of positions.
 inline constexpr std::uint32_t kKeySplit = 256;
 /// Query rows that one call of `attend` takes.
 inline constexpr std::uint32_t kQueryRows = 32;
 
-/// A query row (one head of one token), the number of positions it sees, and where its partial softmax goes.
+/// A query row (one head of one token), the positions it sees, and where its partial softmax goes.
 struct QueryRow {
     const float *query = nullptr;
     std::uint32_t begin = 0; ///< first position that the row sees
-    std::uint32_t length = 0;
+    std::uint32_t end = 0;   ///< the one after the last
     float *state = nullptr;  ///< highest score s*, sum of exp(s - s*)
     float *values = nullptr; ///< (valueDim) sum of exp(s - s*) * v
 };
@@ -63,12 +65,22 @@ struct ScoreShape {
     float softcap = 0.0F;
 };
 
-/// One KV head.
+/// How the cache keeps keys and values.
+enum class KvForm {
+    Tiles, ///< f16: keys in tiles of kKeyTile positions, which scores a vector of keys at a time; values by position
+    Rows,  ///< f16: both by position
+};
+
+/// One KV head. Position p stands in slot p % slots, `slots` being a multiple of kKeyBlock.
 struct HeadCache {
-    const std::uint16_t *keys = nullptr;   ///< f16 tiles
-    const std::uint16_t *values = nullptr; ///< (positions, valueDim) f16
+    KvForm form = KvForm::Tiles;
+    const std::byte *keys = nullptr;
+    const std::byte *values = nullptr; ///< by slot
+    std::uint64_t keyBytes = 0;        ///< from slot to slot, but for tiles
+    std::uint64_t valueBytes = 0;
     std::uint32_t headDim = 0;
     std::uint32_t valueDim = 0;
+    std::uint64_t slots = 0;
 };
 
 using DotTile = void (*)(const TileLayout &layout, const std::byte *tile, const Activations &x, std::size_t firstRow,
@@ -108,7 +120,7 @@ struct Kernels {
     void (*toHalf)(const float *x, std::size_t n, std::size_t stride, std::uint16_t *out) = nullptr;
 
     /// Partial softmax of each row over positions first … first + kKeySplit of one split, as far as the row sees them.
-    /// A row with length <= first gets an undefined partial, one that sees none of them a partial of no weight.
+    /// A row that sees none of them gets a partial of no weight.
     /// `rows` <= kQueryRows.
     void (*attend)(const HeadCache &cache, const QueryRow *rows, std::uint32_t count, std::uint32_t first,
                    const ScoreShape &shape) = nullptr;

@@ -12,8 +12,9 @@
 
 namespace inference::backend::cpu {
 
-/// K and V of every layer and position in f16. Keys of a head stand in tiles of kKeyTile positions, (headDim,
-/// kKeyTile), so that scores come a vector of keys at a time; values stand as (head, position, valueDim).
+/// K and V of every layer and position in f16. Where a layer has values of its own, keys of a head stand in tiles of
+/// kKeyTile positions, (headDim, kKeyTile), so that scores come a vector of keys at a time, and values stand as (head,
+/// position, valueDim); where values are parts of the keys, keys stand as (head, position, headDim).
 class KvCache {
 public:
     /// Bytes that allocate() takes.
@@ -23,8 +24,9 @@ public:
     Result<void> allocate(const graph::Graph &graph, std::span<const std::uint32_t> kvHeads,
                           std::uint32_t contextLength);
 
-    [[nodiscard]] HeadCache head(std::uint32_t layer, std::uint32_t kvHead) const;
-    /// Stores one row of keys and values at a position.
+    /// `valueDim`: numbers of a value, for layers whose values are parts of the keys.
+    [[nodiscard]] HeadCache head(std::uint32_t layer, std::uint32_t kvHead, std::uint32_t valueDim) const;
+    /// Stores one row of keys and values at a position; `value` is null where values are parts of the keys.
     void write(const Kernels &kernels, std::uint32_t layer, std::uint32_t position, const float *key,
                const float *value) const;
 
@@ -37,19 +39,24 @@ public:
 
 private:
     struct Layer {
-        std::uint16_t *keys = nullptr;
-        std::uint16_t *values = nullptr;
+        KvForm form = KvForm::Tiles;
+        std::byte *keys = nullptr;
+        std::byte *values = nullptr;
         std::uint32_t kvHeads = 0;
         std::uint32_t headDim = 0;
-        std::uint32_t valueDim = 0;
+        std::uint32_t valueDim = 0; ///< 0: values are parts of the keys
+        std::uint64_t keyBytes = 0; ///< of one position of one head
+        std::uint64_t valueBytes = 0;
+        std::uint64_t slots = 0;
     };
 
-    [[nodiscard]] std::uint16_t *keyAt(const Layer &layer, std::uint32_t head, std::uint32_t position) const;
-    [[nodiscard]] std::uint16_t *valueAt(const Layer &layer, std::uint32_t head, std::uint32_t position) const;
+    [[nodiscard]] static std::byte *keyAt(const Layer &layer, std::uint32_t head, std::uint32_t position);
+    [[nodiscard]] static std::byte *valueAt(const Layer &layer, std::uint32_t head, std::uint32_t position);
+    template <class Copy>
+    void eachPiece(std::uint32_t position, Copy copy) const;
 
     Memory m_memory;
     std::vector<Layer> m_layers;
-    std::uint64_t m_positions = 0; ///< rounded up to what the kernels may read
     std::uint64_t m_bytesPerPosition = 0;
 };
 

@@ -92,7 +92,10 @@ private:
     void place(const JoinHeads &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const ScaleByPosition &op, std::size_t) { addRowOp(op, false, width(op.out)); }
     void place(const Clamp &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
-    void place(const KvWrite &op, std::size_t) { addRowOp(op, false, 4 * (width(op.key) + width(op.value))); }
+    void place(const KvWrite &op, std::size_t)
+    {
+        addRowOp(op, false, 4 * (width(op.key) + (op.hasValue ? width(op.value) : 0)));
+    }
 
     void place(const Rope &op, std::size_t)
     {
@@ -108,6 +111,7 @@ private:
     void place(const Attention &op, std::size_t)
     {
         m_plan.kvHeads[op.layer] = op.kvHeads;
+        m_plan.wholeSequence = m_plan.wholeSequence || op.mask == Mask::Full;
         m_plan.stages.push_back({.work = op, .selected = false});
         addRowOp(MergeSplits{op}, false, 0);
     }

@@ -88,6 +88,7 @@ struct Plan {
     std::uint64_t valueWidth = 0;           ///< floats per batch row of all values
     std::uint32_t quantizedColumns = 0;     ///< widest input that is quantized
     std::vector<std::uint32_t> kvHeads;     ///< by layer
+    bool wholeSequence = false;             ///< some attention sees later positions: a sequence is one batch
 };
 
 /// Checks the graph (graph::checkGraph) and plans it. Fails as the check does.

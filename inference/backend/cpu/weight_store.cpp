@@ -57,6 +57,8 @@ std::vector<Use> usesOf(const Graph &graph)
             vector(experts->scale);
         } else if (const auto *route = std::get_if<RouteExperts>(&op)) {
             vector(route->selectionBias);
+        } else if (const auto *attention = std::get_if<Attention>(&op)) {
+            vector(attention->sinks);
         }
     }
     return uses;

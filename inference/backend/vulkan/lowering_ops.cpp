@@ -17,6 +17,9 @@ static_assert(kSilu == static_cast<std::uint32_t>(graph::Activation::Silu) &&
               kGelu == static_cast<std::uint32_t>(graph::Activation::Gelu) &&
               kReluSquared == static_cast<std::uint32_t>(graph::Activation::ReluSquared) &&
               kClampedSwiglu == static_cast<std::uint32_t>(graph::Activation::ClampedSwiglu));
+static_assert(kMaskCausal == static_cast<std::uint32_t>(graph::Mask::Causal) &&
+              kMaskChunked == static_cast<std::uint32_t>(graph::Mask::Chunked) &&
+              kMaskFull == static_cast<std::uint32_t>(graph::Mask::Full));
 
 } // namespace
 
@@ -279,10 +282,12 @@ void Lowering::emitRope(const graph::Rope *query, const graph::Rope *key, const 
     }
     if (write != nullptr) {
         keys = view(key != nullptr ? key->in : write->key);
-        values = view(write->value);
         push.kvHeads = key != nullptr ? key->heads : 1;
         push.headDim = key != nullptr ? key->headDim : width(write->key);
-        push.valueDim = width(write->value) / push.kvHeads;
+        if (write->hasValue) {
+            values = view(write->value);
+            push.valueDim = width(write->value) / push.kvHeads;
+        }
     }
     push.queryFirst = in.first;
     push.queryStride = in.stride;
@@ -299,7 +304,7 @@ void Lowering::emitRope(const graph::Rope *query, const graph::Rope *key, const 
                      {Memory::RopeTable, 0},
                      out.memory,
                      write != nullptr ? BoundTo{Memory::Keys, write->layer} : BoundTo{},
-                     write != nullptr ? BoundTo{Memory::Values, write->layer} : BoundTo{},
+                     write != nullptr && write->hasValue ? BoundTo{Memory::Values, write->layer} : BoundTo{},
                      {Memory::Batch, 0}};
     step.items = (push.queryHeads * push.headDim + push.kvHeads * (push.headDim + push.valueDim)) / 2;
     step.setPush(push);
@@ -321,6 +326,13 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
 {
     const View query = view(op.query);
     const View out = define(op.out);
+    const bool ownValues = m_graph.kv[op.layer].valueWidth > 0;
+    const BoundTo keys{Memory::Keys, op.layer};
+    const BoundTo values = ownValues ? BoundTo{Memory::Values, op.layer} : keys;
+    const bool hasSinks = op.sinks != graph::kNoWeight;
+    const std::uint32_t sinksFirst = hasSinks ? constantsOf({op.sinks}, {op.heads}, false) : 0;
+    const BoundTo sinks = hasSinks ? BoundTo{Memory::Constants, sinksFirst} : BoundTo{};
+    m_plan.wholeSequence |= op.mask == graph::Mask::Full;
     const std::uint32_t splits = (m_plan.contextLength + m_plan.splitLength - 1) / m_plan.splitLength;
     const std::uint64_t partialRows = std::min(kSmallRows, m_plan.maxBatch);
     const BoundTo partials = newScratch(partialRows * op.heads * splits * (op.valueDim + 2) * 4);
@@ -328,7 +340,8 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
                              .queryFirst = query.first,
                              .queryStride = query.stride,
                              .keyStride = op.kvHeads * op.headDim / 2,
-                             .valueStride = op.kvHeads * op.valueDim / 2,
+                             .valueStride = op.kvHeads * (ownValues ? op.valueDim : op.headDim) / 2,
+                             .valueHeadStride = (ownValues ? op.valueDim : op.headDim) / 2,
                              .outFirst = out.first,
                              .outStride = out.stride,
                              .splitLength = m_plan.splitLength,
@@ -336,16 +349,16 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
                              .heads = op.heads,
                              .scale = op.scale,
                              .softcap = op.softcap,
-                             .window = op.window};
+                             .window = op.window,
+                             .mask = static_cast<std::uint32_t>(op.mask),
+                             .hasSinks = hasSinks ? 1U : 0U,
+                             .sinksFirst = sinksFirst};
     for (const StepKind kind : {StepKind::AttentionWhole, StepKind::AttentionSplit, StepKind::AttentionCombine}) {
         Step &step = addStep(kind, false);
-        step.bindings = {query.memory,
-                         {Memory::Keys, op.layer},
-                         {Memory::Values, op.layer},
-                         kind == StepKind::AttentionWhole ? out.memory : partials,
-                         {Memory::Batch, 0}};
+        step.bindings = {query.memory,       keys, values, kind == StepKind::AttentionWhole ? out.memory : partials,
+                         {Memory::Batch, 0}, sinks};
         if (kind == StepKind::AttentionCombine) {
-            step.bindings = {partials, out.memory, {Memory::Batch, 0}};
+            step.bindings = {partials, out.memory, {Memory::Batch, 0}, sinks};
         }
         step.heads = op.heads;
         step.kvHeads = op.kvHeads;

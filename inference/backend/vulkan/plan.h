@@ -148,6 +148,7 @@ struct Plan {
     std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want
     std::uint32_t contextLength = 0;
     std::uint32_t splitLength = 0; ///< positions in one split of the attention
+    bool wholeSequence = false;    ///< some attention sees later positions: a sequence is one batch
     std::uint32_t vocabulary = 0;
     std::uint32_t tokenLimit = 0x7FFFFFFFU; ///< token ids stay below: rows of the smallest table
     std::uint32_t constantFloats = 0;

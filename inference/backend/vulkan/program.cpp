@@ -89,6 +89,9 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     if (batch.position > m_plan.contextLength || rows > m_plan.contextLength - batch.position) {
         return failure(ErrorCode::ContextFull, "the batch ends past the context");
     }
+    if (m_plan.wholeSequence && batch.position != 0) {
+        return failure(ErrorCode::InvalidArgument, "this model takes a sequence in one batch");
+    }
     const auto limit = static_cast<TokenId>(m_plan.tokenLimit);
     if (std::ranges::any_of(batch.tokens, [&](TokenId id) { return id < 0 || id >= limit; })) {
         return failure(ErrorCode::InvalidArgument, "a token id is outside the vocabulary");
@@ -137,7 +140,8 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
 
 std::uint32_t VulkanProgram::rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows)
 {
-    if (rowBucket(rows) != RowBucket::Many || m_context->device->traits().timestampBits == 0) {
+    // Where rows see later ones, a layer's keys must all be there before its first row attends.
+    if (m_plan.wholeSequence || rowBucket(rows) != RowBucket::Many || m_context->device->traits().timestampBits == 0) {
         return rows;
     }
     const RecordedBucket &many = recorded({RowBucket::Many, false});

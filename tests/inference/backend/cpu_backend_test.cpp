@@ -175,37 +175,6 @@ TEST_CASE("a gated mat-mul with every activation")
     });
 }
 
-TEST_CASE("attention within a window and with capped scores")
-{
-    onEveryTarget([] {
-        for (const std::uint32_t window : {0U, 1U, 3U, 64U, 65U, 255U, 256U, 300U, 2000U}) {
-            for (const float softcap : {0.0F, 2.0F}) {
-                for (const auto &[n, position] : {std::pair{1U, 0U}, {1U, 300U}, {1U, 900U}, {65U, 0U}, {300U, 500U}}) {
-                    CAPTURE(window, softcap, n, position);
-                    GraphFixture f(n + position);
-                    const ValueId q = f.input(4 * 16, n, 4.0F);
-                    const ValueId k = f.input(2 * 16, n, 4.0F);
-                    const ValueId v = f.input(2 * 16, n);
-                    f.graph().kv.push_back({.keyWidth = 32, .valueWidth = 32});
-                    f.add(KvWrite{.layer = 0, .key = k, .value = v});
-                    f.finish(f.apply(Attention{.layer = 0,
-                                               .query = q,
-                                               .out = {},
-                                               .heads = 4,
-                                               .kvHeads = 2,
-                                               .headDim = 16,
-                                               .valueDim = 16,
-                                               .scale = 0.25F,
-                                               .softcap = softcap,
-                                               .window = window},
-                                     64));
-                    CHECK(errorOf(f, n, position) < 1e-6);
-                }
-            }
-        }
-    });
-}
-
 TEST_CASE("a scaled table lookup of every type")
 {
     for (const TensorType type : kAllTypes) {
@@ -266,52 +235,6 @@ TEST_CASE("rope of both kinds, partial, lengthened, far out")
                 }
             }
         }
-    });
-}
-
-TEST_CASE("attention of every head shape and length")
-{
-    const auto attentionError = [](std::uint32_t heads, std::uint32_t kvHeads, std::uint32_t keyDim,
-                                   std::uint32_t valueDim, std::uint32_t n, std::uint32_t position) {
-        GraphFixture f(heads * 64 + keyDim + n + position);
-        const ValueId q = f.input(heads * keyDim, n, 2.0F);
-        const ValueId k = f.input(kvHeads * keyDim, n, 2.0F);
-        const ValueId v = f.input(kvHeads * valueDim, n);
-        f.graph().kv.push_back({.keyWidth = kvHeads * keyDim, .valueWidth = kvHeads * valueDim});
-        f.add(KvWrite{.layer = 0, .key = k, .value = v});
-        f.finish(f.apply(Attention{.layer = 0,
-                                   .query = q,
-                                   .out = {},
-                                   .heads = heads,
-                                   .kvHeads = kvHeads,
-                                   .headDim = keyDim,
-                                   .valueDim = valueDim,
-                                   .scale = 0.125F},
-                         heads * valueDim));
-        return errorOf(f, n, position);
-    };
-    onEveryTarget([&] {
-        for (const std::uint32_t dim : {64U, 80U, 96U, 128U, 256U}) {
-            for (const auto &[n, position] : {std::pair{1U, 0U},
-                                              {1U, 254U},
-                                              {1U, 255U},
-                                              {1U, 256U},
-                                              {1U, 700U},
-                                              {9U, 250U},
-                                              {65U, 0U},
-                                              {300U, 300U}}) {
-                CAPTURE(dim, n, position);
-                CHECK(attentionError(3, 1, dim, dim, n, position) < 1e-6);
-            }
-        }
-        for (const std::uint32_t ratio : {1U, 2U, 3U, 4U, 7U, 8U, 16U}) {
-            CAPTURE(ratio);
-            CHECK(attentionError(2 * ratio, 2, 32, 32, 1, 257) < 1e-6);
-            CHECK(attentionError(2 * ratio, 2, 32, 32, 17, 3) < 1e-6);
-        }
-        CHECK(attentionError(40, 1, 16, 16, 1, 600) < 1e-6);
-        CHECK(attentionError(4, 2, 24, 7, 3, 20) < 1e-6);
-        CHECK(attentionError(1, 1, 1, 1, 4, 0) < 1e-6);
     });
 }
 

@@ -122,7 +122,9 @@ struct OpReference::Visitor {
     void operator()(const KvWrite &op)
     {
         store(in(op.key), self.m_keys[op.layer], width(op.key));
-        store(in(op.value), self.m_cachedValues[op.layer], width(op.value));
+        if (op.hasValue) {
+            store(in(op.value), self.m_cachedValues[op.layer], width(op.value));
+        }
     }
 
     void store(const std::vector<double> &rowsOfBatch, std::vector<double> &cache, std::size_t n) const
@@ -132,18 +134,34 @@ struct OpReference::Visitor {
         }
     }
 
+    static bool sees(const Attention &op, std::size_t query, std::size_t key)
+    {
+        const std::size_t distance = key > query ? key - query : query - key;
+        switch (op.mask) {
+        case Mask::Causal:
+            return key <= query && (op.window == 0 || distance < op.window);
+        case Mask::Chunked:
+            return key <= query && key / op.window == query / op.window;
+        case Mask::Full:
+            return op.window == 0 || distance <= op.window / 2;
+        }
+        return false;
+    }
+
     void operator()(const Attention &op)
     {
         const auto &q = in(op.query);
         const auto &keys = self.m_keys[op.layer];
-        const auto &values = self.m_cachedValues[op.layer];
+        const bool ownValues = !self.m_cachedValues[op.layer].empty();
+        const auto &values = ownValues ? self.m_cachedValues[op.layer] : keys;
         auto &y = out(op.out);
         const std::size_t group = op.heads / op.kvHeads;
         const std::size_t keyWidth = std::size_t{op.kvHeads} * op.headDim;
-        const std::size_t valueWidth = std::size_t{op.kvHeads} * op.valueDim;
+        const std::size_t valueStride = ownValues ? op.valueDim : op.headDim;
+        const std::size_t valueWidth = op.kvHeads * valueStride;
         for (std::size_t r = 0; r < rows(op.out); ++r) {
             for (std::size_t h = 0; h < op.heads; ++h) {
-                const std::size_t length = position + r + 1;
+                const std::size_t length = op.mask == Mask::Full ? tokens.size() : position + r + 1;
                 std::vector<double> p(length);
                 for (std::size_t t = 0; t < length; ++t) {
                     for (std::size_t d = 0; d < op.headDim; ++d) {
@@ -155,12 +173,12 @@ struct OpReference::Visitor {
                         const auto cap = static_cast<double>(op.softcap);
                         p[t] = cap * std::tanh(p[t] / cap);
                     }
-                    if (op.window != 0 && t + op.window < length) {
+                    if (!sees(op, position + r, t)) {
                         p[t] = -std::numeric_limits<double>::infinity();
                     }
                 }
                 const double highest = *std::ranges::max_element(p);
-                double sum = 0;
+                double sum = op.sinks == kNoWeight ? 0.0 : std::exp(self.weight(op.sinks)[h] - highest);
                 for (double &e : p) {
                     e = std::exp(e - highest);
                     sum += e;
@@ -168,7 +186,7 @@ struct OpReference::Visitor {
                 for (std::size_t t = 0; t < length; ++t) {
                     for (std::size_t d = 0; d < op.valueDim; ++d) {
                         y[(r * op.heads + h) * op.valueDim + d] +=
-                            p[t] / sum * values[t * valueWidth + h / group * op.valueDim + d];
+                            p[t] / sum * values[t * valueWidth + h / group * valueStride + d];
                     }
                 }
             }

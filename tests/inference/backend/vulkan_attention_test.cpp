@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Attention and the cache of the Vulkan backend against the double-precision reference.
+#include "tests/inference/backend/attention_cases.h"
 #include "tests/inference/backend/vulkan_fixture.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
-
-#include <cmath>
 
 namespace inference::backend {
 
@@ -18,66 +17,20 @@ namespace {
 
 constexpr double kAttentionTolerance = 5e-4;
 
-struct Shape {
-    std::uint32_t heads = 4;
-    std::uint32_t kvHeads = 2;
-    std::uint32_t headDim = 64;
-    std::uint32_t valueDim = 64;
-    bool rope = true;
-    float softcap = 0.0F;
-    std::uint32_t window = 0;
-};
-
-std::unique_ptr<GraphFixture> attentionGraph(const Shape &shape)
-{
-    auto fixture = std::make_unique<GraphFixture>(7);
-    GraphFixture &f = *fixture;
-    const std::uint32_t queryWidth = shape.heads * shape.headDim;
-    const std::uint32_t keyWidth = shape.kvHeads * shape.headDim;
-    ValueId q = f.input(queryWidth, 50);
-    ValueId k = f.input(keyWidth, 50);
-    const ValueId v = f.input(shape.kvHeads * shape.valueDim, 50);
-    if (shape.rope) {
-        Rope rope{.in = q,
-                  .out = {},
-                  .heads = shape.heads,
-                  .headDim = shape.headDim,
-                  .rotatedDims = shape.headDim,
-                  .table = f.rope(shape.headDim)};
-        q = f.apply(rope, queryWidth);
-        rope.in = k;
-        rope.heads = shape.kvHeads;
-        k = f.apply(rope, keyWidth);
-    }
-    f.graph().kv.push_back({.keyWidth = keyWidth, .valueWidth = shape.kvHeads * shape.valueDim});
-    f.add(KvWrite{.layer = 0, .key = k, .value = v});
-    f.finish(f.apply(Attention{.layer = 0,
-                               .query = q,
-                               .out = {},
-                               .heads = shape.heads,
-                               .kvHeads = shape.kvHeads,
-                               .headDim = shape.headDim,
-                               .valueDim = shape.valueDim,
-                               .scale = 4.0F / std::sqrt(static_cast<float>(shape.headDim)),
-                               .softcap = shape.softcap,
-                               .window = shape.window},
-                     shape.heads * shape.valueDim));
-    return fixture;
-}
-
 } // namespace
 
 TEST_CASE("attention of every head ratio and head size, in one batch and token by token")
 {
     const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
     const auto shape =
-        GENERATE(Shape{.heads = 1, .kvHeads = 1}, Shape{.heads = 9, .kvHeads = 3}, Shape{.heads = 16, .kvHeads = 1},
-                 Shape{.heads = 8, .kvHeads = 2, .headDim = 128, .valueDim = 128},
-                 Shape{.heads = 4, .kvHeads = 1, .headDim = 256, .valueDim = 256},
-                 Shape{.heads = 4, .kvHeads = 4, .headDim = 80, .valueDim = 80},
-                 Shape{.heads = 5, .kvHeads = 1, .headDim = 96, .valueDim = 96, .rope = false},
-                 Shape{.heads = 2, .kvHeads = 1, .headDim = 576, .valueDim = 512, .rope = false},
-                 Shape{.heads = 2, .kvHeads = 2, .headDim = 10, .valueDim = 6});
+        GENERATE(AttentionShape{.heads = 1, .kvHeads = 1}, AttentionShape{.heads = 9, .kvHeads = 3},
+                 AttentionShape{.heads = 16, .kvHeads = 1},
+                 AttentionShape{.heads = 8, .kvHeads = 2, .headDim = 128, .valueDim = 128},
+                 AttentionShape{.heads = 4, .kvHeads = 1, .headDim = 256, .valueDim = 256},
+                 AttentionShape{.heads = 4, .kvHeads = 4, .headDim = 80, .valueDim = 80},
+                 AttentionShape{.heads = 5, .kvHeads = 1, .headDim = 96, .valueDim = 96, .rope = false},
+                 AttentionShape{.heads = 2, .kvHeads = 1, .headDim = 576, .valueDim = 512, .rope = false},
+                 AttentionShape{.heads = 2, .kvHeads = 2, .headDim = 10, .valueDim = 6});
     CAPTURE(kernels, shape.heads, shape.kvHeads, shape.headDim);
     CheckedVulkan vulkan({.kernels = kernels});
     const auto fixture = attentionGraph(shape);
@@ -137,6 +90,50 @@ TEST_CASE("attention within a window and with capped scores")
         CHECK(normalisedError(reference.run(batch, position), evaluate(*program, 6 * 64, batch, position)) <
               kAttentionTolerance);
         position = length;
+    }
+}
+
+TEST_CASE("every mask, with sinks, with values that are parts of the keys")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    CheckedVulkan vulkan({.kernels = kernels});
+    for (const AttentionShape &shape : maskedShapes()) {
+        CAPTURE(kernels, static_cast<int>(shape.mask), shape.window, shape.sinks, shape.sharedValues);
+        const auto fixture = attentionGraph(shape);
+        const bool whole = shape.mask == Mask::Full;
+        constexpr std::uint32_t context = 700;
+        const auto program = vulkan.compile(fixture->graph(), {.contextLength = context, .maxBatch = 400});
+        OpReference reference(fixture->graph(), context);
+        const auto tokens = randomTokens(context, kAttentionTokens);
+        std::uint32_t position = 0;
+        for (const std::uint32_t count : {1U, 2U, 7U, 64U, 256U, 1U, 300U, 1U, 5U}) {
+            const auto batch = std::span(tokens).subspan(position, count);
+            CAPTURE(position, count);
+            const auto wanted = count <= kMaxLogitsRows ? LogitsWanted::AllRows : LogitsWanted::LastRow;
+            const auto logits = evaluate(*program, shape.heads * shape.valueDim, batch, position, wanted);
+            CHECK(normalisedError(reference.run(batch, position, wanted), logits) < kAttentionTolerance);
+            position += whole ? 0 : count;
+        }
+        if (whole) {
+            std::vector<float> logits(shape.heads * shape.valueDim);
+            const auto late = program->evaluate({.tokens = std::span(tokens).first(1), .position = 1}, logits, {});
+            REQUIRE_FALSE(late.has_value());
+            CHECK(late.error().code == ErrorCode::InvalidArgument);
+        }
+    }
+}
+
+TEST_CASE("a batch whose rows see later ones is not divided")
+{
+    const auto fixture = attentionGraph({.mask = Mask::Full});
+    // So small a budget divides long batches of other graphs.
+    CheckedVulkan vulkan({.submissionBudgetMs = 1e-6F});
+    const auto program = vulkan.compile(fixture->graph(), {.contextLength = 64, .maxBatch = 64});
+    OpReference reference(fixture->graph(), 64);
+    const auto tokens = randomTokens(64, kAttentionTokens);
+    for (const std::uint32_t count : {64U, 50U, 64U}) {
+        const auto batch = std::span(tokens).first(count);
+        CHECK(normalisedError(reference.run(batch, 0), evaluate(*program, 4 * 64, batch, 0)) < kAttentionTolerance);
     }
 }
 

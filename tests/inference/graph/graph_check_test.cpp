@@ -167,6 +167,33 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
         {"wider heads", "Attention", [](Graph &g) { nth<Attention>(g).headDim *= 2; }},
         {"wider values", "Attention", [](Graph &g) { nth<Attention>(g).valueDim *= 2; }},
         {"fewer heads in the cache", "Attention", [](Graph &g) { nth<Attention>(g).kvHeads = 1; }},
+        {"chunks of no length", "Attention", [](Graph &g) { nth<Attention>(g).mask = Mask::Chunked; }},
+        {"sinks for other heads", "Attention",
+         [](Graph &g) { nth<Attention>(g).sinks = addWeight(g, TensorType::F32, {3, 1, 1, 1}, 12); }},
+        {"sinks that are not there", "Attention", [](Graph &g) { nth<Attention>(g).sinks = kNoSuchWeight; }},
+        {"values where the cache has none", "KvWrite", [](Graph &g) { g.kv[0].valueWidth = 0; }},
+        {"no values where the cache has them", "KvWrite", [](Graph &g) { nth<KvWrite>(g).hasValue = false; }},
+        {"values wider than the keys they are parts of", "Attention",
+         [](Graph &g) {
+             g.kv[0].valueWidth = 0;
+             nth<KvWrite>(g).hasValue = false;
+             nth<Attention>(g).headDim /= 2;
+             nth<Attention>(g).kvHeads *= 2;
+             nth<Attention>(g).heads *= 2;
+             value(g, nth<Attention>(g).out).width *= 2;
+         }},
+        {"a look at what a ring forgets", "Attention", [](Graph &g) { g.kv[0].window = 8; }},
+        {"a window wider than the ring's", "Attention",
+         [](Graph &g) {
+             g.kv[0].window = 8;
+             nth<Attention>(g).window = 9;
+         }},
+        {"everything seen of a ring", "Attention",
+         [](Graph &g) {
+             g.kv[0].window = 8;
+             nth<Attention>(g).window = 8;
+             nth<Attention>(g).mask = Mask::Full;
+         }},
         {"attention of selected rows", "Attention",
          [](Graph &g) { value(g, nth<Attention>(g).out).selectedRows = true; }},
 
@@ -322,4 +349,20 @@ TEST_CASE("the numbers of a norm may be the row's or a group's, in any shape")
     const auto fixture = elements();
     nth<Norm>(fixture->graph()).weight = kNoWeight;
     CHECK(checkGraph(fixture->graph()).has_value());
+}
+
+TEST_CASE("masks, sinks, windows and values that are parts of the keys fit")
+{
+    const auto fixture = GraphFixture::llama({});
+    Graph &graph = fixture->graph();
+    auto &attention = nth<Attention>(graph);
+    attention.mask = Mask::Chunked;
+    attention.window = 8;
+    attention.sinks = addWeight(graph, TensorType::F32, {4, 1, 1, 1}, 16);
+    graph.kv[0].window = 8;
+    CHECK(checkGraph(graph).has_value());
+    graph.kv[0].valueWidth = 0;
+    nth<KvWrite>(graph).hasValue = false;
+    CHECK(checkGraph(graph).has_value());
+    CHECK(valuesOf(Op(nth<KvWrite>(graph))).readCount == 1);
 }
