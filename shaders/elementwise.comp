@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The ops that stand alone where no neighbour takes them in: activations, addition, scaling, bounds, selection of rows.
+// The ops that stand alone where no neighbour takes them in: activations, addition, scaling, bounds, selection of rows,
+// their mean.
 #version 460
 #include "common.glsl"
 
@@ -29,7 +30,13 @@ void main()
         return;
     }
     const uint source = kOperation == kElementSelect ? batch.selectedFirst + row : row;
-    const float x = a[push.aFirst + source * push.aStride + column];
+    float x = a[push.aFirst + source * push.aStride + column];
+    if (kOperation == kElementMean) {
+        for (uint r = 1; r < batch.rows; ++r) {
+            x += a[push.aFirst + r * push.aStride + column];
+        }
+        x /= float(batch.rows);
+    }
     float result = x * push.factor;
     if (kOperation == kElementGlu || kOperation == kElementAdd) {
         const float y = b[push.bFirst + row * push.bStride + column];

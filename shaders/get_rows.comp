@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// out[t] = table[token[t]] * scale, for the tokens whose rows lie in this slice of the table. One lane a block.
+// out[t] = table[row of t] * scale, for the tokens whose rows lie in this slice of the table: the row of the token's id,
+// of its position, or of its text in a pair. One lane a block.
 #version 460
 #include "common.glsl"
+
+layout(constant_id = 4) const uint kRowOf = kRowToken;
 
 layout(push_constant) uniform Push { GetRowsPush push; };
 #include "weights.glsl"
@@ -15,7 +18,13 @@ void main()
 {
     const uint block = gl_GlobalInvocationID.x;
     const uint t = gl_WorkGroupID.y;
-    const uint row = uint(tokens[t]) - push.rowFirst;
+    const uint position = batch.position + t;
+    uint row = uint(tokens[t]);
+    if (kRowOf != kRowToken) {
+        row = kRowOf == kRowPosition ? position : 0u;
+        row = kRowOf == kRowText && position >= batch.secondText ? 1u : row;
+    }
+    row -= push.rowFirst;
     if (block >= push.blocks || row >= push.rows) {
         return;
     }

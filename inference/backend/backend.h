@@ -17,7 +17,8 @@ namespace inference::backend {
 /// Most tokens of a batch whose every row ends in logits: logits are wide (vocabulary), so their buffer is kept short.
 inline constexpr std::uint32_t kMaxLogitsRows = 64;
 
-/// Which rows of a batch end in logits. AllRows is for batches of at most kMaxLogitsRows tokens.
+/// Which rows of a batch end in logits. AllRows is for batches of at most kMaxLogitsRows tokens, but for graphs that
+/// end in embeddings.
 enum class LogitsWanted { None, LastRow, AllRows };
 
 /// Consecutive tokens of one sequence, evaluated in one go.
@@ -25,6 +26,8 @@ struct Batch {
     std::span<const TokenId> tokens; ///< at most ProgramOptions::maxBatch
     std::uint32_t position = 0;      ///< position of tokens[0]; KV before it must be valid
     LogitsWanted logits = LogitsWanted::LastRow;
+    /// Position with which the second text of a pair begins (graph::RowOf::Text).
+    std::uint32_t secondText = 0xFFFFFFFFU;
 };
 
 /// How a graph is compiled for a device.

@@ -88,6 +88,12 @@ WeightId Builder::optionalVectors(const std::string &name, std::uint64_t width, 
     return find(name, {width, count, 1, 1}, Content::Vector, Presence::Optional);
 }
 
+std::uint64_t Builder::rowsOf(const std::string &name) const
+{
+    const GgufTensor *tensor = m_file.tensor(name);
+    return tensor != nullptr ? tensor->shape[1] : 0;
+}
+
 WeightId Builder::part(WeightId whole, std::uint64_t first, std::uint64_t count)
 {
     if (whole == kNoWeight) {
@@ -154,11 +160,11 @@ bool Builder::selected(ValueId value) const
     return m_graph.values[value.index].selectedRows;
 }
 
-ValueId Builder::getRows(WeightId table, float scale)
+ValueId Builder::getRows(WeightId table, float scale, RowOf row)
 {
     const std::uint64_t width = table == kNoWeight ? 0 : m_graph.weights[table.index].shape[0];
     const ValueId out = newValue(width, false);
-    m_graph.ops.emplace_back(GetRows{.table = table, .out = out, .scale = scale});
+    m_graph.ops.emplace_back(GetRows{.table = table, .out = out, .scale = scale, .row = row});
     return out;
 }
 
@@ -297,6 +303,13 @@ ValueId Builder::selectRows(ValueId in)
     return out;
 }
 
+ValueId Builder::pool(ValueId in, PoolKind kind)
+{
+    const ValueId out = newValue(m_graph.values[in.index].width, true);
+    m_graph.ops.emplace_back(Pool{.in = in, .out = out, .kind = kind});
+    return out;
+}
+
 ValueId Builder::routeExperts(ValueId logits, RouteExperts op)
 {
     op.logits = logits;
@@ -345,7 +358,7 @@ bool Builder::isWanted(std::string_view name) const
            std::ranges::any_of(m_ignored, [&](const std::string &prefix) { return name.starts_with(prefix); });
 }
 
-Result<Graph> Builder::finish(ValueId logits)
+Result<Graph> Builder::finish(ValueId logits, Ending ending)
 {
     const auto tensors = m_file.tensors();
     const auto stray = std::ranges::find_if_not(tensors, [&](const GgufTensor &t) { return isWanted(t.name); });
@@ -358,6 +371,7 @@ Result<Graph> Builder::finish(ValueId logits)
     }
     m_graph.logits = logits;
     m_graph.vocabularySize = m_graph.values[logits.index].width;
+    m_graph.ending = ending;
     return std::move(m_graph);
 }
 

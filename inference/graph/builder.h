@@ -47,12 +47,14 @@ public:
     std::vector<float> optionalNumbers(const std::string &name, std::uint64_t width);
     [[nodiscard]] std::uint32_t width(ValueId value) const { return m_graph.values[value.index].width; }
     [[nodiscard]] bool has(const std::string &name) const { return m_file.tensor(name) != nullptr; }
+    /// Rows of a tensor where no hyperparameter tells how many it has; 0 when the file has no such tensor.
+    [[nodiscard]] std::uint64_t rowsOf(const std::string &name) const;
     /// The forward pass does not need the tensors whose names begin like this.
     void ignoreAll(std::string prefix) { m_ignored.push_back(std::move(prefix)); }
     /// What finish() reports when nothing failed before.
     void fail(ErrorCode code, std::string detail);
 
-    ValueId getRows(WeightId table, float scale = 1.0F);
+    ValueId getRows(WeightId table, float scale = 1.0F, RowOf row = RowOf::Token);
     /// `op.in`, `op.out` are filled in.
     ValueId norm(ValueId in, Norm op);
     ValueId matMul(WeightId weight, ValueId in, WeightId bias = kNoWeight);
@@ -78,6 +80,7 @@ public:
     /// `op.out` is filled in.
     ValueId joinHeads(JoinHeads op);
     ValueId selectRows(ValueId in);
+    ValueId pool(ValueId in, PoolKind kind);
     /// `op.logits`, `op.out` are filled in.
     ValueId routeExperts(ValueId logits, RouteExperts op);
     /// What sends rows to each of `experts` experts.
@@ -88,8 +91,9 @@ public:
     ValueId combineExperts(ValueId in, ValueId routing, CombineExperts op = {});
     void endLayer();
 
-    /// Declares the logits and hands the graph out. FileMalformed or UnsupportedFile name the tensor.
-    Result<Graph> finish(ValueId logits);
+    /// Declares the logits, or what an embedder ends in, and hands the graph out. FileMalformed or UnsupportedFile
+    /// name the tensor.
+    Result<Graph> finish(ValueId logits, Ending ending = Ending::Logits);
 
 private:
     KvLayer &kvLayer(std::uint32_t layer);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/graph/graph.h"
 
+#include <algorithm>
+
 namespace inference::graph {
 
 namespace {
@@ -99,6 +101,11 @@ struct ValuesVisitor {
         }
         write(op.out);
     }
+    void operator()(const Pool &op)
+    {
+        read(op.in);
+        write(op.out);
+    }
     void operator()(const RouteToEach &op) { write(op.out); }
     void operator()(const JoinHeads &op)
     {
@@ -121,6 +128,11 @@ struct ValuesVisitor {
 };
 
 } // namespace
+
+bool pools(const Graph &graph)
+{
+    return std::ranges::any_of(graph.ops, [](const Op &op) { return std::holds_alternative<Pool>(op); });
+}
 
 OpValues valuesOf(const Op &op)
 {

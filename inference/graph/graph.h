@@ -73,11 +73,18 @@ enum class Mask {
     Full,    ///< all of the sequence, which is one batch from position 0; with a window those at most window / 2 away
 };
 
-/// out[t] = table[token[t]] * scale
+/// Which row of a table a token takes.
+enum class RowOf {
+    Token,    ///< that of its id
+    Position, ///< that of its position, where positions are learned. Devlin et al. 2019, arXiv:1810.04805.
+    Text,     ///< 0 in the first text of a pair, 1 in the second (of a table with one row: 0); ibid., segments
+};
+/// out[t] = table[row of t] * scale
 struct GetRows {
     WeightId table{};
     ValueId out{};
     float scale = 1.0F;
+    RowOf row = RowOf::Token;
 };
 /// out = normalised in * weight + bias. With `groups` > 1 every equal part of the row (a head) is normalised on its
 /// own.
@@ -186,8 +193,21 @@ struct SelectRows {
     ValueId out{};
 };
 
-using Op = std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
-                        RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp>;
+/// How the rows of a sequence become one.
+enum class PoolKind {
+    First, ///< the first row: the token that stands for the whole text
+    Mean,  ///< the mean of all rows
+};
+/// One row made of all rows of the batch, which must be the whole sequence; the batch wants its last row alone.
+struct Pool {
+    ValueId in{};
+    ValueId out{}; ///< selected rows: the one
+    PoolKind kind = PoolKind::Mean;
+};
+
+using Op =
+    std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
+                 RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp, Pool>;
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {
@@ -195,6 +215,12 @@ struct KvLayer {
     /// kvHeads * valueDim; 0: the values are the first Attention::valueDim numbers of each key head, kept once.
     std::uint32_t valueWidth = 0;
     std::uint32_t window = 0; ///< only so many last positions are ever looked at; 0: all
+};
+
+/// What a graph computes in the end.
+enum class Ending {
+    Logits,    ///< wide: only a few rows of a batch are ever wanted
+    Embedding, ///< an embedding, or the scores of a classifier: every row may be wanted
 };
 
 /// The whole forward pass. Values are in single-assignment form: each is written by exactly one op.
@@ -205,9 +231,13 @@ struct Graph {
     std::vector<std::uint32_t> layerEnds; ///< ops index after each layer, where command buffers may be cut
     std::vector<KvLayer> kv;
     std::vector<RopeTable> ropes;
-    ValueId logits{}; ///< (vocabulary), selected rows
-    std::uint32_t vocabularySize = 0;
+    ValueId logits{};                 ///< (vocabulary), selected rows; of an embedder what it ends in
+    std::uint32_t vocabularySize = 0; ///< width of `logits`
+    Ending ending = Ending::Logits;
 };
+
+/// Whether the graph has an op that makes one row of all (Pool): no sequence may be divided among batches then.
+bool pools(const Graph &graph);
 
 /// The values an op reads and the value it writes (KvWrite writes none).
 struct OpValues {

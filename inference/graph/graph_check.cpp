@@ -16,11 +16,11 @@ constexpr std::uint64_t kLargestDimension = std::uint64_t{1} << 24U;
 constexpr std::uint64_t kMostWeights = std::uint64_t{1} << 40U; ///< in one tensor
 
 /// By index in Op.
-constexpr std::array<std::string_view, 19> kOpNames = {
+constexpr std::array<std::string_view, 20> kOpNames = {
     "GetRows",     "Norm",       "MatMul",          "Rope",         "KvWrite",
     "Attention",   "Glu",        "Activate",        "Softcap",      "Add",
     "Scale",       "SelectRows", "RouteExperts",    "ExpertMatMul", "CombineExperts",
-    "RouteToEach", "JoinHeads",  "ScaleByPosition", "Clamp"};
+    "RouteToEach", "JoinHeads",  "ScaleByPosition", "Clamp",        "Pool"};
 static_assert(kOpNames.size() == std::variant_size_v<Op>);
 
 /// Checks one op after the other; `bad` turns true at the first thing that does not fit.
@@ -178,6 +178,12 @@ struct Checker {
     }
     void operator()(const Scale &op) { eachNumber(op.in, op.out); }
     void operator()(const SelectRows &op)
+    {
+        sameWidth(op.in, op.out);
+        allRows(op.in);
+        require(selected(op.out));
+    }
+    void operator()(const Pool &op)
     {
         sameWidth(op.in, op.out);
         allRows(op.in);

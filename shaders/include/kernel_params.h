@@ -94,6 +94,14 @@ CARREL_CONSTANT kElementSoftcap = 5;
 CARREL_CONSTANT kElementClamp = 6;
 CARREL_CONSTANT kElementScaleByPosition = 7; ///< bFirst: offset, bStride: positions of one step
 CARREL_CONSTANT kElementRouteToEach = 8;     ///< experts' numbers, then ones
+CARREL_CONSTANT kElementFirst = 9;           ///< of all rows one
+CARREL_CONSTANT kElementMean = 10;
+
+/// Which row of a table a token takes (the row kernel's kSpecA), as graph::RowOf counts them.
+CARREL_CONSTANT kRowToken = 0;
+CARREL_CONSTANT kRowPosition = 1;
+CARREL_CONSTANT kRowText = 2;
+CARREL_CONSTANT kRowFirst = 3; ///< the only one there is
 
 /// The batch at hand, in a host-visible buffer. Token ids follow at once.
 struct BatchParams {
@@ -102,7 +110,7 @@ struct BatchParams {
     uint kvLength;      ///< position + rows
     uint selectedFirst; ///< batch row of the first selected row
     uint selectedRows;
-    uint reserved0;
+    uint secondText; ///< position with which the second text of a pair begins
     uint reserved1;
     uint reserved2;
 };

@@ -57,9 +57,14 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const
     program->m_logitsValue = graph.logits;
     program->m_vocabulary = graph.vocabularySize;
     program->m_tokenLimit = std::numeric_limits<std::uint64_t>::max();
+    program->m_pools = pools(graph);
     for (const Op &op : graph.ops) {
-        if (const auto *rows = std::get_if<GetRows>(&op)) {
-            program->m_tokenLimit = std::min(program->m_tokenLimit, graph.weights[rows->table.index].rows());
+        const auto *lookup = std::get_if<GetRows>(&op);
+        const std::uint64_t rows = lookup != nullptr ? graph.weights[lookup->table.index].rows() : 0;
+        if (lookup != nullptr && lookup->row == RowOf::Token) {
+            program->m_tokenLimit = std::min(program->m_tokenLimit, rows);
+        } else if (lookup != nullptr && lookup->row == RowOf::Position && rows < options.contextLength) {
+            return failure(ErrorCode::InvalidArgument, "the context is longer than the model's table of positions");
         }
     }
 
@@ -125,8 +130,12 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (logits.size() < wanted) {
         return failure(ErrorCode::InvalidArgument, "no room for the logits");
     }
+    if (m_pools && (batch.position != 0 || batch.logits != LogitsWanted::LastRow)) {
+        return failure(ErrorCode::InvalidArgument, "a sequence that becomes one row must be one batch");
+    }
     m_tokens = batch.tokens;
     m_position = batch.position;
+    m_secondText = batch.secondText;
     m_logits = logits.data();
     m_stop = std::move(stop);
     m_nextStage = 0;

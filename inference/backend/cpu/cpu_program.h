@@ -92,6 +92,7 @@ private:
     graph::ValueId m_logitsValue;
     std::uint32_t m_vocabulary = 0;
     std::uint64_t m_tokenLimit = 0; ///< rows of the smallest table that tokens index
+    bool m_pools = false;
     WeightStore m_weights;
     KvCache m_kv;
     Memory m_scratch;
@@ -107,6 +108,7 @@ private:
     // The batch in flight.
     std::span<const TokenId> m_tokens;
     std::uint32_t m_position = 0;
+    std::uint32_t m_secondText = 0; ///< position with which the second text of a pair begins
     std::uint32_t m_selectedRows = 0;
     float *m_logits = nullptr;
     std::stop_token m_stop;

@@ -19,10 +19,22 @@ struct CpuProgram::RowRunner {
     [[nodiscard]] float *at(ValueId value) const { return program.row(value, row); }
     [[nodiscard]] const Kernels &kernels() const { return program.m_kernels; }
 
+    [[nodiscard]] std::uint64_t tableRow(const GetRows &op) const
+    {
+        switch (op.row) {
+        case RowOf::Token:
+            break;
+        case RowOf::Position:
+            return program.m_position + row;
+        case RowOf::Text:
+            return program.m_position + row >= program.m_secondText && program.m_weights.rows(op.table) > 1 ? 1 : 0;
+        }
+        return static_cast<std::uint64_t>(program.m_tokens[row]);
+    }
     void operator()(const GetRows &op) const
     {
         const std::uint32_t n = program.width(op.out);
-        program.m_weights.readRow(op.table, static_cast<std::uint64_t>(program.m_tokens[row]), {at(op.out), n});
+        program.m_weights.readRow(op.table, tableRow(op), {at(op.out), n});
         if (op.scale != 1.0F) {
             kernels().scale(at(op.out), op.scale, n, at(op.out));
         }
@@ -94,6 +106,16 @@ struct CpuProgram::RowRunner {
     {
         const auto first = static_cast<std::uint32_t>(program.m_tokens.size()) - program.m_selectedRows;
         std::copy_n(program.row(op.in, first + row), program.width(op.in), at(op.out));
+    }
+    void operator()(const Pool &op) const
+    {
+        const std::uint32_t n = program.width(op.out);
+        const std::size_t rows = op.kind == PoolKind::Mean ? program.m_tokens.size() : 1;
+        std::copy_n(program.row(op.in, 0), n, at(op.out));
+        for (std::size_t r = 1; r < rows; ++r) {
+            kernels().add(at(op.out), program.row(op.in, static_cast<std::uint32_t>(r)), n, at(op.out));
+        }
+        kernels().scale(at(op.out), 1.0F / static_cast<float>(rows), n, at(op.out));
     }
     void operator()(const RouteExperts &op) const
     {

@@ -86,6 +86,7 @@ private:
     void place(const Add &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const Scale &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const SelectRows &op, std::size_t) { addRowOp(op, true, width(op.out)); }
+    void place(const Pool &op, std::size_t) { addRowOp(op, true, width(op.out)); }
     void place(const RouteExperts &op, std::size_t) { addRowOp(op, selected(op.out), 32 * width(op.logits)); }
     void place(const CombineExperts &op, std::size_t) { addRowOp(op, selected(op.out), width(op.in)); }
     void place(const RouteToEach &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }

@@ -36,7 +36,7 @@ struct MergeSplits {
 using RowOp = std::variant<graph::GetRows, graph::Norm, RopeByTable, graph::KvWrite, graph::Glu, graph::Activate,
                            graph::Softcap, graph::Add, graph::Scale, graph::SelectRows, graph::RouteExperts,
                            graph::CombineExperts, graph::RouteToEach, graph::JoinHeads, graph::ScaleByPosition,
-                           graph::Clamp, Quantize, FillRopeTable, MergeSplits>;
+                           graph::Clamp, graph::Pool, Quantize, FillRopeTable, MergeSplits>;
 
 /// Ops that each row takes in turn, alone.
 struct RowStage {

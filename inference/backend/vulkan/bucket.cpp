@@ -205,6 +205,7 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         break;
     case StepKind::GetRows:
         call.key = weightKey("get_rows", step.type, traits, plain, false);
+        call.key.constants[kSpecA] = step.constants[0];
         break;
     case StepKind::Norm: {
         // A block an invocation, up to eight subgroups; one on software devices, so that no barrier is met.

@@ -48,7 +48,9 @@ Lowering::Lowering(const graph::Graph &graph, const ProgramOptions &options, con
 Result<Plan> Lowering::run()
 {
     m_plan.maxBatch = m_options.maxBatch;
-    m_plan.maxSelected = std::min(m_options.maxBatch, kMaxLogitsRows);
+    m_plan.pools = graph::pools(m_graph);
+    const std::uint32_t mostSelected = m_graph.ending == graph::Ending::Embedding ? m_options.maxBatch : kMaxLogitsRows;
+    m_plan.maxSelected = m_plan.pools ? 1 : std::min(m_options.maxBatch, mostSelected);
     m_plan.contextLength = m_options.contextLength;
     m_plan.vocabulary = m_graph.vocabularySize;
     m_plan.kv = m_graph.kv;
@@ -306,8 +308,12 @@ void Lowering::findRopeGroups()
             continue;
         }
         RopeGroup group{.query = std::nullopt, .key = *key, .write = i};
-        for (const graph::Op &other : m_graph.ops) {
-            const auto *attention = std::get_if<graph::Attention>(&other);
+        for (std::size_t j = i + 1; j < m_graph.ops.size(); ++j) {
+            const auto *next = std::get_if<graph::KvWrite>(&m_graph.ops[j]);
+            if (next != nullptr && next->layer == write->layer) {
+                break; // layers of an encoder share a cache
+            }
+            const auto *attention = std::get_if<graph::Attention>(&m_graph.ops[j]);
             if (attention == nullptr || attention->layer != write->layer) {
                 continue;
             }

@@ -57,6 +57,7 @@ private:
     Result<void> lowerOp(const graph::Add &op);
     Result<void> lowerOp(const graph::Scale &op);
     Result<void> lowerOp(const graph::SelectRows &op);
+    Result<void> lowerOp(const graph::Pool &op);
     Result<void> lowerOp(const graph::RouteExperts &op);
     Result<void> lowerOp(const graph::ExpertMatMul &op);
     Result<void> lowerOp(const graph::CombineExperts &op);

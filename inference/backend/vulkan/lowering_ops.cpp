@@ -12,6 +12,9 @@ namespace inference::backend::vulkan {
 
 namespace {
 
+static_assert(kRowToken == static_cast<std::uint32_t>(graph::RowOf::Token) &&
+              kRowPosition == static_cast<std::uint32_t>(graph::RowOf::Position) &&
+              kRowText == static_cast<std::uint32_t>(graph::RowOf::Text));
 static_assert(kSilu == static_cast<std::uint32_t>(graph::Activation::Silu) &&
               kGeluTanh == static_cast<std::uint32_t>(graph::Activation::GeluTanh) &&
               kGelu == static_cast<std::uint32_t>(graph::Activation::Gelu) &&
@@ -60,8 +63,13 @@ Result<void> Lowering::lowerOp(const graph::GetRows &op)
     }
     const View out = define(op.out);
     const Matrix &table = m_plan.matrices[*matrix];
-    m_plan.tokenLimit =
-        std::min(m_plan.tokenLimit, static_cast<std::uint32_t>(std::min<std::uint64_t>(table.rows, 0x7FFFFFFFU)));
+    if (op.row == graph::RowOf::Token) {
+        m_plan.tokenLimit =
+            std::min(m_plan.tokenLimit, static_cast<std::uint32_t>(std::min<std::uint64_t>(table.rows, 0x7FFFFFFFU)));
+    } else if (op.row == graph::RowOf::Position && table.rows < m_options.contextLength) {
+        return failure(ErrorCode::InvalidArgument, "the context is longer than the model's table of positions");
+    }
+    const bool onlyRow = op.row == graph::RowOf::Text && table.rows == 1;
     for (std::uint32_t s = table.firstSlice; s < table.firstSlice + table.sliceCount; ++s) {
         const Slice &slice = m_plan.slices[s];
         GetRowsPush push{};
@@ -75,6 +83,7 @@ Result<void> Lowering::lowerOp(const graph::GetRows &op)
         Step &step = addStep(StepKind::GetRows, false);
         step.bindings = {{Memory::Slice, s}, out.memory, {Memory::Batch, 0}};
         step.type = table.type;
+        step.constants[0] = onlyRow ? kRowFirst : static_cast<std::uint32_t>(op.row);
         step.items = slice.layout.blocks;
         step.setPush(push);
     }
@@ -468,6 +477,12 @@ Result<void> Lowering::lowerOp(const graph::Clamp &op)
 Result<void> Lowering::lowerOp(const graph::SelectRows &op)
 {
     emitElement(kElementSelect, op.in, std::nullopt, op.out);
+    return {};
+}
+
+Result<void> Lowering::lowerOp(const graph::Pool &op)
+{
+    emitElement(op.kind == graph::PoolKind::First ? kElementFirst : kElementMean, op.in, std::nullopt, op.out);
     return {};
 }
 

@@ -104,15 +104,16 @@ struct Step {
     std::vector<BoundTo> bindings; ///< by binding number
     std::array<std::byte, 128> push{};
     std::uint32_t pushBytes = 0;
-    TensorType type = TensorType::F32;        ///< of the weight
-    bool int8 = false;                        ///< MatMul: int8 activations
-    bool padded = false;                      ///< MatMul in f32: rows are not whole aligned blocks
-    std::uint32_t epilogue = 0;               ///< MatMul: kEpilogue bits
-    std::uint32_t items = 0;                  ///< MatMul: weight rows; else: invocations per activation row
-    std::uint32_t blocks = 0;                 ///< MatMul: blocks in a weight row
-    std::array<std::uint32_t, 5> constants{}; ///< Norm: kind, what to write; Element: operation, activation; experts'
-    std::uint32_t groups = 1;                 ///< Norm: parts of a row that are normalised apart
-    std::uint32_t heads = 0;                  ///< Attention
+    TensorType type = TensorType::F32; ///< of the weight
+    bool int8 = false;                 ///< MatMul: int8 activations
+    bool padded = false;               ///< MatMul in f32: rows are not whole aligned blocks
+    std::uint32_t epilogue = 0;        ///< MatMul: kEpilogue bits
+    std::uint32_t items = 0;           ///< MatMul: weight rows; else: invocations per activation row
+    std::uint32_t blocks = 0;          ///< MatMul: blocks in a weight row
+    std::array<std::uint32_t, 5>
+        constants{}; ///< Norm: kind, what to write; Element: operation, activation; GetRows: which row; experts'
+    std::uint32_t groups = 1; ///< Norm: parts of a row that are normalised apart
+    std::uint32_t heads = 0;  ///< Attention
     std::uint32_t kvHeads = 0;
     std::uint32_t keyPairs = 0;
     std::uint32_t valuePairs = 0;
@@ -150,6 +151,7 @@ struct Plan {
     std::uint32_t splitLength = 0; ///< positions in one split of the attention
     bool wholeSequence = false;    ///< some attention sees later positions: a sequence is one batch
     std::uint32_t vocabulary = 0;
+    bool pools = false;                     ///< one row is made of all: a sequence is one batch and one pass
     std::uint32_t tokenLimit = 0x7FFFFFFFU; ///< token ids stay below: rows of the smallest table
     std::uint32_t constantFloats = 0;
     std::uint32_t ropeEntries = 0; ///< vec2, all configurations, maxBatch rows

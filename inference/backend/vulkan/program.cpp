@@ -100,6 +100,9 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     if (batch.logits != LogitsWanted::None) {
         wanted = batch.logits == LogitsWanted::LastRow ? 1 : rows;
     }
+    if (m_plan.pools && (batch.position != 0 || batch.logits != LogitsWanted::LastRow)) {
+        return failure(ErrorCode::InvalidArgument, "a sequence that becomes one row must be one batch");
+    }
     if (wanted > m_plan.maxSelected || logits.size() != wanted * m_plan.vocabulary) {
         return failure(ErrorCode::InvalidArgument, "the buffer for the logits has the wrong size");
     }
@@ -115,7 +118,7 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
                                                 .kvLength = batch.position + rows,
                                                 .selectedFirst = rows - selectedRows,
                                                 .selectedRows = selectedRows,
-                                                .reserved0 = 0,
+                                                .secondText = batch.secondText,
                                                 .reserved1 = 0,
                                                 .reserved2 = 0};
     std::ranges::copy(batch.tokens, at<TokenId>(memory, m_batch.offset + sizeof(BatchParams)));
@@ -140,8 +143,9 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
 
 std::uint32_t VulkanProgram::rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows)
 {
-    // Where rows see later ones, a layer's keys must all be there before its first row attends.
-    if (m_plan.wholeSequence || rowBucket(rows) != RowBucket::Many || m_context->device->traits().timestampBits == 0) {
+    // Where rows see later ones, or one is made of all, a layer's numbers must all be there before they are read.
+    if (m_plan.wholeSequence || m_plan.pools || rowBucket(rows) != RowBucket::Many ||
+        m_context->device->traits().timestampBits == 0) {
         return rows;
     }
     const RecordedBucket &many = recorded({RowBucket::Many, false});

@@ -19,6 +19,7 @@ struct OpReference::Visitor {
     std::span<const TokenId> tokens;
     std::uint32_t position;
     std::size_t firstSelected;
+    std::uint32_t secondText;
 
     [[nodiscard]] std::size_t width(ValueId id) const { return self.m_graph.values[id.index].width; }
     [[nodiscard]] std::size_t rows(ValueId id) const
@@ -44,8 +45,32 @@ struct OpReference::Visitor {
     {
         const auto &table = self.weight(op.table);
         const std::size_t n = width(op.out);
+        const auto tableRow = [&](std::size_t t) -> std::size_t {
+            switch (op.row) {
+            case RowOf::Token:
+                break;
+            case RowOf::Position:
+                return position + t;
+            case RowOf::Text:
+                return table.size() > n && position + t >= secondText ? 1 : 0;
+            }
+            return static_cast<std::size_t>(tokens[t]);
+        };
+        eachElement(op.out,
+                    [&](std::size_t i) { return table[tableRow(i / n) * n + i % n] * static_cast<double>(op.scale); });
+    }
+
+    void operator()(const Pool &op)
+    {
+        const auto &x = in(op.in);
+        const std::size_t n = width(op.in);
+        const std::size_t count = op.kind == PoolKind::Mean ? tokens.size() : 1;
         eachElement(op.out, [&](std::size_t i) {
-            return table[static_cast<std::size_t>(tokens[i / n]) * n + i % n] * static_cast<double>(op.scale);
+            double sum = 0;
+            for (std::size_t r = 0; r < count; ++r) {
+                sum += x[r * n + i];
+            }
+            return sum / static_cast<double>(count);
         });
     }
 
@@ -429,7 +454,8 @@ const std::vector<double> &OpReference::weight(WeightId id)
     return cached;
 }
 
-std::vector<double> OpReference::run(std::span<const TokenId> tokens, std::uint32_t position, LogitsWanted wanted)
+std::vector<double> OpReference::run(std::span<const TokenId> tokens, std::uint32_t position, LogitsWanted wanted,
+                                     std::uint32_t secondText)
 {
     std::size_t firstSelected = 0;
     if (wanted == LogitsWanted::LastRow) {
@@ -437,7 +463,7 @@ std::vector<double> OpReference::run(std::span<const TokenId> tokens, std::uint3
     } else if (wanted == LogitsWanted::None) {
         firstSelected = tokens.size();
     }
-    Visitor visitor{*this, tokens, position, firstSelected};
+    Visitor visitor{*this, tokens, position, firstSelected, secondText};
     for (const Op &op : m_graph.ops) {
         std::visit(visitor, op);
     }

@@ -21,7 +21,7 @@ public:
 
     /// Evaluates a batch and returns its logits: (wanted rows, vocabulary).
     std::vector<double> run(std::span<const TokenId> tokens, std::uint32_t position,
-                            LogitsWanted wanted = LogitsWanted::AllRows);
+                            LogitsWanted wanted = LogitsWanted::AllRows, std::uint32_t secondText = 0xFFFFFFFFU);
 
     /// A value of the last run: (rows, width).
     [[nodiscard]] const std::vector<double> &value(graph::ValueId id) const { return m_values[id.index]; }

@@ -3,6 +3,7 @@
 #include "inference/graph/graph_check.h"
 
 #include "tests/inference/backend/graph_fixture.h"
+#include "tests/inference/backend/text_cases.h"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -301,6 +302,13 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
         {"steps of no length", "ScaleByPosition", [](Graph &g) { nth<ScaleByPosition>(g).length = 0; }},
         {"a bound that leaves nothing", "Clamp", [](Graph &g) { nth<Clamp>(g).limit = 0; }},
     };
+    const std::vector<Row> poolRows = {
+        {"a pool of another width", "Pool", [](Graph &g) { value(g, nth<Pool>(g).out).width += 1; }},
+        {"a pool to all rows", "Pool", [](Graph &g) { value(g, nth<Pool>(g).out).selectedRows = false; }},
+        {"a pool of what is not written", "Pool", [](Graph &g) { nth<Pool>(g).in = g.logits; }},
+        {"a table of positions that is not there", "GetRows",
+         [](Graph &g) { nth<GetRows>(g, 2).table = kNoSuchWeight; }},
+    };
     const auto refused = [](const Row &row, const std::unique_ptr<GraphFixture> &fixture) {
         CAPTURE(row.name);
         REQUIRE(checkGraph(fixture->graph()).has_value());
@@ -319,6 +327,9 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
     }
     for (const Row &row : headRows) {
         refused(row, heads());
+    }
+    for (const Row &row : poolRows) {
+        refused(row, backend::textGraph({}));
     }
     for (const Row &row : expertRows) {
         auto fixture = std::make_unique<GraphFixture>();

@@ -27,6 +27,7 @@ TEST_CASE("every op names what it reads and writes")
         {Add{.a = {2}, .b = {3}, .out = {1}}, 2, true},
         {Scale{.in = {2}, .out = {1}}, 1, true},
         {SelectRows{.in = {2}, .out = {1}}, 1, true},
+        {Pool{.in = {2}, .out = {1}}, 1, true},
         {RouteToEach{.out = {1}}, 0, true},
         {JoinHeads{.a = {.in = {2}}, .b = {.in = {3}}, .out = {1}}, 1, true},
         {JoinHeads{.a = {.in = {2}}, .b = {.in = {3}, .count = 4}, .out = {1}}, 2, true},
