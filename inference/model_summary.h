@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "inference/types.h"
+
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace inference {
 
@@ -31,9 +35,17 @@ struct ModelSummary {
     std::string tokenizerPre;          ///< "smollm"
     std::string chatTemplateSha256;    ///< hex, empty without a template
     bool hasChatTemplate = false;
-    bool complete = false;  ///< every tensor's bytes are in the file
-    bool supported = false; ///< this version of Carrel runs it
-    std::string reason;     ///< why not, one sentence in English
+    ModelPurpose purpose = ModelPurpose::Text;
+    std::optional<Pooling> pooling;   ///< as the file says it
+    std::uint32_t embeddingWidth = 0; ///< numbers in an embedding, or scores; 0 for models that write text
+    std::string queryPrefix;          ///< what an embedder was trained to have in front of a query,
+    std::string passagePrefix;        ///< and of a passage
+    bool complete = false;            ///< every tensor's bytes are in the file
+    bool supported = false;           ///< this version of Carrel runs it
+    std::string reason;               ///< why not, one sentence in English
 };
+
+/// "it turns texts into vectors …": what a model of that purpose does, to go on a sentence.
+std::string_view sentence(ModelPurpose purpose);
 
 } // namespace inference

@@ -60,6 +60,22 @@ struct SamplingParams {
     bool operator==(const SamplingParams &) const = default;
 };
 
+/// How the rows that a model computes for a text become its embedding. The numbers are those of files.
+enum class Pooling {
+    None = 0,  ///< an embedding for each token
+    Mean = 1,  ///< their mean
+    First = 2, ///< that of the first token, which stands for the text
+    Last = 3,  ///< that of the last token
+    Rank = 4,  ///< scores of a classifier in place of an embedding
+};
+
+/// What a model is made for.
+enum class ModelPurpose {
+    Text,      ///< goes on with a text: chats
+    Embedding, ///< turns texts into vectors
+    Ranking,   ///< tells how well a document answers a query
+};
+
 /// Why an answer ended.
 enum class FinishReason {
     EndOfGeneration, ///< the model produced an end token

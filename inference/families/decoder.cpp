@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/families/decoder.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace inference::families {
@@ -46,6 +48,8 @@ Decoder::Decoder(const GgufFile &file, const ModelConfig &config, const Sliding 
     if (config.attentionClamp != 0.0F) {
         fail(ErrorCode::UnsupportedFile, config.architecture + ".attention.clamp_kqv is not supported");
     }
+    m_oneCache = !config.causal && std::ranges::adjacent_find(config.headCountKv, std::ranges::not_equal_to{}) ==
+                                       config.headCountKv.end();
     float base = config.ropeFrequencyBase;
     if (config.ropeScaling.alpha != 0.0F && config.keyLength > 2) {
         const auto dims = static_cast<float>(config.keyLength);
@@ -102,11 +106,14 @@ ValueId Decoder::embed(float scale)
 Result<graph::Graph> Decoder::finish(ValueId stream, NormKind kind, float logitScale)
 {
     m_block.clear();
-    return finishNormalised(norm(select(stream), "output_norm", kind), logitScale);
+    return finishNormalised(norm(embeds() ? stream : select(stream), "output_norm", kind), logitScale);
 }
 
 Result<graph::Graph> Decoder::finishNormalised(ValueId stream, float logitScale)
 {
+    if (embeds()) {
+        return finishEmbedding(stream);
+    }
     const WeightId output = m_graph.optionalMatrix("output.weight", m_config.embeddingLength, m_config.vocabularySize);
     const WeightId bias = m_graph.optionalVector("output.bias", m_config.vocabularySize);
     ValueId x = m_graph.matMul(output == kNoWeight ? m_tokenEmbedding : output, stream, bias);
@@ -211,16 +218,18 @@ void Decoder::rotate(Heads &rotated, RopeKind kind)
 
 ValueId Decoder::attend(const Heads &projected, float scale)
 {
-    m_graph.kvWrite(m_layer, projected.key, projected.value);
+    const std::uint32_t cache = m_oneCache ? 0 : m_layer;
+    m_graph.kvWrite(cache, projected.key, projected.value);
     const float given = scale != 0.0F ? scale : 1.0F / std::sqrt(static_cast<float>(m_config.keyLength));
-    return m_graph.attention(projected.query, {.layer = m_layer,
+    return m_graph.attention(projected.query, {.layer = cache,
                                                .heads = heads(),
                                                .kvHeads = kvHeads(),
                                                .headDim = m_config.keyLength,
                                                .valueDim = m_config.valueLength,
                                                .scale = given,
                                                .softcap = m_config.attentionSoftcap.value_or(0.0F),
-                                               .window = slides() ? m_sliding.window : 0});
+                                               .window = slides() ? m_sliding.window : 0,
+                                               .mask = m_config.causal ? graph::Mask::Causal : graph::Mask::Full});
 }
 
 ValueId Decoder::gatedHidden(ValueId in, Activation activation)

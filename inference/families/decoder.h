@@ -32,9 +32,9 @@ struct Mixture {
     Activation activation = Activation::Silu;
 };
 
-/// What the families have in common: the parts of a decoder under their names in GGUF files. A family's file strings
-/// them together as its paper does. `blk.N.` is put before the names of a layer's tensors, `.weight` and `.bias`
-/// behind; biases are optional everywhere, as converters keep those that a model has.
+/// What the families have in common: the parts of a transformer under their names in GGUF files. A family's file
+/// strings them together as its paper does. `blk.N.` is put before the names of a layer's tensors, `.weight` and
+/// `.bias` behind; biases are optional everywhere, as converters keep those that a model has.
 class Decoder {
 public:
     /// `contextLength`: positions that will be used; some scalings of RoPE depend on it. The arguments must outlive the
@@ -54,6 +54,13 @@ public:
     Result<graph::Graph> finish(ValueId stream, NormKind kind, float logitScale = 1.0F);
     /// The same without a norm of its own: of a stream that is normalised already.
     Result<graph::Graph> finishNormalised(ValueId stream, float logitScale = 1.0F);
+    /// Rows of token_embd, token_types and position_embd together, as far as the file has them.
+    ValueId embedText();
+    /// The file says, or the family, that the graph ends in embeddings.
+    [[nodiscard]] bool embeds() const;
+    /// The stream's rows pooled, through the classifier or the matrices that follow. Of a stream that is normalised
+    /// already.
+    Result<graph::Graph> finishEmbedding(ValueId stream);
     /// Only the rows whose logits are wanted.
     ValueId select(ValueId stream) { return m_graph.selectRows(stream); }
 
@@ -114,6 +121,8 @@ public:
 
 private:
     [[nodiscard]] std::string named(const std::string &name) const { return m_block + name; }
+    ValueId pooled(ValueId stream, Pooling pooling);
+    ValueId classified(ValueId row);
     float epsilon(NormKind kind);
     ValueId gatedHidden(ValueId in, Activation activation);
     ValueId expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual);
@@ -131,6 +140,7 @@ private:
     WeightId m_tokenEmbedding;
     std::uint32_t m_table = 0;        ///< angles of layers that see everything
     std::uint32_t m_slidingTable = 0; ///< angles of layers that slide
+    bool m_oneCache = false;          ///< an encoder reads a layer's keys and values before the next layer has any
 };
 
 } // namespace inference::families

@@ -16,7 +16,13 @@ namespace {
 
 constexpr std::string_view kLogits = "tests/oracles/fidelity_test.cpp";
 
+constexpr SlidingDefaults kGemma3Sliding{.period = 6, .ropeFrequencyBase = 10000.0F, .ropeScaled = false};
+constexpr FamilyDefaults kEncoder{.encoder = true, .rankedRow = Pooling::First};
+
 constexpr std::array kFamilies = {
+    Family{"bert", "BGE, MiniLM, E5, Arctic Embed, XLM-R and BERT rerankers",
+           "encoder, learned positions, LayerNorm behind the branches, GELU without a gate", buildBert, kLogits,
+           kEncoder},
     Family{"cohere2",
            "Command R7B, Command A, Aya Expanse",
            "parallel, LayerNorm, positions in sliding layers alone",
@@ -25,6 +31,12 @@ constexpr std::array kFamilies = {
            {.sliding = {.period = 4}}},
     Family{"command-r", "Command R, Command R+", "parallel, LayerNorm", buildCommandR, kLogits},
     Family{"ernie4_5", "ERNIE 4.5 0.3B", "as llama", buildErnie, kLogits},
+    Family{"eurobert",
+           "EuroBERT",
+           "encoder, as llama with halves rotated",
+           buildQwen2,
+           kLogits,
+           {.encoder = true, .rankedRow = Pooling::First, .geluClassifier = true}},
     Family{"exaone4",
            "EXAONE 4.0",
            "norms behind the branches, no positions in layers that see everything",
@@ -32,6 +44,12 @@ constexpr std::array kFamilies = {
            kLogits,
            {.sliding = {.period = 4}}},
     Family{"gemma", "Gemma, CodeGemma", "GELU gates, scaled embeddings", buildGemma, kLogits},
+    Family{"gemma-embedding",
+           "EmbeddingGemma",
+           "encoder, as gemma3 with windows on both sides",
+           buildGemma3,
+           kLogits,
+           {.sliding = kGemma3Sliding, .encoder = true, .rankedRow = Pooling::First}},
     Family{"gemma2",
            "Gemma 2",
            "norms on both sides, soft caps, every second layer slides",
@@ -43,17 +61,30 @@ constexpr std::array kFamilies = {
            "norms on both sides and of the heads, five of six layers slide",
            buildGemma3,
            kLogits,
-           {.sliding = {.period = 6, .ropeFrequencyBase = 10000.0F, .ropeScaled = false}}},
+           {.sliding = kGemma3Sliding}},
     Family{"glm4", "GLM-4-0414, GLM-Z1", "norms on both sides, half of each head rotated", buildGlm4, kLogits},
     Family{"gptneox", "Pythia, GPT-NeoX", "parallel, LayerNorm, GELU without a gate", buildGptNeoX, kLogits},
     Family{"granite", "Granite 3 and 4", "as llama, with factors on embedding, attention, branches and logits",
            buildGranite, kLogits},
     Family{"granitemoe", "Granite 3 and 4 mixtures", "as granite, with experts", buildGranite, kLogits},
     Family{"hunyuan-dense", "Hunyuan 0.5B to 7B", "norms of the heads after RoPE", buildHunyuan, kLogits},
+    Family{"jina-bert-v3", "jina-embeddings-v3 without its adapters", "encoder, as bert with RoPE", buildJinaBertV3,
+           kLogits, kEncoder},
     Family{"llama", "Llama 2 and 3, SmolLM2, Hermes 3, Mistral 7B, Mixtral", "RMS norms in front, SiLU gates",
            buildLlama, kLogits},
     Family{"mistral3", "Ministral 3, Devstral Small 2", "as llama, with YaRN", buildLlama, kLogits},
+    Family{"modern-bert",
+           "ModernBERT, GTE, Granite Embedding R2",
+           "encoder, LayerNorm, GELU gates, two of three layers slide on both sides",
+           buildModernBert,
+           kLogits,
+           {.sliding = {.period = 3, .ropeFrequencyBase = 10000.0F, .lastFirst = true},
+            .encoder = true,
+            .rankedRow = Pooling::Mean,
+            .geluClassifier = true}},
     Family{"nemotron", "Nemotron, Minitron", "LayerNorm, squared ReLU without a gate", buildNemotron, kLogits},
+    Family{"nomic-bert", "nomic-embed-text", "encoder, LayerNorm behind the branches, SiLU gates", buildNomicBert,
+           kLogits, kEncoder},
     Family{"olmo", "OLMo", "LayerNorm without weights", buildOlmo, kLogits},
     Family{"olmo2",
            "OLMo 2 and 3",
@@ -88,7 +119,7 @@ Sliding decideSliding(const ModelConfig &config, const SlidingDefaults &family)
     if (sliding.layers.empty()) {
         const std::uint32_t period = config.slidingPeriod != 0 ? config.slidingPeriod : family.period;
         for (std::uint32_t layer = 0; layer < config.layerCount; ++layer) {
-            sliding.layers.push_back(layer % period < period - 1);
+            sliding.layers.push_back(family.lastFirst ? layer % period > 0 : layer % period < period - 1);
         }
     }
     const float base = family.ropeFrequencyBase != 0.0F ? family.ropeFrequencyBase : config.ropeFrequencyBase;
@@ -105,6 +136,9 @@ void applyDefaults(ModelConfig &config, const FamilyDefaults &defaults)
     if (defaults.ropeFactorIsYarns && scaling.type == RopeScalingType::Yarn && scaling.attentionFactor != 1.0F) {
         scaling.attentionFactor /= 1.0F + 0.1F * std::log(std::max(1.0F, scaling.factor));
     }
+    config.causal = !defaults.encoder;
+    config.rankedRow = defaults.rankedRow;
+    config.geluClassifier = defaults.geluClassifier;
     // Up to the trained context the temperature of the queries is 1; Carrel has no op for what comes behind it.
     if (config.attentionTemperatureScale != 0.0F) {
         config.contextLength = std::min(config.contextLength, config.ropeScaling.trainedContext);
@@ -140,7 +174,8 @@ std::span<const Family> allFamilies()
     return kFamilies;
 }
 
-Result<ForwardPass> buildForwardPass(const GgufFile &file, std::uint32_t contextLength, Admission admission)
+Result<ForwardPass> buildForwardPass(const GgufFile &file, std::uint32_t contextLength, Admission admission,
+                                     std::optional<Pooling> pooling)
 {
     const auto family = familyOf(file, admission);
     if (!family) {
@@ -149,6 +184,17 @@ Result<ForwardPass> buildForwardPass(const GgufFile &file, std::uint32_t context
     auto config = readModelConfig(file);
     if (!config) {
         return std::unexpected(config.error());
+    }
+    if (!config->causal && !(*family)->defaults.encoder) {
+        return failure(ErrorCode::UnsupportedFile, "attention in both directions is not supported in " +
+                                                       printable(config->architecture) + " models");
+    }
+    if (const GgufTensor *positions = file.tensor("position_embd.weight")) {
+        config->contextLength =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(config->contextLength, positions->shape[1]));
+    }
+    if (pooling) {
+        config->pooling = pooling;
     }
     applyDefaults(*config, (*family)->defaults);
     const Sliding sliding = decideSliding(*config, (*family)->defaults.sliding);

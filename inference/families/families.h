@@ -8,6 +8,7 @@
 #include "inference/model/model_config.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -21,6 +22,7 @@ struct SlidingDefaults {
     std::uint32_t window = 0; ///< positions; 0: no layer slides
     float ropeFrequencyBase = 0.0F; ///< 0: that of the other layers
     bool ropeScaled = true;         ///< whether the file's RoPE scaling applies to the layers that slide
+    bool lastFirst = false;         ///< layer i slides where i mod period > 0 instead
 };
 
 /// What a family does where the file does not say.
@@ -30,6 +32,11 @@ struct FamilyDefaults {
     float logitSoftcap = 0.0F;     ///< 0: none
     /// The file's factor on cosine and sine is YaRN's own, not one on top of it.
     bool ropeFactorIsYarns = false;
+    /// Tokens see those behind them too, and the graph ends in embeddings. Other families see what is before them alone
+    /// and end in embeddings where the file says how.
+    bool encoder = false;
+    Pooling rankedRow = Pooling::Last; ///< what a classifier is given
+    bool geluClassifier = false;       ///< a classifier's hidden layer has GELU instead of the hyperbolic tangent
 };
 
 /// One value of `general.architecture` and how its forward pass is written.
@@ -61,7 +68,8 @@ struct ForwardPass {
 /// Hyperparameters and forward pass of a model. Reads the header and small vectors alone and borrows the bytes of the
 /// weights from `file`. `contextLength`: positions that will be used, 0: as many as the model was trained for.
 /// UnsupportedFile names the architecture, tensor or type that Carrel does not run, FileMalformed what contradicts.
+/// `pooling`: in place of what the file says.
 Result<ForwardPass> buildForwardPass(const GgufFile &file, std::uint32_t contextLength,
-                                     Admission admission = Admission::Proven);
+                                     Admission admission = Admission::Proven, std::optional<Pooling> pooling = {});
 
 } // namespace inference::families

@@ -8,6 +8,7 @@
 
 namespace inference::families {
 
+Result<graph::Graph> buildBert(Decoder &decoder);
 Result<graph::Graph> buildCohere2(Decoder &decoder);
 Result<graph::Graph> buildCommandR(Decoder &decoder);
 Result<graph::Graph> buildErnie(Decoder &decoder);
@@ -19,8 +20,11 @@ Result<graph::Graph> buildGlm4(Decoder &decoder);
 Result<graph::Graph> buildGptNeoX(Decoder &decoder);
 Result<graph::Graph> buildGranite(Decoder &decoder);
 Result<graph::Graph> buildHunyuan(Decoder &decoder);
+Result<graph::Graph> buildJinaBertV3(Decoder &decoder);
 Result<graph::Graph> buildLlama(Decoder &decoder);
+Result<graph::Graph> buildModernBert(Decoder &decoder);
 Result<graph::Graph> buildNemotron(Decoder &decoder);
+Result<graph::Graph> buildNomicBert(Decoder &decoder);
 Result<graph::Graph> buildOlmo(Decoder &decoder);
 Result<graph::Graph> buildOlmo2(Decoder &decoder);
 Result<graph::Graph> buildPhi3(Decoder &decoder);

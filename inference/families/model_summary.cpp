@@ -3,6 +3,7 @@
 #include "inference/families/model_summary.h"
 
 #include "inference/families/families.h"
+#include "inference/families/text_prefixes.h"
 #include "inference/model/checked.h"
 #include "inference/model/sha256.h"
 
@@ -11,6 +12,23 @@
 #include <limits>
 #include <map>
 #include <utility>
+
+namespace inference {
+
+std::string_view sentence(ModelPurpose purpose)
+{
+    switch (purpose) {
+    case ModelPurpose::Text:
+        break;
+    case ModelPurpose::Embedding:
+        return "it turns texts into vectors and writes none";
+    case ModelPurpose::Ranking:
+        return "it tells how well a document answers a query and writes no text";
+    }
+    return "it writes text";
+}
+
+} // namespace inference
 
 namespace inference::families {
 
@@ -53,6 +71,22 @@ std::string lenientString(const GgufFile &file, std::string_view key)
     return std::string(file.string(key).value_or(""));
 }
 
+void describePurpose(const graph::Graph &graph, ModelSummary &summary)
+{
+    const bool ranks = summary.pooling == Pooling::Rank;
+    if (graph.ending == graph::Ending::Embedding) {
+        summary.purpose = ranks ? ModelPurpose::Ranking : ModelPurpose::Embedding;
+        summary.embeddingWidth = graph.vocabularySize;
+    } else if (ranks || (summary.architecture == "qwen3" && summary.name.contains("Reranker"))) {
+        summary.purpose = ModelPurpose::Ranking; // by the logits of "yes" and "no"
+    }
+    if (summary.purpose == ModelPurpose::Embedding) {
+        const TextPrefixes prefixes = prefixesFor(summary.architecture, summary.name);
+        summary.queryPrefix = prefixes.query;
+        summary.passagePrefix = prefixes.passage;
+    }
+}
+
 // Everything that must hold before this version can run the model; the KV cache's size comes along.
 Result<void> checkRunnable(const GgufFile &file, ModelSummary &summary)
 {
@@ -62,6 +96,7 @@ Result<void> checkRunnable(const GgufFile &file, ModelSummary &summary)
     }
     summary.vocabularySize = forwardPass->config.vocabularySize;
     summary.contextLength = forwardPass->config.contextLength;
+    describePurpose(forwardPass->graph, summary);
     for (const graph::KvLayer &layer : forwardPass->graph.kv) {
         // Within the limits of a ModelConfig the sum stays below 2^42.
         summary.kvBytesPerToken += 2 * (std::uint64_t{layer.keyWidth} + layer.valueWidth);
@@ -117,6 +152,10 @@ ModelSummary summarize(const GgufFile &file, std::string_view fileStem)
     if (const auto chatTemplate = readChatTemplate(file)) {
         summary.hasChatTemplate = true;
         summary.chatTemplateSha256 = sha256Hex(std::as_bytes(std::span(*chatTemplate)));
+    }
+    if (const auto pooling = file.integer(summary.architecture + ".pooling_type");
+        pooling && *pooling >= 0 && *pooling <= static_cast<std::int64_t>(Pooling::Rank)) {
+        summary.pooling = static_cast<Pooling>(*pooling);
     }
     summary.complete = file.isComplete();
     const auto runnable = checkRunnable(file, summary);

@@ -245,8 +245,11 @@ void readAttention(const GgufFile &file, Hyperparameters &parameters, ModelConfi
     readHeads(file, parameters, config);
     config.rmsNormEpsilon = parameters.real("attention.layer_norm_rms_epsilon", {1e-30, 1.0}, 0.0F);
     config.layerNormEpsilon = parameters.real("attention.layer_norm_epsilon", {1e-30, 1.0}, 0.0F);
-    if (!file.boolean(parameters.key("attention.causal")).value_or(true)) {
-        parameters.fail(ErrorCode::UnsupportedFile, "attention in both directions is not supported");
+    config.causal = file.boolean(parameters.key("attention.causal")).value_or(true);
+    config.hiddenActivation = file.string(parameters.key("hidden_activation")).value_or("");
+    if (file.find(parameters.key("pooling_type")) != nullptr) {
+        config.pooling =
+            static_cast<Pooling>(parameters.integer("pooling_type", {0, static_cast<std::uint32_t>(Pooling::Rank)}));
     }
 }
 

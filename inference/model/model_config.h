@@ -58,7 +58,12 @@ struct ModelConfig {
     float layerNormEpsilon = 0.0F; ///< 0: not in the file
     std::uint32_t ropeDimensions = 0;
     float ropeFrequencyBase = 10000.0F;
-    bool ropeTrained = true; ///< false: the models of some families have no positions then
+    bool causal = true; ///< false: a token sees those behind it too
+    std::optional<Pooling> pooling;
+    Pooling rankedRow = Pooling::Last; ///< the row that a classifier is given; the family says it
+    std::string hiddenActivation;      ///< of the feed-forward parts, as the file names it; empty: not said
+    bool geluClassifier = false; ///< a classifier's hidden layer has GELU, not the hyperbolic tangent; by the family
+    bool ropeTrained = true;     ///< false: the models of some families have no positions then
     RopeScalingSettings ropeScaling;
 
     std::uint32_t slidingWindow = 0; ///< positions that a token of a sliding layer sees, itself included; 0: not said

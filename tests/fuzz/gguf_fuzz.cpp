@@ -50,8 +50,9 @@ void readFile(const GgufFile &file)
         require(config->vocabularySize > 0 && config->keyLength >= config->ropeDimensions);
     }
     if (const auto pass = families::buildForwardPass(file, 0, families::Admission::Any)) {
-        require(pass->graph.vocabularySize == file.tensor("token_embd.weight")->shape[1]);
-        require(pass->graph.kv.size() == pass->config.layerCount);
+        require(pass->graph.ending == graph::Ending::Embedding ||
+                pass->graph.vocabularySize == file.tensor("token_embd.weight")->shape[1]);
+        require(pass->graph.kv.size() == (pass->config.causal ? pass->config.layerCount : pass->graph.kv.size()));
     }
     if (const auto vocabulary = readVocabulary(file)) {
         require(vocabulary->kinds.size() == vocabulary->tokens.size());

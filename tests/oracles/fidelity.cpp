@@ -48,13 +48,21 @@ Result<std::vector<float>> logitsOf(backend::Backend &backend, const OracleModel
         return std::unexpected(program.error());
     }
     std::vector<float> logits(model.logits.size());
+    if (model.embeds) {
+        const bool pooled = model.rows() == 1;
+        const auto done =
+            (*program)->evaluate({.tokens = model.prompt,
+                                  .logits = pooled ? backend::LogitsWanted::LastRow : backend::LogitsWanted::AllRows,
+                                  .secondText = model.second},
+                                 logits, {});
+        return done ? Result<std::vector<float>>(std::move(logits)) : std::unexpected(done.error());
+    }
     const std::size_t unseen = model.prompt.size() - model.rows();
     std::size_t first = 0;
     for (const std::size_t count : batchesOf(model)) {
         const bool wanted = first >= unseen;
-        const auto rows = wanted
-                              ? std::span(logits).subspan((first - unseen) * model.vocabulary, count * model.vocabulary)
-                              : std::span<float>();
+        const auto rows = wanted ? std::span(logits).subspan((first - unseen) * model.width, count * model.width)
+                                 : std::span<float>();
         const auto done =
             (*program)->evaluate({.tokens = std::span(model.prompt).subspan(first, count),
                                   .position = static_cast<std::uint32_t>(first),

@@ -8,7 +8,8 @@ usage: make_oracles.py fixtures [NAME]...
        make_oracles.py table REPORT
 
 fixtures  writes NAME.json and NAME.f32 into tests/oracles/fixtures/. Without names: every model.
-llama     writes how far llama.cpp is from them into tests/oracles/fixtures/llama_cpp.json. COMMAND starts its program llama-results.
+llama     writes how far llama.cpp is from them into tests/oracles/fixtures/llama_cpp.json. COMMAND starts its program llama-results;
+          embedders are asked by llama-embedding instead, which must stand beside it.
 table     writes docs/fidelity.md from that and from what the test programs measured; README.md beside this script says how.
 
 Needs the Python packages gguf and numpy; fixtures needs torch and transformers too.
@@ -24,6 +25,7 @@ import tempfile
 
 import numpy as np
 
+import oracle_embedders  # noqa: F401, adds its models
 import oracle_families
 import oracle_mixtures  # noqa: F401, adds its models
 
@@ -34,7 +36,7 @@ DOCUMENT = HERE.parent.parent / "docs" / "fidelity.md"
 
 
 def transformers_logits(oracle):
-    """(tokens, vocabulary) in double precision, but for what transformers itself computes in single."""
+    """(tokens, vocabulary), or what an embedder ends in, in double precision, but for what transformers itself computes in single."""
     import torch
     import transformers
     config = getattr(transformers, oracle.config)(**oracle.arguments)
@@ -42,12 +44,22 @@ def transformers_logits(oracle):
     model = getattr(transformers, oracle.causal_lm)(config).eval().double()
     state = {name: torch.from_numpy(np.array(numbers)).double() for name, numbers in oracle.state.items()}
     missing, unexpected = model.load_state_dict(state, strict=False)
-    missing = [name for name in missing if not (name in model._tied_weights_keys and config.tie_word_embeddings)]
+    tied = model._tied_weights_keys or ()
+    missing = [name for name in missing
+               if not (name in tied and config.tie_word_embeddings) and not name.startswith(oracle.absent)]
     if missing or unexpected:
         raise ValueError(f"transformers lacks {missing}, does not know {unexpected}")
     model.tie_weights()
+    ids = torch.tensor([oracle.model.prompt])
     with torch.no_grad():
-        return model(torch.tensor([oracle.model.prompt])).logits[0].double().numpy()
+        if not oracle.output:
+            return model(ids).logits[0].double().numpy()
+        types = {}
+        if oracle.model.second is not None:
+            types["token_type_ids"] = (torch.arange(ids.shape[1])[None] >= oracle.model.second).long()
+            if config.type_vocab_size == 1:
+                types["token_type_ids"] *= 0
+        return oracle.output(model, ids, **types).double().numpy()
 
 
 def llama_logits(oracle, command):
@@ -67,6 +79,30 @@ def llama_logits(oracle, command):
     if tokens != oracle.model.prompt:
         raise ValueError(f"llama.cpp read the prompt as {tokens}, not {oracle.model.prompt}")
     return tensors["logits"].reshape(len(tokens), -1).astype(np.float64)
+
+
+def llama_embedding(oracle, command):
+    """What an embedder ends in; scores and pairs of texts are not asked for."""
+    if oracle.model.get("pooling_type") == 4:
+        raise ValueError("scores of a classifier are not compared")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.gguf")
+        oracle.model.write_gguf(path)
+        ask = [*shlex.split(command.replace("llama-results", "llama-embedding")), "-m", path, "-p",
+               oracle.model.prompt_text(), "--embd-normalize", "-1", "--embd-output-format", "json", "-c",
+               str(oracle.model.context), "-fa", "off", "-dev", "none", "-t", "1", "-tb", "1"]
+        for _ in range(8):  # now and then the program loses a part of its output
+            run = subprocess.run(ask, capture_output=True, text=True)
+            if run.returncode != 0:
+                lines = [line for line in run.stderr.splitlines() if "error" in line.lower()]
+                raise ValueError("; ".join(lines[:2]) or run.stderr[-500:])
+            try:
+                rows = np.array([entry["embedding"] for entry in json.loads(run.stdout)["data"]], dtype=np.float64)
+            except ValueError:
+                continue
+            if rows.shape == (oracle.model.rows, oracle.model.width):
+                return rows
+    raise ValueError("no whole output in eight runs")
 
 
 def nmse(reference, other):
@@ -89,8 +125,9 @@ def compare_llama(command, names):
     for name in names or oracle_families.ORACLES:
         oracle = oracle_families.ORACLES[name]()
         logits = np.fromfile(FIXTURES / f"{name}.f32", dtype="<f4").astype(np.float64).reshape(oracle.model.rows, -1)
+        ask = llama_embedding if oracle.output else llama_logits
         try:
-            errors[name] = float(f"{nmse(logits, llama_logits(oracle, command)[-oracle.model.rows:]):.2g}")
+            errors[name] = float(f"{nmse(logits, ask(oracle, command)[-oracle.model.rows:]):.2g}")
             print(f"{name}: {errors[name]}", flush=True)
         except ValueError as error:
             errors[name] = None
@@ -128,8 +165,8 @@ COLUMNS = ["cpu f32", "cpu f16", "cpu q8_0", "cpu q4_0", "vulkan f32", "vulkan q
 HEAD = """# Fidelity
 
 Tiny models with random weights, at least one for each family, built so that everything that sets the family apart changes the
-logits. transformers computes what is right, in double precision; the figures are normalised mean square errors against it,
-over 40 positions of a prompt (24 where there are experts). This page is written by `tests/oracles/make_oracles.py`; `fidelity_test` checks
+logits, or the embedding or the scores that a model ends in. transformers computes what is right, in double precision; the figures
+are normalised mean square errors against it, over 40 positions of a prompt (24 where there are experts) or over one text. This page is written by `tests/oracles/make_oracles.py`; `fidelity_test` checks
 the figures of Carrel in every run of the tests, with bounds of 1e-6 for f32 weights, 1e-4 for f16 and bf16, and 1e-3 for
 quantized ones, whose activations are rounded to int8. The weights are the same in every type.
 
@@ -138,8 +175,8 @@ quantized ones, whose activations are rounded to int8. The weights are the same 
 """
 
 TAIL = """
-llama.cpp: CPU backend, float cache, no flash attention; an empty field says that it does not load the model. Vulkan: Mesa's
-software device. Carrel's cache is f16, which alone makes about 1e-7. Where what others do differs beyond these models,
+llama.cpp: CPU backend, float cache, no flash attention; an empty field says that it does not load the model, or was not asked for
+its scores. Vulkan: Mesa's software device. Carrel's cache is f16, which alone makes about 1e-7. Where what others do differs beyond these models,
 `docs/families.md` says what Carrel does.
 
 """

@@ -8,6 +8,7 @@ beside the metadata; its weights go under transformers' names by undoing what ll
 """
 import dataclasses
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,6 +24,8 @@ class Oracle:
     state: dict
     what: str  # what the model is there to show
     note: str = ""  # where llama.cpp and transformers differ, and which one Carrel follows
+    output: Callable | None = None  # what of the model counts, (rows, width); without it the logits of all tokens
+    absent: tuple = ()  # beginnings of the names that only transformers has and that do not count
 
 
 ORACLES = {}

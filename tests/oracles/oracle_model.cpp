@@ -78,6 +78,9 @@ OracleModel readModel(const std::filesystem::path &path)
     model.seed = description.at("seed");
     model.context = description.at("context");
     model.vocabulary = description.at("vocabulary");
+    model.width = description.value("width", model.vocabulary);
+    model.embeds = description.contains("width");
+    model.second = description.value("second", model.second);
     model.prompt = description.at("prompt").get<std::vector<inference::TokenId>>();
     model.metadata.string("general.architecture", model.architecture);
     for (const json &entry : description.at("metadata")) {
@@ -87,7 +90,7 @@ OracleModel readModel(const std::filesystem::path &path)
         model.tensors.push_back(tensorOf(tensor));
     }
     model.logits = readLogits(std::filesystem::path(path).replace_extension(".f32"));
-    if (model.logits.size() != model.rows() * model.vocabulary || model.rows() > model.prompt.size()) {
+    if (model.logits.size() != model.rows() * model.width || model.rows() > model.prompt.size()) {
         throw std::runtime_error(model.name + ": the logits are not those of the prompt's last rows");
     }
     return model;

@@ -31,11 +31,14 @@ struct OracleModel {
     std::uint32_t context = 0; ///< positions that will be used
     std::uint32_t vocabulary = 0;
     std::vector<inference::TokenId> prompt;
-    std::vector<double> logits; ///< of the prompt's last rows: (rows(), vocabulary)
+    std::uint32_t width = 0; ///< of a row of results: the vocabulary, or an embedding
+    bool embeds = false;     ///< the prompt is one batch, whose rows are pooled where there is one result alone
+    std::uint32_t second = 0xFFFFFFFFU; ///< of a pair of texts: index of the second one's first token
+    std::vector<double> logits;         ///< of the prompt's last rows, or what an embedder ends in: (rows(), width)
     GgufWriter metadata;
     std::vector<Tensor> tensors;
 
-    [[nodiscard]] std::size_t rows() const { return logits.size() / vocabulary; }
+    [[nodiscard]] std::size_t rows() const { return logits.size() / width; }
     /// Whether rows are whole blocks of a type.
     [[nodiscard]] bool fits(inference::TensorType type) const;
     /// The model file with matrices of a type.

@@ -33,6 +33,8 @@ class Model:
         self.rows = 40  # the last positions of the prompt, whose logits are kept
         self.prompt = prompt_of(seed, prompt)
         self.context = context  # positions that Carrel is told will be used
+        self.width = VOCABULARY  # of a row of results
+        self.second = None  # of a pair of texts: index of the second one's first token
         self.metadata = []  # (key without prefix, type, value)
         self.tensors = {}  # name -> description as the fixture has it
 
@@ -87,6 +89,8 @@ class Model:
     def description(self):
         return {"made_by": "tests/oracles/make_oracles.py", "architecture": self.architecture, "seed": self.seed,
                 "context": self.context, "vocabulary": VOCABULARY, "prompt": self.prompt,
+                **({} if self.get("pooling_type") is None else {"width": self.width}),
+                **({} if self.second is None else {"second": self.second}),
                 "metadata": [list(entry) for entry in self.metadata],
                 "tensors": [{"name": name, **tensor} for name, tensor in self.tensors.items()]}
 
@@ -106,6 +110,8 @@ class Model:
         writer.add_bos_token_id(0)
         writer.add_eos_token_id(1)
         writer.add_add_bos_token(False)
+        if "token_types.weight" in self.tensors:
+            writer.add_token_type_count(self.tensors["token_types.weight"]["shape"][1])
         for name in self.tensors:
             writer.add_tensor(name, self.numbers(name))
         writer.write_header_to_file()

@@ -110,9 +110,11 @@ TEST_CASE("each family takes the tensors that its converter writes, and no other
         CAPTURE(architecture);
         FamilyFile file(architecture);
         const ForwardPass pass = built(file);
-        CHECK(pass.graph.vocabularySize == FamilyFile::kVocabulary);
+        const bool embeds = pass.graph.ending == graph::Ending::Embedding;
+        CHECK(embeds == !pass.config.causal);
+        CHECK(pass.graph.vocabularySize == (embeds ? FamilyFile::kWidth : FamilyFile::kVocabulary));
         CHECK(pass.graph.layerEnds.size() == 2);
-        CHECK(pass.graph.kv.size() == 2);
+        CHECK(pass.graph.kv.size() == (embeds ? 1 : 2));
         CHECK(pass.graph.kv[0].keyWidth == FamilyFile::kKvHeads * FamilyFile::kHeadDim);
         file.tensor("blk.1.attn_sinks.weight", FamilyFile::kHeads);
         CHECK(refusal(file).contains("\"blk.1.attn_sinks.weight\""));

@@ -46,17 +46,23 @@ Names layerTensors(const std::string &architecture)
     const Names plain{"ffn_up.weight", "ffn_down.weight"};
     const Names qkvBiases{"attn_q.bias", "attn_k.bias", "attn_v.bias"};
     const Names llama = pre + kProjections + kGated;
+    const Names encoder = withBiases({"attn_output_norm.weight", "layer_output_norm.weight"});
     const std::map<std::string, Names> all{
+        {"bert", encoder + withBiases(kProjections + plain)},
         {"cohere2", Names{"attn_norm.weight"} + kProjections + kGated},
         {"command-r", Names{"attn_norm.weight"} + kProjections + kGated},
         {"exaone4", behind + headNorms + kProjections + kGated},
+        {"gemma-embedding", llama + behind + headNorms},
         {"gemma2", llama + behind},
         {"gemma3", llama + behind + headNorms},
         {"glm4", pre + behind + kProjections + qkvBiases + Names{"ffn_up.weight fused", "ffn_down.weight"}},
         {"gptneox", withBiases(pre + Names{"attn_qkv.weight", "attn_output.weight"} + plain)},
         {"granitemoe", pre + kProjections + kExperts + kSharedExpert},
         {"hunyuan-dense", llama + headNorms},
+        {"jina-bert-v3", encoder + withBiases(Names{"attn_qkv.weight", "attn_output.weight"} + plain)},
+        {"modern-bert", pre + Names{"attn_qkv.weight", "attn_output.weight", "ffn_up.weight fused", "ffn_down.weight"}},
         {"nemotron", withBiases(pre) + kProjections + plain},
+        {"nomic-bert", encoder + Names{"attn_qkv.weight", "attn_output.weight"} + kGated},
         {"olmo", kProjections + kGated},
         {"olmo2", behind + kProjections + kGated + Names{"attn_q_norm.weight whole", "attn_k_norm.weight whole"}},
         {"phi3", pre + Names{"attn_qkv.weight", "attn_output.weight", "ffn_up.weight fused", "ffn_down.weight"}},
@@ -71,6 +77,8 @@ Names layerTensors(const std::string &architecture)
     const auto found = all.find(architecture);
     return found != all.end() ? found->second : llama;
 }
+
+constexpr std::string_view kPostNormEncoders[] = {"bert", "jina-bert-v3", "nomic-bert"};
 
 struct Shape {
     std::uint64_t columns = FamilyFile::kWidth;
@@ -100,6 +108,7 @@ Shape shapeOf(std::string_view name)
         {"attn_v.bias", {kKey, 1}},
         {"attn_qkv.bias", {kQuery + 2 * kKey, 1}},
         {"ffn_up.bias", {hidden, 1}},
+        {"ffn_gate.bias", {hidden, 1}},
         {"ffn_gate_inp.weight", {width, experts}},
         {"ffn_gate_exps.weight", {width, expertHidden, experts}},
         {"ffn_up_exps.weight", {width, expertHidden, experts}},
@@ -131,7 +140,8 @@ FamilyFile::FamilyFile(std::string architecture, std::uint32_t layers)
         .u32(key("attention.key_length"), kHeadDim)
         .u32(key("attention.value_length"), kHeadDim)
         .u32(key("vocab_size"), kVocabulary);
-    const auto layerNorms = {"cohere2", "command-r", "gptneox", "nemotron", "olmo", "stablelm", "starcoder2"};
+    const auto layerNorms = {"bert",       "cohere2",  "command-r", "gptneox",  "jina-bert-v3", "modern-bert",
+                             "nomic-bert", "nemotron", "olmo",      "stablelm", "starcoder2"};
     const bool isLayer = std::ranges::contains(layerNorms, m_architecture);
     m_writer.f32(key(isLayer ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-5F);
     if (m_architecture == "cohere2") {
@@ -151,8 +161,19 @@ FamilyFile::FamilyFile(std::string architecture, std::uint32_t layers)
     for (std::uint32_t layer = 0; layer < layers; ++layer) {
         addLayer(layer);
     }
-    if (m_architecture != "olmo") {
+    const bool postNormEncoder = std::ranges::contains(kPostNormEncoders, m_architecture);
+    if (m_architecture != "olmo" && !postNormEncoder) {
         tensor("output_norm.weight", kWidth);
+    }
+    if (postNormEncoder) {
+        tensor("token_types.weight", kWidth, 2);
+        tensor("token_embd_norm.bias", kWidth);
+    }
+    if (postNormEncoder || m_architecture == "modern-bert") {
+        tensor("token_embd_norm.weight", kWidth);
+    }
+    if (m_architecture == "bert") {
+        tensor("position_embd.weight", kWidth, kContext);
     }
 }
 
@@ -193,14 +214,15 @@ FamilyFile &FamilyFile::without(std::string_view name)
     return *this;
 }
 
-Result<families::ForwardPass> FamilyFile::build(std::uint32_t context, families::Admission admission)
+Result<families::ForwardPass> FamilyFile::build(std::uint32_t context, families::Admission admission,
+                                                std::optional<Pooling> pooling)
 {
     m_bytes = m_writer.bytes();
     const auto file = GgufFile::parse(m_bytes, GgufScope::Whole);
     if (!file) {
         throw std::logic_error(file.error().detail);
     }
-    return families::buildForwardPass(**file, context, admission);
+    return families::buildForwardPass(**file, context, admission, pooling);
 }
 
 } // namespace tests

@@ -41,7 +41,8 @@ public:
     FamilyFile &without(std::string_view name);
 
     [[nodiscard]] inference::Result<inference::families::ForwardPass>
-    build(std::uint32_t context = 0, inference::families::Admission admission = inference::families::Admission::Any);
+    build(std::uint32_t context = 0, inference::families::Admission admission = inference::families::Admission::Any,
+          std::optional<inference::Pooling> pooling = {});
 
 private:
     void addLayer(std::uint32_t layer);
