@@ -84,6 +84,9 @@ constexpr Words kWords[] = {
                        "Its numbers left the range that a computer can hold, so the answer ends here. Try again "
                        "on the processor; if it happens there too, the file is damaged."),
      Action::RunOnCpu},
+    {"inference.wrong_purpose", QT_TRANSLATE_NOOP("Failure", "This model is made for something else"),
+     QT_TRANSLATE_NOOP("Failure", "%1 cannot do this. The details say what it is made for. Choose another model."),
+     Action::ChooseModel},
     {"inference.invalid_argument", QT_TRANSLATE_NOOP("Failure", "Something in this request is wrong"),
      QT_TRANSLATE_NOOP("Failure", "The engine refused the request. The details say which part."), Action::Retry},
     {"inference.internal", QT_TRANSLATE_NOOP("Failure", "Carrel made a mistake"),

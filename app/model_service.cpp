@@ -130,12 +130,16 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.contextLength = summary->contextLength;
     card.kvBytesPerToken = summary->kvBytesPerToken;
     card.hasChatTemplate = summary->hasChatTemplate;
-    card.usable = summary->complete && summary->supported;
+    card.usable = summary->complete && summary->supported && summary->purpose == inference::ModelPurpose::Text;
     if (!summary->complete) {
         card.failure = failureFrom(
             inference::Error{inference::ErrorCode::FileTruncated, "the file ends before its last tensor"}, subject);
     } else if (!summary->supported) {
         card.failure = failureFrom(inference::Error{inference::ErrorCode::UnsupportedFile, summary->reason}, subject);
+    } else if (summary->purpose != inference::ModelPurpose::Text) {
+        card.failure = failureFrom(
+            inference::Error{inference::ErrorCode::WrongPurpose, std::string(inference::sentence(summary->purpose))},
+            subject);
     }
     return card;
 }

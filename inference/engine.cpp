@@ -3,6 +3,7 @@
 #include "inference/engine.h"
 
 #include "inference/runtime/devices.h"
+#include "inference/runtime/embedding.h"
 #include "inference/runtime/generation.h"
 #include "inference/runtime/model_runtime.h"
 
@@ -210,6 +211,9 @@ RequestId Engine::generate(GenerateRequest request, OnEvent onEvent, GenerateDon
             if (!impl->m_runtime) {
                 return noModel();
             }
+            if (auto made = impl->m_runtime->require(ModelPurpose::Text); !made) {
+                return std::unexpected(made.error());
+            }
             return runtime::generate(*impl->m_runtime, request, onEvent, stop);
         });
         if (result) {
@@ -230,9 +234,39 @@ RequestId Engine::score(std::vector<TokenId> tokens, std::function<void(Result<S
                 if (!impl->m_runtime) {
                     return noModel();
                 }
+                if (auto made = impl->m_runtime->require(ModelPurpose::Text); !made) {
+                    return std::unexpected(made.error());
+                }
                 return runtime::score(*impl->m_runtime, tokens, stop);
             }));
         });
+}
+
+RequestId Engine::embed(EmbedRequest request, OnTextProgress onProgress, std::function<void(Result<EmbedResult>)> done)
+{
+    return m_impl->enqueue([impl = m_impl.get(), request = std::move(request), onProgress = std::move(onProgress),
+                            done = std::move(done)](const std::stop_token &stop) {
+        done(guarded<EmbedResult>([&]() -> Result<EmbedResult> {
+            if (!impl->m_runtime) {
+                return noModel();
+            }
+            return runtime::embed(*impl->m_runtime, request, onProgress, stop);
+        }));
+    });
+}
+
+RequestId Engine::rerank(RerankRequest request, OnTextProgress onProgress,
+                         std::function<void(Result<RerankResult>)> done)
+{
+    return m_impl->enqueue([impl = m_impl.get(), request = std::move(request), onProgress = std::move(onProgress),
+                            done = std::move(done)](const std::stop_token &stop) {
+        done(guarded<RerankResult>([&]() -> Result<RerankResult> {
+            if (!impl->m_runtime) {
+                return noModel();
+            }
+            return runtime::rerank(*impl->m_runtime, request, onProgress, stop);
+        }));
+    });
 }
 
 void Engine::cancel(RequestId id)

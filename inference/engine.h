@@ -5,6 +5,7 @@
 // that the rest of Carrel sees of inference.
 #pragma once
 
+#include "inference/embedding.h"
 #include "inference/error.h"
 #include "inference/text_model.h"
 #include "inference/types.h"
@@ -34,9 +35,10 @@ struct LoadOptions {
     /// device where there is no other. "vulkan:N": exactly this one.
     std::string device = "auto";
     /// UUIDs of GPUs that passed their smoke test; "auto" uses no other.
-    std::vector<std::string> probedDevices;
-    std::uint32_t contextLength = 0; ///< 0: the model's own, or what fits into memory
-    std::uint32_t threads = 0;       ///< 0: the performance cores
+    std::vector<std::string> probedDevices = {};
+    std::uint32_t contextLength = 0;     ///< 0: the model's own, or what fits into memory
+    std::uint32_t threads = 0;           ///< 0: the performance cores
+    std::optional<Pooling> pooling = {}; ///< in place of what the file says: makes an embedder of any model
 };
 
 /// A model that is ready to answer.
@@ -178,6 +180,12 @@ public:
 
     /// Scores tokens[1..] in one context. Fails with ContextFull when they do not fit.
     RequestId score(std::vector<TokenId> tokens, std::function<void(Result<ScoreResult>)> done);
+
+    using OnTextProgress = std::function<void(const TextProgress &)>;
+    /// Fails with WrongPurpose unless the model is an embedder, or loaded as one.
+    RequestId embed(EmbedRequest request, OnTextProgress onProgress, std::function<void(Result<EmbedResult>)> done);
+    /// Fails with WrongPurpose unless the model is a reranker.
+    RequestId rerank(RerankRequest request, OnTextProgress onProgress, std::function<void(Result<RerankResult>)> done);
 
     /// Stops a queued or running request within one token; its `done` still comes.
     void cancel(RequestId id);

@@ -35,6 +35,8 @@ std::string_view name(ErrorCode code)
         return "device_lost";
     case ErrorCode::NotFinite:
         return "not_finite";
+    case ErrorCode::WrongPurpose:
+        return "wrong_purpose";
     case ErrorCode::InvalidArgument:
         return "invalid_argument";
     case ErrorCode::Internal:

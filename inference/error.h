@@ -25,6 +25,7 @@ enum class ErrorCode {
     DeviceUnavailable,    ///< no such device, or its driver refuses to work
     DeviceLost,           ///< the device was reset or removed while working
     NotFinite,            ///< the model produced NaN or infinite logits
+    WrongPurpose,         ///< the model is made for something else; `detail` says for what
     InvalidArgument,      ///< the caller broke the contract of a function
     Internal,             ///< a bug in Carrel
 };

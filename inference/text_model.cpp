@@ -6,6 +6,7 @@
 #include "inference/model/gguf_file.h"
 #include "inference/model/model_config.h"
 #include "inference/model_files.h"
+#include "inference/runtime/text_encoding.h"
 #include "inference/runtime/text_model_from_file.h"
 #include "inference/template/chat_template.h"
 #include "inference/template/family_templates.h"
@@ -23,6 +24,7 @@ public:
     ModelSummary m_summary;
     SamplingParams m_sampling;
     std::unique_ptr<Tokenizer> m_tokenizer;
+    std::string m_pairTemplate; ///< empty: the tokenizer's own form
     std::string m_templateSource;
     std::string m_templateWarning;
     std::unique_ptr<ChatTemplate> m_template;
@@ -82,6 +84,18 @@ public:
         return tokens;
     }
 
+    EncodedText encodeWhole(std::string_view text, std::size_t most) const override
+    {
+        return inference::encodeWhole(*m_tokenizer, text, most);
+    }
+
+    EncodedText encodePair(std::string_view query, std::string_view document, std::size_t most) const override
+    {
+        return m_pairTemplate.empty()
+                   ? inference::encodePair(*m_tokenizer, query, document, most)
+                   : inference::encodePairByTemplate(*m_tokenizer, m_pairTemplate, query, document, most);
+    }
+
     std::string decode(std::span<const TokenId> tokens, bool withControl) const override
     {
         return m_tokenizer->decode(tokens, withControl);
@@ -138,6 +152,23 @@ std::optional<std::string> fault(const ChatTemplate &chatTemplate, const Templat
         }
     }
     return std::nullopt;
+}
+
+/// How a reranker is asked: by the file's template, as Qwen's model cards say where that is missing, or else in the
+/// tokenizer's form for pairs.
+std::string pairTemplateFor(const GgufFile &file, std::string_view architecture)
+{
+    constexpr std::string_view kQwen3 =
+        "<|im_start|>system\nJudge whether the Document meets the requirements based on the Query and the Instruct "
+        "provided. Note that the answer can only be \"yes\" or \"no\".<|im_end|>\n<|im_start|>user\n<Instruct>: Given "
+        "a "
+        "web search query, retrieve relevant passages that answer the query\n<Query>: {query}\n<Document>: "
+        "{document}<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n";
+    const auto given = file.string("tokenizer.chat_template.rerank");
+    if (given && given->contains("{query}") && given->contains("{document}")) {
+        return std::string(*given);
+    }
+    return std::string(architecture == "qwen3" ? kQwen3 : std::string_view());
 }
 
 /// Sets the template in use: the file's own, or ours for the family.
@@ -208,6 +239,9 @@ Result<std::shared_ptr<const TextModel>> runtime::textModelFromFile(const std::s
     }
     model->m_tokenizer = std::move(*tokenizer);
 
+    if (model->m_summary.purpose == ModelPurpose::Ranking) {
+        model->m_pairTemplate = pairTemplateFor(*file, model->m_summary.architecture);
+    }
     const MarkLike tokens = markLikeTokens(model->m_tokenizer->vocabulary());
     if (auto chosen = chooseTemplate(*model, *file, tokens); !chosen) {
         return std::unexpected(chosen.error());

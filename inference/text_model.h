@@ -27,6 +27,13 @@ struct EncodedPrompt {
     bool thinkingOpened = false; ///< the template already opened the thinking part of the answer
 };
 
+/// A text, or a pair of texts, as embedders and rerankers read it.
+struct EncodedText {
+    std::vector<TokenId> tokens;            ///< special ones included
+    std::uint32_t secondText = 0xFFFFFFFFU; ///< of a pair: index of the second text's first token
+    std::uint32_t dropped = 0;              ///< tokens that did not fit
+};
+
 /// How messages become a prompt.
 struct ChatOptions {
     bool addGenerationPrompt = true;
@@ -58,6 +65,11 @@ public:
     /// Raw text as `complete` and `perplexity` need it: BOS/EOS as the tokenizer's keys say unless `addSpecial` is off.
     [[nodiscard]] virtual std::vector<TokenId> encodeText(std::string_view text, bool addSpecial,
                                                           bool parseControl) const = 0;
+    /// A whole text for an embedder, in at most `most` tokens: what does not fit is cut off its end.
+    [[nodiscard]] virtual EncodedText encodeWhole(std::string_view text, std::size_t most) const = 0;
+    /// A query and a document for a reranker, in the form that it was trained with.
+    [[nodiscard]] virtual EncodedText encodePair(std::string_view query, std::string_view document,
+                                                 std::size_t most) const = 0;
     [[nodiscard]] virtual std::string decode(std::span<const TokenId> tokens, bool withControl) const = 0;
     [[nodiscard]] virtual std::string_view tokenBytes(TokenId token) const = 0;
     /// Control tokens steer the model; their text is never part of an answer.

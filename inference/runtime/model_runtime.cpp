@@ -58,6 +58,15 @@ private:
     const DeviceInfo &m_device;
 };
 
+/// Whether a text must be one batch: rows are pooled, or see what is behind them.
+bool readsWholeText(const graph::Graph &graph)
+{
+    return graph::pools(graph) || std::ranges::any_of(graph.ops, [](const graph::Op &op) {
+               const auto *attention = std::get_if<graph::Attention>(&op);
+               return attention != nullptr && attention->mask == graph::Mask::Full;
+           });
+}
+
 /// Of the file that was changed last.
 std::uint64_t modificationTime(const std::filesystem::path &path)
 {
@@ -73,10 +82,10 @@ std::uint64_t modificationTime(const std::filesystem::path &path)
 } // namespace
 
 std::uint32_t fitContext(std::uint32_t requested, std::uint32_t modelContext, std::uint64_t availableBytes,
-                         const std::function<std::uint64_t(std::uint32_t)> &bytesAt)
+                         const std::function<std::uint64_t(std::uint32_t)> &bytesAt, std::uint32_t usual)
 {
     const bool asked = requested != 0;
-    std::uint32_t context = std::min(asked ? requested : kDefaultContextLength, std::max(1U, modelContext));
+    std::uint32_t context = std::min(asked ? requested : usual, std::max(1U, modelContext));
     if (availableBytes == 0 || bytesAt(context) <= availableBytes) {
         return context;
     }
@@ -105,7 +114,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
         return std::unexpected(file.error());
     }
     const std::uint32_t likelyContext = options.contextLength != 0 ? options.contextLength : kDefaultContextLength;
-    auto forwardPass = families::buildForwardPass(**file, likelyContext);
+    auto forwardPass = families::buildForwardPass(**file, likelyContext, families::Admission::Proven, options.pooling);
     if (!forwardPass) {
         return std::unexpected(forwardPass.error());
     }
@@ -126,6 +135,8 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     runtime->m_devices = std::move(devices);
     runtime->m_file = std::move(*file);
     runtime->m_graph = std::move(forwardPass->graph);
+    runtime->m_oneBatch = readsWholeText(runtime->m_graph);
+    runtime->m_pooling = forwardPass->config.pooling.value_or(Pooling::None);
     runtime->m_graphContext = likelyContext;
     runtime->m_info.text = std::move(*text);
     runtime->m_info.fallbackReason = choice->fallbackReason;
@@ -153,6 +164,11 @@ backend::ProgramOptions ModelRuntime::programOptions(const std::function<void(fl
     return options;
 }
 
+std::uint32_t ModelRuntime::batchFor(std::uint32_t context) const
+{
+    return m_oneBatch ? context : std::min(backend::ProgramOptions{}.maxBatch, context);
+}
+
 Result<void> ModelRuntime::compileOn(const DeviceInfo &device, const std::function<void(float)> &progress,
                                      const std::stop_token &stop)
 {
@@ -164,7 +180,7 @@ Result<void> ModelRuntime::buildGraphFor(std::uint32_t context)
     if (context == m_graphContext) {
         return {};
     }
-    auto forwardPass = families::buildForwardPass(*m_file, context);
+    auto forwardPass = families::buildForwardPass(*m_file, context, families::Admission::Proven, m_options.pooling);
     if (!forwardPass) {
         return std::unexpected(forwardPass.error());
     }
@@ -183,14 +199,15 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
     const std::uint64_t memory = withoutReserve(hostMemory().availableBytes);
     const auto bytesAt = [&](std::uint32_t context) {
         options.contextLength = context;
+        options.maxBatch = batchFor(context);
         return (*backend)->estimate(m_graph, options).total();
     };
     const std::uint32_t modelContext = text().summary().contextLength;
-    std::uint32_t context = fitContext(m_options.contextLength, modelContext, memory, bytesAt);
+    std::uint32_t context = fitContext(m_options.contextLength, modelContext, memory, bytesAt, defaultContext());
     if (context == 0) {
         // Weights that do not fit stay in the mapped file, where the system may drop their pages.
         options.repackWeights = false;
-        context = fitContext(m_options.contextLength, modelContext, memory, bytesAt);
+        context = fitContext(m_options.contextLength, modelContext, memory, bytesAt, defaultContext());
     }
     if (context == 0) {
         const std::uint32_t smallest = m_options.contextLength != 0 ? m_options.contextLength : kMinContextLength;
@@ -202,7 +219,7 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
         return built;
     }
     options.contextLength = context;
-    options.maxBatch = std::min(options.maxBatch, context);
+    options.maxBatch = batchFor(context);
     auto program = (*backend)->compile(m_graph, options, stop);
     if (!program) {
         return std::unexpected(program.error());
@@ -230,10 +247,12 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     backend::ProgramOptions options = programOptions(progress);
     const auto bytesAt = [&](std::uint32_t context) {
         options.contextLength = context;
+        options.maxBatch = batchFor(context);
         return (*backend)->estimate(m_graph, options).total();
     };
     const std::uint64_t memory = withoutReserve((*backend)->device().freeBytes);
-    const std::uint32_t context = fitContext(m_options.contextLength, text().summary().contextLength, memory, bytesAt);
+    const std::uint32_t context =
+        fitContext(m_options.contextLength, text().summary().contextLength, memory, bytesAt, defaultContext());
     if (context == 0) {
         return failure(ErrorCode::OutOfMemory, "the model does not fit into the device's free memory of " +
                                                    std::to_string(memory >> 20U) + " MiB");
@@ -242,7 +261,7 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
         return built;
     }
     options.contextLength = context;
-    options.maxBatch = std::min(options.maxBatch, context);
+    options.maxBatch = batchFor(context);
     auto program = (*backend)->compile(m_graph, options, stop);
     if (!program) {
         return std::unexpected(program.error());
@@ -267,35 +286,79 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     return {};
 }
 
-Result<std::span<const float>> ModelRuntime::evaluate(std::span<const TokenId> tokens, backend::LogitsWanted wanted,
-                                                      const std::stop_token &stop)
+Result<void> ModelRuntime::evaluateBatch(const backend::Batch &batch, std::size_t rows, const std::stop_token &stop)
 {
     if (!m_program) {
         return failure(ErrorCode::DeviceUnavailable, "the model's device is gone");
     }
     if (m_info.mapped) {
         if (auto unchanged = m_file->checkUnchanged(); !unchanged) {
-            return std::unexpected(unchanged.error());
+            return unchanged;
         }
-    }
-    std::size_t rows = 0;
-    if (wanted == backend::LogitsWanted::LastRow) {
-        rows = 1;
-    } else if (wanted == backend::LogitsWanted::AllRows) {
-        rows = tokens.size();
     }
     try {
         m_logits.resize(rows * m_graph.vocabularySize);
     } catch (const std::bad_alloc &) {
         return failure(ErrorCode::OutOfMemory, "no memory for " + std::to_string(rows) + " rows of logits");
     }
+    return m_program->evaluate(batch, m_logits, stop);
+}
+
+Result<std::span<const float>> ModelRuntime::evaluate(std::span<const TokenId> tokens, backend::LogitsWanted wanted,
+                                                      const std::stop_token &stop)
+{
+    std::size_t rows = 0;
+    if (wanted == backend::LogitsWanted::LastRow) {
+        rows = 1;
+    } else if (wanted == backend::LogitsWanted::AllRows) {
+        rows = tokens.size();
+    }
     const backend::Batch batch{
         .tokens = tokens, .position = static_cast<std::uint32_t>(m_kv.tokens().size()), .logits = wanted};
-    if (auto evaluated = m_program->evaluate(batch, m_logits, stop); !evaluated) {
+    if (auto evaluated = evaluateBatch(batch, rows, stop); !evaluated) {
         return std::unexpected(evaluated.error());
     }
     m_kv.append(tokens);
     return std::span<const float>(m_logits);
+}
+
+Result<std::span<const float>> ModelRuntime::evaluateText(const EncodedText &text, const std::stop_token &stop)
+{
+    m_kv.truncate(0);
+    if (text.tokens.empty()) {
+        return failure(ErrorCode::InvalidArgument, "the text has no tokens");
+    }
+    const std::span<const TokenId> tokens = text.tokens;
+    const std::size_t perBatch = batchFor(m_info.contextLength);
+    const bool everyRow = m_graph.ending == graph::Ending::Embedding && m_pooling == Pooling::None;
+    for (std::size_t first = 0; first < tokens.size(); first += perBatch) {
+        if (stop.stop_requested()) {
+            return failure(ErrorCode::Cancelled, "stopped between texts");
+        }
+        const std::size_t count = std::min(perBatch, tokens.size() - first);
+        const bool last = first + count == tokens.size();
+        backend::Batch batch{.tokens = tokens.subspan(first, count),
+                             .position = static_cast<std::uint32_t>(first),
+                             .logits = backend::LogitsWanted::None,
+                             .secondText = text.secondText};
+        if (last) {
+            batch.logits = everyRow ? backend::LogitsWanted::AllRows : backend::LogitsWanted::LastRow;
+        }
+        const std::size_t rows = everyRow ? count : 1;
+        if (auto evaluated = evaluateBatch(batch, last ? rows : 0, stop); !evaluated) {
+            return std::unexpected(evaluated.error());
+        }
+    }
+    return std::span<const float>(m_logits);
+}
+
+Result<void> ModelRuntime::require(ModelPurpose purpose) const
+{
+    ModelPurpose own = text().summary().purpose;
+    if (m_graph.ending == graph::Ending::Embedding) {
+        own = m_pooling == Pooling::Rank ? ModelPurpose::Ranking : ModelPurpose::Embedding;
+    }
+    return own == purpose ? Result<void>() : failure(ErrorCode::WrongPurpose, std::string(sentence(own)));
 }
 
 bool ModelRuntime::canFallBack(const Error &error) const

@@ -21,12 +21,15 @@ namespace inference::runtime {
 /// Longest context used when nobody asked for one: longer ones cost memory that most chats never use.
 inline constexpr std::uint32_t kDefaultContextLength = 8192;
 inline constexpr std::uint32_t kMinContextLength = 256;
+/// The same for models that read a whole text in one batch, whose scratch memory grows with it.
+inline constexpr std::uint32_t kDefaultTextLength = 2048;
 
-/// The context for a request: `requested` (0 = the default) bounded by the model's own, then halved until
+/// The context for a request: `requested` (0 = the usual one) bounded by the model's own, then halved until
 /// `bytesAt(context)` fits into `availableBytes` (0 = unknown: no bound). A length that was asked for is not shortened:
 /// 0 when it does not fit, and also when not even kMinContextLength does.
 std::uint32_t fitContext(std::uint32_t requested, std::uint32_t modelContext, std::uint64_t availableBytes,
-                         const std::function<std::uint64_t(std::uint32_t)> &bytesAt);
+                         const std::function<std::uint64_t(std::uint32_t)> &bytesAt,
+                         std::uint32_t usual = kDefaultContextLength);
 
 /// A loaded model: file, graph, program and KV state, and the way back to the CPU. One thread at a time.
 class ModelRuntime {
@@ -46,6 +49,15 @@ public:
     Result<std::span<const float>> evaluate(std::span<const TokenId> tokens, backend::LogitsWanted wanted,
                                             const std::stop_token &stop);
 
+    /// Evaluates a text on its own; the KV state is empty afterwards. One row of what the graph ends in, or one for
+    /// each token of a model that does not pool; the span is valid until the next call.
+    Result<std::span<const float>> evaluateText(const EncodedText &text, const std::stop_token &stop);
+    /// Numbers in a row of evaluateText().
+    [[nodiscard]] std::uint32_t rowWidth() const { return m_graph.vocabularySize; }
+    [[nodiscard]] graph::Ending ending() const { return m_graph.ending; }
+    /// WrongPurpose unless the model is made for it.
+    [[nodiscard]] Result<void> require(ModelPurpose purpose) const;
+
     /// Replaces the device by the CPU after `cause`; the KV state is empty afterwards.
     Result<void> fallBackToCpu(const Error &cause, const std::stop_token &stop);
     /// True for errors after which the CPU can go on: the GPU was lost, ran out of memory or computed nonsense.
@@ -61,6 +73,13 @@ private:
     /// Angles of some models differ between long contexts and short ones: the graph is written for the context in use.
     Result<void> buildGraphFor(std::uint32_t context);
     [[nodiscard]] backend::ProgramOptions programOptions(const std::function<void(float)> &progress) const;
+    /// Rows of a batch at a context length.
+    [[nodiscard]] std::uint32_t batchFor(std::uint32_t context) const;
+    Result<void> evaluateBatch(const backend::Batch &batch, std::size_t rows, const std::stop_token &stop);
+    [[nodiscard]] std::uint32_t defaultContext() const
+    {
+        return m_oneBatch ? kDefaultTextLength : kDefaultContextLength;
+    }
 
     LoadOptions m_options;
     std::function<void(const DeviceInfo &, bool)> m_firstSubmission;
@@ -68,6 +87,8 @@ private:
     std::shared_ptr<const GgufFile> m_file;
     graph::Graph m_graph;
     std::uint32_t m_graphContext = 0; ///< positions that m_graph was written for
+    bool m_oneBatch = false;          ///< a text is read in one batch, whatever its length
+    Pooling m_pooling = Pooling::None;
     std::unique_ptr<backend::Backend> m_backend;
     std::unique_ptr<backend::Program> m_program; // before m_backend goes
     graph::KvState m_kv;
