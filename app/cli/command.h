@@ -6,6 +6,7 @@
 
 #include "app/failure.h"
 #include "app/model_service.h"
+#include "inference/types.h"
 
 #include <CLI/CLI.hpp>
 
@@ -42,6 +43,7 @@ struct ModelOptions {
     std::uint32_t threads = 0;
     std::uint32_t context = 0;
     bool json = false;
+    std::optional<inference::Pooling> pooling = {}; ///< of `embed`
 
     [[nodiscard]] LoadOverrides overrides() const;
 };
@@ -94,11 +96,13 @@ void addComplete(CLI::App &app, Program &program);
 void addConversations(CLI::App &app, Program &program);
 void addDetokenize(CLI::App &app, Program &program);
 void addDevices(CLI::App &app, Program &program);
+void addEmbed(CLI::App &app, Program &program);
 void addExport(CLI::App &app, Program &program);
 void addInfo(CLI::App &app, Program &program);
 void addModels(CLI::App &app, Program &program);
 void addPerplexity(CLI::App &app, Program &program);
 void addReplay(CLI::App &app, Program &program);
+void addRerank(CLI::App &app, Program &program);
 void addRestore(CLI::App &app, Program &program);
 void addSummarize(CLI::App &app, Program &program);
 void addTokenize(CLI::App &app, Program &program);

@@ -73,7 +73,8 @@ std::expected<inference::LoadedModel, Failure> EngineSession::loadOn(const QStri
                                 .device = device.toStdString(),
                                 .probedDevices = {},
                                 .contextLength = options.context,
-                                .threads = options.threads};
+                                .threads = options.threads,
+                                .pooling = options.pooling};
     return wait<inference::LoadedModel>(
         [&](auto done) { return m_engine.load(std::move(load), [](float) {}, std::move(done)); });
 }
@@ -95,6 +96,20 @@ std::expected<inference::GenerateResult, Failure> EngineSession::generate(infere
 std::expected<inference::ScoreResult, Failure> EngineSession::score(std::vector<inference::TokenId> tokens)
 {
     return wait<inference::ScoreResult>([&](auto done) { return m_engine.score(std::move(tokens), std::move(done)); });
+}
+
+std::expected<inference::EmbedResult, Failure> EngineSession::embed(inference::EmbedRequest request,
+                                                                    const inference::Engine::OnTextProgress &onProgress)
+{
+    return wait<inference::EmbedResult>(
+        [&](auto done) { return m_engine.embed(std::move(request), onProgress, std::move(done)); });
+}
+
+std::expected<inference::RerankResult, Failure>
+EngineSession::rerank(inference::RerankRequest request, const inference::Engine::OnTextProgress &onProgress)
+{
+    return wait<inference::RerankResult>(
+        [&](auto done) { return m_engine.rerank(std::move(request), onProgress, std::move(done)); });
 }
 
 QJsonObject timingJson(const inference::GenerateStats &stats)

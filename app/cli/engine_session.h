@@ -30,6 +30,10 @@ public:
     std::expected<inference::GenerateResult, Failure> generate(inference::GenerateRequest request,
                                                                const inference::Engine::OnEvent &onEvent = {});
     std::expected<inference::ScoreResult, Failure> score(std::vector<inference::TokenId> tokens);
+    std::expected<inference::EmbedResult, Failure> embed(inference::EmbedRequest request,
+                                                         const inference::Engine::OnTextProgress &onProgress = {});
+    std::expected<inference::RerankResult, Failure> rerank(inference::RerankRequest request,
+                                                           const inference::Engine::OnTextProgress &onProgress = {});
     /// The user pressed Ctrl+C.
     [[nodiscard]] bool interrupted() const { return m_interrupted; }
 

@@ -15,6 +15,36 @@ struct Options {
     bool json = false;
 };
 
+QString purposeName(inference::ModelPurpose purpose)
+{
+    switch (purpose) {
+    case inference::ModelPurpose::Text:
+        break;
+    case inference::ModelPurpose::Embedding:
+        return QStringLiteral("embedding");
+    case inference::ModelPurpose::Ranking:
+        return QStringLiteral("ranking");
+    }
+    return QStringLiteral("text");
+}
+
+QString poolingName(inference::Pooling pooling)
+{
+    switch (pooling) {
+    case inference::Pooling::None:
+        break;
+    case inference::Pooling::Mean:
+        return QStringLiteral("mean");
+    case inference::Pooling::First:
+        return QStringLiteral("cls");
+    case inference::Pooling::Last:
+        return QStringLiteral("last");
+    case inference::Pooling::Rank:
+        return QStringLiteral("rank");
+    }
+    return QStringLiteral("none");
+}
+
 QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
 {
     const auto text = [](const std::string &value) { return QString::fromStdString(value); };
@@ -42,6 +72,11 @@ QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
             {QStringLiteral("pre_tokenizer"), text(summary.tokenizerPre)},
             {QStringLiteral("chat_template"), summary.hasChatTemplate},
             {QStringLiteral("chat_template_sha256"), text(summary.chatTemplateSha256)},
+            {QStringLiteral("purpose"), purposeName(summary.purpose)},
+            {QStringLiteral("pooling"), summary.pooling ? poolingName(*summary.pooling) : QString()},
+            {QStringLiteral("embedding_width"), number(summary.embeddingWidth)},
+            {QStringLiteral("query_prefix"), text(summary.queryPrefix)},
+            {QStringLiteral("passage_prefix"), text(summary.passagePrefix)},
             {QStringLiteral("complete"), summary.complete},
             {QStringLiteral("supported"), summary.supported},
             {QStringLiteral("reason"), text(summary.reason)}};

@@ -63,6 +63,8 @@ int main(int argc, char **argv)
     addComplete(app, program);
     addTokenize(app, program);
     addDetokenize(app, program);
+    addEmbed(app, program);
+    addRerank(app, program);
     addPerplexity(app, program);
     addBench(app, program);
     return parseAndRun(app, program, argc, argv);

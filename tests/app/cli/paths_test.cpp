@@ -97,8 +97,8 @@ void CliPathsTest::helpAndVersion()
     const CliRun help = m_home.run({QStringLiteral("--help")});
     QCOMPARE(help.status, 0);
     for (const char *command :
-         {"devices", "info", "tokenize", "detokenize", "complete", "ask", "chat", "bench", "perplexity",
-          "conversations", "replay", "export", "restore", "check", "models", "summarize"})
+         {"devices", "info", "tokenize", "detokenize", "complete", "embed", "rerank", "ask", "chat", "bench",
+          "perplexity", "conversations", "replay", "export", "restore", "check", "models", "summarize"})
         QVERIFY2(help.out.contains(command), command);
     QCOMPARE(m_home.run({QStringLiteral("ask"), QStringLiteral("--help")}).status, 0);
     QCOMPARE(m_home.run({QStringLiteral("--version")}).status, 0);
