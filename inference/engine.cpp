@@ -39,7 +39,7 @@ public:
     {
         {
             const std::scoped_lock lock(m_mutex);
-            for (Job &job : m_queue) {
+            for (const Job &job : m_queue) {
                 job.stop.request_stop();
             }
             m_runningStop.request_stop();
