@@ -60,6 +60,8 @@ void main()
     const uint rows = min(kRows, batch.rows - rowFirst);
     uint begin = firstSeen(rowFirst);
     uint end = seenEnd(rowFirst + rows - 1u);
+    // Whole blocks, so that a row's sums are the same whichever rows are computed beside it.
+    begin -= begin % kSubgroup;
     if (kSplit != 0) {
         begin = max(begin, gl_WorkGroupID.z * push.splitLength);
         end = min(end, (gl_WorkGroupID.z + 1u) * push.splitLength);

@@ -9,7 +9,9 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <map>
 
@@ -153,6 +155,27 @@ TEST_CASE("a binding too small for a cache or a row is out of memory, not a cras
         REQUIRE_FALSE(program.has_value());
         CHECK(program.error().code == ErrorCode::OutOfMemory);
     }
+}
+
+TEST_CASE("a long batch gives the same bits however many passes the time budget makes of it")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    CAPTURE(kernels);
+    const auto fixture = GraphFixture::llama({.layers = 3, .window = 21});
+    const auto tokens = randomTokens(300, kVocabulary);
+    std::vector<std::vector<float>> found;
+    for (const float budget : {1e-6F, 1e6F}) {
+        CheckedVulkan vulkan({.submissionBudgetMs = budget, .kernels = kernels});
+        const auto program = vulkan.compile(fixture->graph(), {.contextLength = 320, .maxBatch = 60});
+        std::vector<float> logits;
+        // The first batch measures, the others are cut by what it measured.
+        for (std::uint32_t position = 0; position < tokens.size(); position += 60) {
+            const auto batch = std::span(tokens).subspan(position, 60);
+            std::ranges::copy(evaluate(*program, kVocabulary, batch, position), std::back_inserter(logits));
+        }
+        found.push_back(std::move(logits));
+    }
+    CHECK(found.front() == found.back());
 }
 
 TEST_CASE("a lost device is reported at any submission, and from then on")
