@@ -6,6 +6,9 @@
 #include "inference/graph/graph.h"
 #include "inference/types.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -34,7 +37,9 @@ struct Batch {
 struct ProgramOptions {
     std::uint32_t contextLength = 4096; ///< positions in the KV cache
     std::uint32_t maxBatch = 512;       ///< rows in one evaluate()
-    std::uint32_t threads = 0;          ///< CPU only; 0 = performance cores
+    /// Positions that a layer which slides keeps beyond its window, so that the end of a sequence can be taken back.
+    std::uint32_t rewind = 512;
+    std::uint32_t threads = 0; ///< CPU only; 0 = performance cores
     /// False keeps weights in the file's own layout (mapped, unrepacked): for files larger than free memory.
     bool repackWeights = true;
     /// Called after a weight has been copied: its pages of the mapped file may be dropped.
@@ -43,27 +48,53 @@ struct ProgramOptions {
     std::function<void(float)> progress{};
 };
 
+/// Lengths of a sequence: first, last and all between.
+struct ResumeRange {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    bool operator==(const ResumeRange &) const = default;
+};
+
+/// The largest length that is in `ranges` and at most `length`; 0, where every sequence begins, when there is none.
+inline std::uint32_t resumePoint(std::span<const ResumeRange> ranges, std::uint32_t length)
+{
+    std::uint32_t best = 0;
+    for (const ResumeRange &range : ranges) {
+        if (range.first <= length) {
+            best = std::max(best, std::min(range.last, length));
+        }
+    }
+    return best;
+}
+
 /// A model on one device: weights, KV cache and the compiled list of dispatches. One thread at a time.
 ///
 /// Rules every implementation keeps: a row's result does not depend on the batch it came in (CPU: bit-identical for
-/// any split and thread count; Vulkan: identical for the same split); positions are written in any order the caller
-/// likes, and evaluate() at position p reads the cache rows 0 … p+n-1; rows past a truncation are overwritten, so
-/// dropping a tail costs nothing.
+/// any split and thread count; Vulkan: identical for the same split). A sequence begins with a batch at position 0; a
+/// batch at position p goes on after the first p positions, and what was written past them is as good as gone: dropping
+/// a tail costs nothing. Where the program may go on is what resumeRanges() says.
 class Program {
 public:
     virtual ~Program() = default;
 
     /// Runs the batch. `logits` receives (wanted rows, vocabulary) floats. Cancelled is answered within one segment
-    /// (about 50 ms of device time); KV of the batch's positions is then undefined, earlier positions are intact.
+    /// (about 50 ms of device time); KV of the batch's positions is then undefined, earlier positions are as before.
+    /// InvalidArgument at a position where the sequence cannot be taken up.
     virtual Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) = 0;
 
-    /// Bytes that readKv() gives for one position, all layers.
-    [[nodiscard]] virtual std::uint64_t kvBytesPerPosition() const = 0;
-    /// Copies K and V of positions [first, first+count) into `out` (count * kvBytesPerPosition() bytes), in an order
-    /// that only writeKv() of the same program understands.
-    virtual Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) = 0;
-    /// Puts back what readKv() gave, at the same positions.
-    virtual Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) = 0;
+    /// Lengths, ascending, to which the sequence that was evaluated last can be cut back and then be continued. Those
+    /// past its own length mean nothing. A KV cache of all positions can be resumed anywhere, a ring where the window
+    /// before is still there, other states at the lengths for which they were kept. 0 need not be in it.
+    [[nodiscard]] virtual std::vector<ResumeRange> resumeRanges() const = 0;
+
+    /// Bytes that save() would give now for the first `length` positions.
+    [[nodiscard]] virtual std::uint64_t savedBytes(std::uint32_t length) const = 0;
+    /// Copies what the program keeps of the first `length` positions into `out` (savedBytes(length) bytes), in an
+    /// order that only restore() of the same program understands.
+    virtual Result<void> save(std::uint32_t length, std::span<std::byte> out) = 0;
+    /// Puts back what save() gave for that length, in place of all that is there. resumeRanges() is then, up to that
+    /// length, what it was at the time.
+    virtual Result<void> restore(std::uint32_t length, std::span<const std::byte> in) = 0;
 
     [[nodiscard]] virtual MemoryUse memoryUse() const = 0;
     /// As given, with `threads` resolved to the number in use.

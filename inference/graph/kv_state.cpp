@@ -40,12 +40,15 @@ Result<std::uint32_t> KvState::prepare(backend::Program &program, std::span<cons
         return failure(ErrorCode::InvalidArgument, "the prompt has no tokens");
     }
     const std::span<const TokenId> reusable = prompt.first(prompt.size() - 1);
-    const std::size_t common = commonPrefix(m_active.tokens, reusable);
+    const auto usable = [&](const Sequence &sequence, std::span<const backend::ResumeRange> ranges) -> std::size_t {
+        return backend::resumePoint(ranges, static_cast<std::uint32_t>(commonPrefix(sequence.tokens, reusable)));
+    };
+    const std::size_t common = usable(m_active, program.resumeRanges());
 
     auto best = m_copies.end();
     std::size_t bestCommon = common + kWorthCopying;
     for (auto copy = m_copies.begin(); copy != m_copies.end(); ++copy) {
-        const std::size_t length = commonPrefix(copy->sequence.tokens, reusable);
+        const std::size_t length = usable(copy->sequence, copy->ranges);
         if (length >= bestCommon) {
             best = copy;
             bestCommon = length;
@@ -55,7 +58,7 @@ Result<std::uint32_t> KvState::prepare(backend::Program &program, std::span<cons
     if (best != m_copies.end()) {
         m_copies.splice(m_copies.begin(), m_copies, best);
     }
-    if (auto kept = keepCopy(program, common); !kept) {
+    if (auto kept = keepCopy(program, common, best == m_copies.end() ? nullptr : &*best); !kept) {
         return std::unexpected(kept.error());
     }
     if (best == m_copies.end()) {
@@ -68,19 +71,35 @@ Result<std::uint32_t> KvState::prepare(backend::Program &program, std::span<cons
     return static_cast<std::uint32_t>(bestCommon);
 }
 
-Result<void> KvState::keepCopy(backend::Program &program, std::size_t common)
+std::uint32_t KvState::copyLength(const backend::Program &program, std::size_t length) const
+{
+    const std::vector<backend::ResumeRange> ranges = program.resumeRanges();
+    const std::uint32_t whole = backend::resumePoint(ranges, static_cast<std::uint32_t>(length));
+    if (program.savedBytes(whole) <= m_budgetBytes) {
+        return whole;
+    }
+    // A longer sequence never takes less.
+    std::uint32_t fits = 0;
+    for (std::uint32_t tooLong = whole; tooLong - fits > 1;) {
+        const std::uint32_t middle = fits + (tooLong - fits) / 2;
+        (program.savedBytes(middle) <= m_budgetBytes ? fits : tooLong) = middle;
+    }
+    return backend::resumePoint(ranges, fits);
+}
+
+Result<void> KvState::keepCopy(backend::Program &program, std::size_t common, const Copy *wanted)
 {
     if (m_active.tokens.size() < common + kWorthCopying) {
         return {};
     }
-    const std::uint64_t perPosition = std::max<std::uint64_t>(1, program.kvBytesPerPosition());
-    const std::size_t length = std::min<std::size_t>(m_active.tokens.size(), m_budgetBytes / perPosition);
+    const std::uint32_t length = copyLength(program, m_active.tokens.size());
     if (length < common + kWorthCopying) {
         return {};
     }
     const std::span<const TokenId> tokens(m_active.tokens.data(), length);
     for (auto copy = m_copies.begin(); copy != m_copies.end(); ++copy) {
-        if (commonPrefix(copy->sequence.tokens, tokens) == length) {
+        if (commonPrefix(copy->sequence.tokens, tokens) == length &&
+            backend::resumePoint(copy->ranges, length) == length) {
             m_copies.splice(m_copies.begin(), m_copies, copy);
             return {};
         }
@@ -88,17 +107,20 @@ Result<void> KvState::keepCopy(backend::Program &program, std::size_t common)
     Copy copy;
     try {
         copy.sequence = m_active;
-        copy.bytes.resize(length * perPosition);
+        copy.bytes.resize(program.savedBytes(length));
     } catch (const std::bad_alloc &) {
         return {}; // a copy is a convenience: without memory the prompt is simply evaluated again later
     }
     copy.sequence.truncate(length);
-    if (auto read = program.readKv(0, static_cast<std::uint32_t>(length), copy.bytes); !read) {
-        return read;
+    copy.ranges = program.resumeRanges();
+    if (auto saved = program.save(length, copy.bytes); !saved) {
+        return saved;
     }
-    // A copy that the new one begins with adds nothing.
+    // A copy that can be taken up nowhere but where the new one can too adds nothing.
     std::erase_if(m_copies, [&](const Copy &other) {
-        return commonPrefix(other.sequence.tokens, tokens) == other.sequence.tokens.size();
+        const auto size = static_cast<std::uint32_t>(other.sequence.tokens.size());
+        return &other != wanted && commonPrefix(other.sequence.tokens, tokens) == size &&
+               backend::resumePoint(copy.ranges, size) == size;
     });
     // Behind the front, which prepare() may be about to restore.
     m_copies.insert(m_copies.empty() ? m_copies.end() : std::next(m_copies.begin()), std::move(copy));
@@ -110,11 +132,10 @@ Result<void> KvState::keepCopy(backend::Program &program, std::size_t common)
 
 Result<void> KvState::restore(backend::Program &program, std::list<Copy>::iterator copy, std::size_t length)
 {
-    const std::size_t bytes = length * program.kvBytesPerPosition();
     m_active.truncate(0);
-    if (auto written = program.writeKv(0, static_cast<std::uint32_t>(length), std::span(copy->bytes).first(bytes));
-        !written) {
-        return written;
+    const auto whole = static_cast<std::uint32_t>(copy->sequence.tokens.size());
+    if (auto restored = program.restore(whole, copy->bytes); !restored) {
+        return restored;
     }
     m_active = copy->sequence;
     m_active.truncate(length);

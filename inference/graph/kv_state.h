@@ -16,7 +16,8 @@ namespace inference::graph {
 /// What the program's KV cache holds, as the log of tokens at its positions, and copies of what it held before.
 ///
 /// A conversation's state is its token ids: any prompt that begins like the cache, or like a copy of it, starts from
-/// there. So another turn, an edited message, a switch between chats or between branches costs only the new part.
+/// there. So another turn, an edited message, a switch between chats or between branches costs only the new part. A
+/// program that cannot be cut back to the common beginning (Program::resumeRanges()) starts from an earlier place.
 class KvState {
 public:
     /// `budgetBytes`: most RAM that copies may take.
@@ -45,10 +46,14 @@ private:
     };
     struct Copy {
         Sequence sequence;
-        std::vector<std::byte> bytes; ///< readKv() of positions [0, tokens.size())
+        std::vector<backend::ResumeRange> ranges; ///< where it can be taken up
+        std::vector<std::byte> bytes;             ///< Program::save() of the whole sequence
     };
 
-    Result<void> keepCopy(backend::Program &program, std::size_t common);
+    /// `wanted`: a copy that must stay, or null.
+    Result<void> keepCopy(backend::Program &program, std::size_t common, const Copy *wanted);
+    /// The longest sequence not over `length` that can be taken up again and whose copy is within the budget.
+    [[nodiscard]] std::uint32_t copyLength(const backend::Program &program, std::size_t length) const;
     Result<void> restore(backend::Program &program, std::list<Copy>::iterator copy, std::size_t length);
 
     std::uint64_t m_budgetBytes;

@@ -7,6 +7,8 @@
 
 #include "inference/backend/backend.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -23,6 +25,8 @@ struct FakeDevice {
     inference::Error failure;                             ///< … like this
     std::size_t failCompile = 0;                          ///< so many compile() calls fail with `failure`
     std::function<void()> onEvaluate;
+    /// A sequence can be cut back by so many positions, as counted from the furthest one that was written.
+    std::uint32_t rewind = UINT32_MAX;
 };
 
 class FakeProgram final : public inference::backend::Program {
@@ -48,6 +52,11 @@ public:
             m_device.failAtBatch = SIZE_MAX;
             return std::unexpected(m_device.failure);
         }
+        if (batch.position != inference::backend::resumePoint(resumeRanges(), batch.position)) {
+            return inference::failure(inference::ErrorCode::Internal, "nothing to go on from");
+        }
+        const auto end = batch.position + static_cast<std::uint32_t>(batch.tokens.size());
+        m_written = batch.position == 0 ? end : std::max(m_written, end);
         m_device.batches.emplace_back(batch.tokens.begin(), batch.tokens.end());
         m_device.positions.push_back(batch.position);
         std::size_t row = 0;
@@ -62,15 +71,26 @@ public:
         return {};
     }
 
-    std::uint64_t kvBytesPerPosition() const override { return sizeof(inference::TokenId); }
-    inference::Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) override
+    std::vector<inference::backend::ResumeRange> resumeRanges() const override
     {
-        std::memcpy(out.data(), m_cache.data() + first, count * sizeof(inference::TokenId));
+        return {{m_written - std::min(m_written, m_device.rewind), m_options.contextLength}};
+    }
+    /// The tokens, and behind them what tells where they can be taken up.
+    std::uint64_t savedBytes(std::uint32_t length) const override
+    {
+        return (std::uint64_t{length} + 1) * sizeof(inference::TokenId);
+    }
+    inference::Result<void> save(std::uint32_t length, std::span<std::byte> out) override
+    {
+        std::memcpy(out.data(), m_cache.data(), length * sizeof(inference::TokenId));
+        std::memcpy(out.data() + length * sizeof(inference::TokenId), &m_written, sizeof m_written);
         return {};
     }
-    inference::Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) override
+    inference::Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override
     {
-        std::memcpy(m_cache.data() + first, in.data(), count * sizeof(inference::TokenId));
+        std::ranges::fill(m_cache, -1);
+        std::memcpy(m_cache.data(), in.data(), length * sizeof(inference::TokenId));
+        std::memcpy(&m_written, in.data() + length * sizeof(inference::TokenId), sizeof m_written);
         return {};
     }
     inference::MemoryUse memoryUse() const override { return {}; }
@@ -94,6 +114,7 @@ private:
     FakeDevice &m_device;
     inference::backend::ProgramOptions m_options;
     std::vector<inference::TokenId> m_cache;
+    std::uint32_t m_written = 0;
 };
 
 class FakeBackend final : public inference::backend::Backend {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 namespace inference::backend::cpu {
@@ -30,7 +31,7 @@ MemoryUse CpuProgram::estimate(const Graph &graph, const ProgramOptions &options
 {
     MemoryUse use;
     use.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights);
-    use.kvBytes = KvCache::bytesNeeded(graph, options.contextLength);
+    use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options));
     if (const auto plan = makePlan(graph)) {
         const std::uint32_t threads = options.threads > 0 ? options.threads : performanceCores();
         use.scratchBytes = scratchLayout(graph, *plan, options, kernels.lanes, threads).total;
@@ -94,7 +95,8 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const
                                             .gatheredBlocks = reinterpret_cast<ActivationBlock *>(base + thread.blocks),
                                             .gatheredFloats = reinterpret_cast<float *>(base + thread.floats)});
     }
-    if (auto kv = program->m_kv.allocate(graph, program->m_plan.kvHeads, options.contextLength); !kv) {
+    program->m_extent = KvExtent(graph, options);
+    if (auto kv = program->m_kv.allocate(graph, program->m_plan.kvHeads, program->m_extent); !kv) {
         return std::unexpected(kv.error());
     }
     if (auto weights = program->m_weights.load(graph, options, kernels.lanes, program->m_crew, stop); !weights) {
@@ -133,6 +135,10 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (m_pools && (batch.position != 0 || batch.logits != LogitsWanted::LastRow)) {
         return failure(ErrorCode::InvalidArgument, "a sequence that becomes one row must be one batch");
     }
+    if (!m_extent.resumable(batch.position)) {
+        return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
+    }
+    m_extent.write(batch.position, static_cast<std::uint32_t>(count));
     m_tokens = batch.tokens;
     m_position = batch.position;
     m_secondText = batch.secondText;
@@ -280,27 +286,36 @@ void CpuProgram::runTile(const MatMulStage &stage, const MatMulPart &part, std::
     m_kernels.storeTile(scratch.products, rows, output);
 }
 
-Result<void> CpuProgram::readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out)
+std::uint64_t CpuProgram::savedBytes(std::uint32_t length) const
 {
-    if (first > m_options.contextLength || count > m_options.contextLength - first ||
-        out.size() != count * kvBytesPerPosition()) {
-        return failure(ErrorCode::InvalidArgument, "positions outside of the cache");
+    return sizeof(std::uint32_t) + m_kv.savedBytes(m_extent, length);
+}
+
+Result<void> CpuProgram::save(std::uint32_t length, std::span<std::byte> out)
+{
+    if (length > m_options.contextLength || out.size() != savedBytes(length)) {
+        return failure(ErrorCode::InvalidArgument, "no such state to save");
     }
-    for (std::uint32_t i = 0; i < count; ++i) {
-        m_kv.readPosition(first + i, out.data() + i * kvBytesPerPosition());
-    }
+    const std::uint32_t written = m_extent.written();
+    std::memcpy(out.data(), &written, sizeof written);
+    m_kv.save(m_extent, length, out.subspan(sizeof written));
     return {};
 }
 
-Result<void> CpuProgram::writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in)
+Result<void> CpuProgram::restore(std::uint32_t length, std::span<const std::byte> in)
 {
-    if (first > m_options.contextLength || count > m_options.contextLength - first ||
-        in.size() != count * kvBytesPerPosition()) {
-        return failure(ErrorCode::InvalidArgument, "positions outside of the cache");
+    std::uint32_t written = 0;
+    KvExtent then = m_extent;
+    if (in.size() >= sizeof written) {
+        std::memcpy(&written, in.data(), sizeof written);
+        then.restore(written);
     }
-    for (std::uint32_t i = 0; i < count; ++i) {
-        m_kv.writePosition(first + i, in.data() + i * kvBytesPerPosition());
+    if (length > m_options.contextLength || written > m_options.contextLength ||
+        in.size() != sizeof written + m_kv.savedBytes(then, length)) {
+        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
     }
+    m_extent = std::move(then);
+    m_kv.restore(m_extent, length, in.subspan(sizeof written));
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include "inference/backend/cpu/plan.h"
 #include "inference/backend/cpu/thread_crew.h"
 #include "inference/backend/cpu/weight_store.h"
+#include "inference/graph/kv_extent.h"
 
 #include <memory>
 #include <vector>
@@ -26,9 +27,10 @@ public:
                                                       const Kernels &kernels, const std::stop_token &stop);
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
-    [[nodiscard]] std::uint64_t kvBytesPerPosition() const override { return m_kv.bytesPerPosition(); }
-    Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) override;
-    Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) override;
+    [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override { return m_extent.resumeRanges(); }
+    [[nodiscard]] std::uint64_t savedBytes(std::uint32_t length) const override;
+    Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
+    Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override;
     [[nodiscard]] MemoryUse memoryUse() const override;
     [[nodiscard]] const ProgramOptions &options() const override { return m_options; }
 
@@ -94,6 +96,7 @@ private:
     std::uint64_t m_tokenLimit = 0; ///< rows of the smallest table that tokens index
     bool m_pools = false;
     WeightStore m_weights;
+    graph::KvExtent m_extent;
     KvCache m_kv;
     Memory m_scratch;
     std::vector<graph::RopeTable> m_ropes; ///< of the graph

@@ -10,27 +10,28 @@ namespace {
 
 constexpr std::size_t kHalf = sizeof(std::uint16_t);
 
-/// Whole blocks, which kernels read.
-std::uint64_t slotsFor(std::uint32_t contextLength)
+/// Kernels read whole blocks.
+std::uint64_t roundedSlots(const graph::KvExtent &extent, std::size_t layer)
 {
-    return (std::uint64_t{contextLength} + kKeyBlock - 1) / kKeyBlock * kKeyBlock;
+    static_assert(graph::KvExtent::kBlock % kKeyBlock == 0);
+    return (std::uint64_t{extent.slots(layer)} + kKeyBlock - 1) / kKeyBlock * kKeyBlock;
 }
 
 } // namespace
 
-std::uint64_t KvCache::bytesNeeded(const graph::Graph &graph, std::uint32_t contextLength)
+std::uint64_t KvCache::bytesNeeded(const graph::Graph &graph, const graph::KvExtent &extent)
 {
-    std::uint64_t width = 0;
-    for (const graph::KvLayer &layer : graph.kv) {
-        width += std::uint64_t{layer.keyWidth} + layer.valueWidth;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < graph.kv.size(); ++i) {
+        bytes += (std::uint64_t{graph.kv[i].keyWidth} + graph.kv[i].valueWidth) * roundedSlots(extent, i) * kHalf;
     }
-    return width * slotsFor(contextLength) * kHalf;
+    return bytes;
 }
 
 Result<void> KvCache::allocate(const graph::Graph &graph, std::span<const std::uint32_t> kvHeads,
-                               std::uint32_t contextLength)
+                               const graph::KvExtent &extent)
 {
-    auto memory = Memory::allocate(bytesNeeded(graph, contextLength));
+    auto memory = Memory::allocate(bytesNeeded(graph, extent));
     if (!memory) {
         return std::unexpected(memory.error());
     }
@@ -43,12 +44,11 @@ Result<void> KvCache::allocate(const graph::Graph &graph, std::span<const std::u
         layer.valueDim = graph.kv[i].valueWidth / layer.kvHeads;
         layer.keyBytes = layer.headDim * kHalf;
         layer.valueBytes = layer.valueDim * kHalf;
-        layer.slots = slotsFor(contextLength);
+        layer.slots = roundedSlots(extent, i);
         layer.keys = next;
         next += layer.kvHeads * layer.keyBytes * layer.slots;
         layer.values = next;
         next += layer.kvHeads * layer.valueBytes * layer.slots;
-        m_bytesPerPosition += layer.kvHeads * (layer.keyBytes + layer.valueBytes);
         m_layers.push_back(layer);
     }
     return {};
@@ -98,38 +98,51 @@ void KvCache::write(const Kernels &kernels, std::uint32_t layerIndex, std::uint3
     }
 }
 
-/// Calls copy(where, bytes) for everything that belongs to a position, in one order.
-template <class Copy>
-void KvCache::eachPiece(std::uint32_t position, Copy copy) const
+std::uint64_t KvCache::savedBytes(const graph::KvExtent &extent, std::uint32_t length) const
 {
-    for (const Layer &layer : m_layers) {
-        for (std::uint32_t head = 0; head < layer.kvHeads; ++head) {
-            std::byte *key = keyAt(layer, head, position);
-            if (layer.form == KvForm::Tiles) {
-                for (std::uint32_t d = 0; d < layer.headDim; ++d) {
-                    copy(key + std::size_t{d} * kKeyTile * kHalf, kHalf);
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        bytes += std::uint64_t{extent.held(i, length)} * m_layers[i].kvHeads *
+                 (m_layers[i].keyBytes + m_layers[i].valueBytes);
+    }
+    return bytes;
+}
+
+/// Calls copy(where, bytes) for all that is held of positions [0, length), in one order.
+template <class Copy>
+void KvCache::eachPiece(const graph::KvExtent &extent, std::uint32_t length, Copy copy) const
+{
+    for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        const Layer &layer = m_layers[i];
+        for (std::uint32_t position = length - extent.held(i, length); position < length; ++position) {
+            for (std::uint32_t head = 0; head < layer.kvHeads; ++head) {
+                std::byte *key = keyAt(layer, head, position);
+                if (layer.form == KvForm::Tiles) {
+                    for (std::uint32_t d = 0; d < layer.headDim; ++d) {
+                        copy(key + std::size_t{d} * kKeyTile * kHalf, kHalf);
+                    }
+                } else {
+                    copy(key, layer.keyBytes);
                 }
-            } else {
-                copy(key, layer.keyBytes);
+                copy(valueAt(layer, head, position), layer.valueBytes);
             }
-            copy(valueAt(layer, head, position), layer.valueBytes);
         }
     }
 }
 
-void KvCache::readPosition(std::uint32_t position, std::byte *out) const
+void KvCache::save(const graph::KvExtent &extent, std::uint32_t length, std::span<std::byte> out) const
 {
-    eachPiece(position, [&](const std::byte *at, std::size_t bytes) {
-        std::memcpy(out, at, bytes);
-        out += bytes;
+    eachPiece(extent, length, [&](const std::byte *at, std::size_t bytes) {
+        std::memcpy(out.data(), at, bytes);
+        out = out.subspan(bytes);
     });
 }
 
-void KvCache::writePosition(std::uint32_t position, const std::byte *in) const
+void KvCache::restore(const graph::KvExtent &extent, std::uint32_t length, std::span<const std::byte> in) const
 {
-    eachPiece(position, [&](std::byte *at, std::size_t bytes) {
-        std::memcpy(at, in, bytes);
-        in += bytes;
+    eachPiece(extent, length, [&](std::byte *at, std::size_t bytes) {
+        std::memcpy(at, in.data(), bytes);
+        in = in.subspan(bytes);
     });
 }
 

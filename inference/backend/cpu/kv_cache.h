@@ -5,6 +5,7 @@
 #include "inference/backend/cpu/kernels.h"
 #include "inference/backend/cpu/memory.h"
 #include "inference/graph/graph.h"
+#include "inference/graph/kv_extent.h"
 
 #include <cstdint>
 #include <span>
@@ -18,11 +19,11 @@ namespace inference::backend::cpu {
 class KvCache {
 public:
     /// Bytes that allocate() takes.
-    static std::uint64_t bytesNeeded(const graph::Graph &graph, std::uint32_t contextLength);
+    static std::uint64_t bytesNeeded(const graph::Graph &graph, const graph::KvExtent &extent);
 
-    /// Zeroed room for `contextLength` positions. `kvHeads` by layer. OutOfMemory.
+    /// Zeroed room for what the extent says. `kvHeads` by layer. OutOfMemory.
     Result<void> allocate(const graph::Graph &graph, std::span<const std::uint32_t> kvHeads,
-                          std::uint32_t contextLength);
+                          const graph::KvExtent &extent);
 
     /// `valueDim`: numbers of a value, for layers whose values are parts of the keys.
     [[nodiscard]] HeadCache head(std::uint32_t layer, std::uint32_t kvHead, std::uint32_t valueDim) const;
@@ -30,10 +31,10 @@ public:
     void write(const Kernels &kernels, std::uint32_t layer, std::uint32_t position, const float *key,
                const float *value) const;
 
-    [[nodiscard]] std::uint64_t bytesPerPosition() const { return m_bytesPerPosition; }
-    /// All layers of one position to or from bytesPerPosition() bytes.
-    void readPosition(std::uint32_t position, std::byte *out) const;
-    void writePosition(std::uint32_t position, const std::byte *in) const;
+    /// What the layers hold of positions [0, length).
+    [[nodiscard]] std::uint64_t savedBytes(const graph::KvExtent &extent, std::uint32_t length) const;
+    void save(const graph::KvExtent &extent, std::uint32_t length, std::span<std::byte> out) const;
+    void restore(const graph::KvExtent &extent, std::uint32_t length, std::span<const std::byte> in) const;
 
     [[nodiscard]] std::uint64_t bytes() const { return m_memory.size(); }
 
@@ -53,11 +54,10 @@ private:
     [[nodiscard]] static std::byte *keyAt(const Layer &layer, std::uint32_t head, std::uint32_t position);
     [[nodiscard]] static std::byte *valueAt(const Layer &layer, std::uint32_t head, std::uint32_t position);
     template <class Copy>
-    void eachPiece(std::uint32_t position, Copy copy) const;
+    void eachPiece(const graph::KvExtent &extent, std::uint32_t length, Copy copy) const;
 
     Memory m_memory;
     std::vector<Layer> m_layers;
-    std::uint64_t m_bytesPerPosition = 0;
 };
 
 } // namespace inference::backend::cpu

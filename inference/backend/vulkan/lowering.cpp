@@ -54,6 +54,7 @@ Result<Plan> Lowering::run()
     m_plan.contextLength = m_options.contextLength;
     m_plan.vocabulary = m_graph.vocabularySize;
     m_plan.kv = m_graph.kv;
+    m_plan.extent = graph::KvExtent(m_graph, m_options);
     const std::uint32_t perSplit = (m_options.contextLength + kMostSplits - 1) / kMostSplits;
     m_plan.splitLength = (perSplit + kSplitPositions - 1) / kSplitPositions * kSplitPositions;
     if (auto checked = graph::checkGraph(m_graph); !checked) {
@@ -92,8 +93,8 @@ Result<Plan> Lowering::run()
     for (const Slice &slice : m_plan.slices) {
         m_plan.weightBytes += slice.layout.bytes;
     }
-    for (const graph::KvLayer &layer : m_plan.kv) {
-        m_plan.kvBytes += std::uint64_t{m_plan.contextLength} * 2 * (layer.keyWidth + layer.valueWidth);
+    for (std::size_t i = 0; i < m_plan.kv.size(); ++i) {
+        m_plan.kvBytes += m_plan.extent.slots(i) * 2ULL * (m_plan.kv[i].keyWidth + m_plan.kv[i].valueWidth);
     }
     for (const ScratchTensor &tensor : m_plan.scratch) {
         if (tensor.bytes > m_traits.storageRange) {

@@ -43,12 +43,13 @@ Result<void> Lowering::checkLimits() const
             return failure(ErrorCode::UnsupportedFile, "the kernels take the numbers of a head in pairs");
         }
     }
-    for (const graph::KvLayer &layer : m_graph.kv) {
+    for (std::size_t i = 0; i < m_graph.kv.size(); ++i) {
+        const graph::KvLayer &layer = m_graph.kv[i];
         if (odd(layer.keyWidth) || odd(layer.valueWidth)) {
             return failure(ErrorCode::UnsupportedFile, "the kernels take keys and values in pairs");
         }
         const std::uint64_t widest = std::max(layer.keyWidth, layer.valueWidth);
-        if (widest * 2 * m_options.contextLength > m_traits.storageRange) {
+        if (widest * 2 * m_plan.extent.slots(i) > m_traits.storageRange) {
             return failure(ErrorCode::OutOfMemory, "the cache of one layer does not fit one binding of the device");
         }
     }

@@ -8,6 +8,7 @@
 #include "inference/backend/backend.h"
 #include "inference/backend/vulkan/instance.h"
 #include "inference/backend/vulkan/repack.h"
+#include "inference/graph/kv_extent.h"
 
 #include <array>
 #include <cstddef>
@@ -145,6 +146,7 @@ struct Plan {
     std::vector<Step> steps;
     std::vector<Segment> segments;
     std::vector<graph::KvLayer> kv;
+    graph::KvExtent extent; ///< of the layers' caches
     std::uint32_t maxBatch = 0;
     std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want
     std::uint32_t contextLength = 0;

@@ -92,6 +92,9 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     if (m_plan.wholeSequence && batch.position != 0) {
         return failure(ErrorCode::InvalidArgument, "this model takes a sequence in one batch");
     }
+    if (!m_plan.extent.resumable(batch.position)) {
+        return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
+    }
     const auto limit = static_cast<TokenId>(m_plan.tokenLimit);
     if (std::ranges::any_of(batch.tokens, [&](TokenId id) { return id < 0 || id >= limit; })) {
         return failure(ErrorCode::InvalidArgument, "a token id is outside the vocabulary");
@@ -176,6 +179,7 @@ Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits
     }
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
     const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
+    m_plan.extent.write(batch.position, rows);
     // Kernels are chosen by the whole batch, so that how it is divided, which follows from measured times, never shows
     // in the numbers.
     const Bucket bucket{rowBucket(rows), rows <= kSmallRows && batch.position + rows > 2 * m_plan.splitLength};

@@ -30,9 +30,10 @@ public:
     ~VulkanProgram() override;
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
-    std::uint64_t kvBytesPerPosition() const override;
-    Result<void> readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out) override;
-    Result<void> writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in) override;
+    std::vector<ResumeRange> resumeRanges() const override { return m_plan.extent.resumeRanges(); }
+    std::uint64_t savedBytes(std::uint32_t length) const override;
+    Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
+    Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override;
     MemoryUse memoryUse() const override;
     const ProgramOptions &options() const override { return m_options; }
 
@@ -88,7 +89,16 @@ private:
     Result<void> checkBatch(const Batch &batch, std::span<const float> logits) const;
     Result<void> runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work, const std::stop_token &stop);
     Result<void> finishFlight(std::deque<Flight> &flights);
-    Result<void> copyKv(std::uint32_t first, std::uint32_t count, std::byte *out, const std::byte *in);
+    /// Bytes of a cache that follow one another.
+    struct CacheRun {
+        std::uint32_t buffer = 0;
+        std::uint64_t offset = 0;
+        std::uint64_t bytes = 0;
+    };
+    /// Where the caches hold what is left of positions [0, length).
+    [[nodiscard]] std::vector<CacheRun> cacheRuns(const graph::KvExtent &extent, std::uint32_t length) const;
+    /// From the runs to `out` or, where that is null, from `in` to the runs.
+    Result<void> copyRuns(std::span<const CacheRun> runs, std::byte *out, const std::byte *in);
 
     std::shared_ptr<Context> m_context;
     Plan m_plan;

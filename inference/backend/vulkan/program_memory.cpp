@@ -7,6 +7,8 @@
 #include "shaders/include/kernel_params.h"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace inference::backend::vulkan {
 
@@ -74,9 +76,10 @@ Result<void> VulkanProgram::allocate()
     m_slices = std::move(*weights);
 
     sizes.clear();
-    for (const graph::KvLayer &layer : m_plan.kv) {
-        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{m_plan.contextLength} * layer.keyWidth * 2, 16));
-        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{m_plan.contextLength} * layer.valueWidth * 2, 16));
+    for (std::size_t i = 0; i < m_plan.kv.size(); ++i) {
+        const std::uint64_t slots = m_plan.extent.slots(i);
+        sizes.push_back(std::max<std::uint64_t>(slots * m_plan.kv[i].keyWidth * 2, 16));
+        sizes.push_back(std::max<std::uint64_t>(slots * m_plan.kv[i].valueWidth * 2, 16));
     }
     auto caches = placeRegions(sizes);
     if (!caches) {
@@ -206,50 +209,50 @@ Result<void> VulkanProgram::uploadWeights(const graph::Graph &graph, const std::
     });
 }
 
-std::uint64_t VulkanProgram::kvBytesPerPosition() const
+std::vector<VulkanProgram::CacheRun> VulkanProgram::cacheRuns(const graph::KvExtent &extent, std::uint32_t length) const
 {
-    std::uint64_t bytes = 0;
-    for (const graph::KvLayer &layer : m_plan.kv) {
-        bytes += 2ULL * (layer.keyWidth + layer.valueWidth);
+    std::vector<CacheRun> runs;
+    for (std::size_t layer = 0; layer < m_plan.kv.size(); ++layer) {
+        const std::uint32_t slots = extent.slots(layer);
+        for (const auto &[place, width] : {std::pair{m_keys[layer], m_plan.kv[layer].keyWidth},
+                                           std::pair{m_values[layer], m_plan.kv[layer].valueWidth}}) {
+            const std::uint64_t perSlot = 2ULL * width;
+            std::uint32_t position = length - extent.held(layer, length);
+            while (position < length && perSlot > 0) {
+                const std::uint32_t slot = position % slots;
+                const std::uint32_t count = std::min(length - position, slots - slot);
+                runs.push_back({place.buffer, place.offset + slot * perSlot, count * perSlot});
+                position += count;
+            }
+        }
     }
-    return bytes;
+    return runs;
 }
 
-Result<void> VulkanProgram::copyKv(std::uint32_t first, std::uint32_t count, std::byte *out, const std::byte *in)
+Result<void> VulkanProgram::copyRuns(std::span<const CacheRun> runs, std::byte *out, const std::byte *in)
 {
-    if (std::uint64_t{first} + count > m_plan.contextLength) {
-        return failure(ErrorCode::InvalidArgument, "positions outside the cache");
-    }
     if (m_lost) {
         return failure(ErrorCode::DeviceLost, "the device was lost before");
     }
-    struct Piece {
-        const Place *place;
-        std::uint64_t bytes; ///< per position
-    };
-    std::vector<Piece> pieces;
-    for (std::size_t layer = 0; layer < m_plan.kv.size(); ++layer) {
-        pieces.push_back({&m_keys[layer], 2ULL * m_plan.kv[layer].keyWidth});
-        pieces.push_back({&m_values[layer], 2ULL * m_plan.kv[layer].valueWidth});
-    }
-    const bool mapped = std::ranges::all_of(
-        pieces, [&](const Piece &piece) { return !m_buffers[piece.place->buffer].mapped().empty(); });
+    const bool mapped =
+        std::ranges::all_of(runs, [&](const CacheRun &run) { return !m_buffers[run.buffer].mapped().empty(); });
     std::uint64_t at = 0;
     if (mapped) {
-        for (const Piece &piece : pieces) {
-            const std::uint64_t bytes = piece.bytes * count;
-            std::byte *const cache =
-                m_buffers[piece.place->buffer].mapped().data() + piece.place->offset + piece.bytes * first;
+        for (const CacheRun &run : runs) {
+            std::byte *const cache = m_buffers[run.buffer].mapped().data() + run.offset;
             if (out != nullptr) {
-                std::memcpy(out + at, cache, bytes);
+                std::memcpy(out + at, cache, run.bytes);
             } else {
-                std::memcpy(cache, in + at, bytes);
+                std::memcpy(cache, in + at, run.bytes);
             }
-            at += bytes;
+            at += run.bytes;
         }
         return {};
     }
-    const std::uint64_t total = kvBytesPerPosition() * count;
+    std::uint64_t total = 0;
+    for (const CacheRun &run : runs) {
+        total += run.bytes;
+    }
     auto host = m_context->device->allocate(std::max<std::uint64_t>(total, 16),
                                             out != nullptr ? BufferDomain::Readback : BufferDomain::Upload);
     if (!host) {
@@ -259,17 +262,13 @@ Result<void> VulkanProgram::copyKv(std::uint32_t first, std::uint32_t count, std
         std::memcpy(host->mapped().data(), in, total);
     }
     auto done = m_context->device->runOnce([&](VkCommandBuffer commands) {
-        for (const Piece &piece : pieces) {
-            const std::uint64_t bytes = piece.bytes * count;
-            const VkBuffer cache = m_buffers[piece.place->buffer].handle();
-            const std::uint64_t offset = piece.place->offset + piece.bytes * first;
+        for (const CacheRun &run : runs) {
+            const VkBuffer cache = m_buffers[run.buffer].handle();
             const VkBufferCopy region =
-                out != nullptr ? VkBufferCopy{offset, at, bytes} : VkBufferCopy{at, offset, bytes};
-            if (bytes > 0) {
-                vkCmdCopyBuffer(commands, out != nullptr ? cache : host->handle(),
-                                out != nullptr ? host->handle() : cache, 1, &region);
-            }
-            at += bytes;
+                out != nullptr ? VkBufferCopy{run.offset, at, run.bytes} : VkBufferCopy{at, run.offset, run.bytes};
+            vkCmdCopyBuffer(commands, out != nullptr ? cache : host->handle(), out != nullptr ? host->handle() : cache,
+                            1, &region);
+            at += run.bytes;
         }
         const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, VK_ACCESS_TRANSFER_WRITE_BIT,
                                       VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_HOST_READ_BIT |
@@ -286,20 +285,54 @@ Result<void> VulkanProgram::copyKv(std::uint32_t first, std::uint32_t count, std
     return done;
 }
 
-Result<void> VulkanProgram::readKv(std::uint32_t first, std::uint32_t count, std::span<std::byte> out)
+namespace {
+
+/// What stands before the caches' bytes in a saved state.
+using SavedHeader = std::uint32_t; ///< KvExtent::written()
+
+std::uint64_t bytesOf(const auto &runs)
 {
-    if (out.size() != kvBytesPerPosition() * count) {
-        return failure(ErrorCode::InvalidArgument, "the buffer for the cache has the wrong size");
+    std::uint64_t bytes = sizeof(SavedHeader);
+    for (const auto &run : runs) {
+        bytes += run.bytes;
     }
-    return copyKv(first, count, out.data(), nullptr);
+    return bytes;
 }
 
-Result<void> VulkanProgram::writeKv(std::uint32_t first, std::uint32_t count, std::span<const std::byte> in)
+} // namespace
+
+std::uint64_t VulkanProgram::savedBytes(std::uint32_t length) const
 {
-    if (in.size() != kvBytesPerPosition() * count) {
-        return failure(ErrorCode::InvalidArgument, "the buffer for the cache has the wrong size");
+    return bytesOf(cacheRuns(m_plan.extent, std::min(length, m_plan.contextLength)));
+}
+
+Result<void> VulkanProgram::save(std::uint32_t length, std::span<std::byte> out)
+{
+    if (length > m_plan.contextLength || out.size() != savedBytes(length)) {
+        return failure(ErrorCode::InvalidArgument, "no such state to save");
     }
-    return copyKv(first, count, nullptr, in.data());
+    const SavedHeader written = m_plan.extent.written();
+    std::memcpy(out.data(), &written, sizeof written);
+    return copyRuns(cacheRuns(m_plan.extent, length), out.data() + sizeof written, nullptr);
+}
+
+Result<void> VulkanProgram::restore(std::uint32_t length, std::span<const std::byte> in)
+{
+    SavedHeader written = 0;
+    graph::KvExtent then = m_plan.extent;
+    if (in.size() >= sizeof written) {
+        std::memcpy(&written, in.data(), sizeof written);
+        then.restore(written);
+    }
+    if (length > m_plan.contextLength || written > m_plan.contextLength || in.size() < sizeof written) {
+        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
+    }
+    const std::vector<CacheRun> runs = cacheRuns(then, length);
+    if (in.size() != bytesOf(runs)) {
+        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
+    }
+    m_plan.extent = std::move(then);
+    return copyRuns(runs, nullptr, in.data() + sizeof written);
 }
 
 MemoryUse VulkanProgram::memoryUse() const

@@ -136,30 +136,30 @@ TEST_CASE("a truncated tail is overwritten without a trace")
     CHECK(std::memcmp(again.data(), expected.data(), expected.size() * sizeof(float)) == 0);
 }
 
-TEST_CASE("KV that was read can be written back")
+TEST_CASE("a state that was saved can be restored")
 {
     const auto tokens = randomTokens(50, 61);
     const auto fixture = GraphFixture::llama({.layers = 3});
     const auto first = compile(fixture->graph(), 2);
     const auto expected = logitsOf(*first, tokens, {50}, 61);
-    CHECK(first->kvBytesPerPosition() == 3 * (32 + 32) * 2);
-    std::vector<std::byte> kv(40 * first->kvBytesPerPosition());
-    REQUIRE(first->readKv(0, 40, kv));
+    CHECK(first->savedBytes(40) == 40 * 3 * (32 + 32) * 2 + 4);
+    std::vector<std::byte> kv(first->savedBytes(40));
+    REQUIRE(first->save(40, kv));
 
     const auto second = compile(fixture->graph(), 1);
-    REQUIRE(second->writeKv(0, 40, kv));
+    REQUIRE(second->restore(40, kv));
     std::vector<std::byte> back(kv.size());
-    REQUIRE(second->readKv(0, 40, back));
+    REQUIRE(second->save(40, back));
     CHECK(back == kv);
     std::vector<float> logits(10 * 61);
     REQUIRE(second->evaluate({.tokens = std::span(tokens).subspan(40), .position = 40, .logits = LogitsWanted::AllRows},
                              logits, {}));
     CHECK(std::memcmp(logits.data(), expected.data() + 40 * 61, logits.size() * sizeof(float)) == 0);
 
-    CHECK(second->readKv(kContext, 1, std::span(back).first(second->kvBytesPerPosition())).error().code ==
-          ErrorCode::InvalidArgument);
-    CHECK(second->writeKv(0, 2, std::span(kv).first(second->kvBytesPerPosition())).error().code ==
-          ErrorCode::InvalidArgument);
+    CHECK(second->save(kContext + 1, back).error().code == ErrorCode::InvalidArgument);
+    CHECK(second->save(39, back).error().code == ErrorCode::InvalidArgument);
+    CHECK(second->restore(39, kv).error().code == ErrorCode::InvalidArgument);
+    CHECK(second->restore(40, std::span(kv).first(3)).error().code == ErrorCode::InvalidArgument);
 }
 
 TEST_CASE("a cancelled batch says so and leaves earlier positions intact")

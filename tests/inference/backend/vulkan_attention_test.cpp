@@ -146,14 +146,17 @@ TEST_CASE("the cache can be saved and put back")
     const auto other = vulkan.compile(fixture->graph());
     const auto tokens = randomTokens(20, 50);
     evaluate(*program, 4 * 64, std::span(tokens).first(19));
-    CHECK(program->kvBytesPerPosition() == 2 * 2 * 64 * 2);
-    std::vector<std::byte> saved(19 * program->kvBytesPerPosition());
-    REQUIRE(program->readKv(0, 19, saved));
-    REQUIRE(other->writeKv(0, 19, saved));
+    CHECK(program->savedBytes(19) == 19 * 2 * 2 * 64 * 2 + 4);
+    std::vector<std::byte> saved(program->savedBytes(19));
+    REQUIRE(program->save(19, saved));
+    REQUIRE(other->restore(19, saved));
     const auto last = std::span(tokens).last(1);
     CHECK(evaluate(*program, 4 * 64, last, 19) == evaluate(*other, 4 * 64, last, 19));
-    CHECK_FALSE(program->readKv(60, 5, std::span(saved).first(5 * program->kvBytesPerPosition())));
-    CHECK_FALSE(program->readKv(0, 3, saved));
+    CHECK(program->save(65, saved).error().code == ErrorCode::InvalidArgument);
+    CHECK(program->save(3, saved).error().code == ErrorCode::InvalidArgument);
+    CHECK(other->restore(18, saved).error().code == ErrorCode::InvalidArgument);
+    CHECK(other->restore(19, std::span(saved).first(3)).error().code == ErrorCode::InvalidArgument);
+    CHECK(other->restore(0, {}).error().code == ErrorCode::InvalidArgument);
 }
 
 } // namespace inference::backend

@@ -197,8 +197,8 @@ TEST_CASE("a lost device is reported at any submission, and from then on")
         if (!first) {
             CHECK(first.error().code == ErrorCode::DeviceLost);
             CHECK((*program)->evaluate({.tokens = tokens}, logits, {}).error().code == ErrorCode::DeviceLost);
-            std::vector<std::byte> kv((*program)->kvBytesPerPosition());
-            CHECK((*program)->readKv(0, 1, kv).error().code == ErrorCode::DeviceLost);
+            std::vector<std::byte> kv((*program)->savedBytes(1));
+            CHECK((*program)->save(1, kv).error().code == ErrorCode::DeviceLost);
         }
     }
 }
@@ -297,8 +297,8 @@ TEST_CASE("how a long batch is divided to keep submissions short never shows in 
         outcome.again = logitsOf(*program, tokens, {60});
         const std::uint32_t submissions = outcome.submissions;
         outcome.last = evaluate(*program, kVocabulary, tokens, 0, LogitsWanted::LastRow);
-        outcome.kv.resize(60 * program->kvBytesPerPosition());
-        REQUIRE(program->readKv(0, 60, outcome.kv));
+        outcome.kv.resize(program->savedBytes(60));
+        REQUIRE(program->save(60, outcome.kv));
         outcome.submissions = submissions;
         return outcome;
     };

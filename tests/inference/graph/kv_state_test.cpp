@@ -4,6 +4,7 @@
 #include "tests/support/fake_program.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <numeric>
 #include <random>
@@ -100,7 +101,7 @@ TEST_CASE("switching branches restores the branch that was left")
 
 TEST_CASE("copies stay within their budget, the oldest going first")
 {
-    Fixture f(4U * 700U); // room for two copies of 300 tokens
+    Fixture f(4U * 700U); // room for two copies of 300 tokens and what belongs to them
     for (TokenId chat = 0; chat < 5; ++chat) {
         f.evaluate(ramp(chat * 1000, 300));
         CHECK(f.state.copiedBytes() <= 4U * 700U);
@@ -129,6 +130,64 @@ TEST_CASE("batch starts follow what the cache holds")
     CHECK(f.state.batchStarts().empty());
 }
 
+TEST_CASE("where the program cannot be cut back far enough, the prompt is evaluated again")
+{
+    Fixture f;
+    f.device.rewind = 50;
+    f.evaluate(ramp(0, 200));
+    CHECK(f.evaluate(ramp(0, 160) + ramp(900, 30)) == 160);
+    // The furthest position that was written counts, not the end that is known.
+    CHECK(f.evaluate(ramp(0, 151) + ramp(800, 10)) == 151);
+    CHECK(f.evaluate(ramp(0, 149) + ramp(700, 10)) == 0);
+    CHECK(f.evaluate(ramp(0, 149) + ramp(700, 10) + ramp(1, 1)) == 159);
+}
+
+TEST_CASE("a copy is taken up where the program cannot be cut back")
+{
+    Fixture f;
+    f.device.rewind = 40;
+    const Tokens stem = ramp(0, 300);
+    f.evaluate(stem);
+    f.evaluate(ramp(5000, 100)); // keeps a copy of the stem
+    CHECK(f.evaluate(stem + ramp(1000, 100)) == 300);
+    CHECK(f.evaluate(stem + ramp(2000, 10)) == 300);
+    CHECK(f.evaluate(ramp(0, 280) + ramp(3000, 10)) == 280);
+    CHECK(f.evaluate(ramp(0, 250) + ramp(4000, 10)) == 0);
+}
+
+TEST_CASE("a copy that can be taken up where a longer one cannot stays")
+{
+    Fixture f;
+    f.device.rewind = 10;
+    const Tokens other = ramp(9000, 60);
+    const Tokens turn = ramp(0, 200);
+    f.evaluate(turn);
+    f.evaluate(other);
+    CHECK(f.evaluate(turn + ramp(500, 100)) == 200);
+    f.evaluate(other);
+    CHECK(f.evaluate(turn + ramp(600, 100)) == 200);
+    CHECK(f.evaluate(turn + ramp(500, 100) + ramp(1, 3)) == 300);
+}
+
+TEST_CASE("a place to resume is the best in any range")
+{
+    const std::vector<backend::ResumeRange> ranges{{3, 5}, {9, 9}, {20, 100}};
+    for (const auto &[length, point] : {std::pair{0U, 0U},
+                                        {2U, 0U},
+                                        {3U, 3U},
+                                        {5U, 5U},
+                                        {8U, 5U},
+                                        {9U, 9U},
+                                        {19U, 9U},
+                                        {20U, 20U},
+                                        {70U, 70U},
+                                        {200U, 100U}}) {
+        CAPTURE(length);
+        CHECK(backend::resumePoint(ranges, length) == point);
+    }
+    CHECK(backend::resumePoint({}, 7) == 0);
+}
+
 TEST_CASE("an empty prompt is refused")
 {
     Fixture f;
@@ -137,8 +196,10 @@ TEST_CASE("an empty prompt is refused")
 
 TEST_CASE("random chats, edits and switches always find the right state")
 {
+    const auto rewind = GENERATE(UINT32_MAX, 0U, 20U, 100U);
     std::mt19937 random(7);
     Fixture f(4U * 1500U);
+    f.device.rewind = rewind;
     std::vector<Tokens> chats(6);
     for (int step = 0; step < 400; ++step) {
         Tokens &chat = chats[random() % chats.size()];
