@@ -125,7 +125,8 @@ void EngineHost::loadModel(const ModelLoad &load)
                                    .device = load.device.toStdString(),
                                    .probedDevices = {},
                                    .contextLength = load.contextLength,
-                                   .threads = load.threads};
+                                   .threads = load.threads,
+                                   .kv = load.kv};
     if (m_state->probedDevices)
         options.probedDevices = m_state->probedDevices();
     EngineMailbox &mailbox = m_state->mailbox;
@@ -168,6 +169,7 @@ void EngineHost::describeModel(GenerationOutcome &outcome) const
         outcome.instructionSet = text(state.model->instructionSet);
         outcome.threads = static_cast<qint32>(state.model->threads);
         outcome.contextLength = static_cast<qint32>(state.model->contextLength);
+        outcome.kv = state.model->kv;
     }
     if (outcome.deviceName.isEmpty()) {
         outcome.deviceId = state.status.deviceId;

@@ -8,6 +8,7 @@
 #include "app/failure.h"
 #include "app/sampling_settings.h"
 #include "app/types.h"
+#include "inference/kv_type.h"
 #include "inference/types.h"
 
 #include <QObject>
@@ -26,6 +27,7 @@ struct ModelLoad {
     QString device;            ///< "auto" (a probed real GPU, else the CPU), "cpu", "vulkan", "vulkan:N"
     quint32 contextLength = 0; ///< 0 = the model's own, as far as memory allows
     quint32 threads = 0;       ///< 0 = performance cores
+    inference::KvType kv = inference::KvType::F16;
     bool operator==(const ModelLoad &) const = default;
 };
 
@@ -108,6 +110,7 @@ struct GenerationOutcome {
     QString instructionSet; ///< of the CPU kernels
     qint32 threads = 0;
     qint32 contextLength = 0;
+    inference::KvType kv = inference::KvType::F16;
     std::vector<inference::TokenId> promptIds;
     std::vector<inference::TokenId> generatedIds; ///< the end token included
     std::vector<quint32> batchStarts;             ///< prefill batches, for replays on Vulkan

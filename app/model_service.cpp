@@ -388,6 +388,7 @@ void ModelService::load()
         .device = overrides.device.isEmpty() ? m_state->devices.chosenId() : overrides.device,
         .contextLength = card->contextLength > 0 ? std::min(context, card->contextLength) : context,
         .threads = overrides.threads.value_or(static_cast<quint32>(m_state->settings.threads())),
+        .kv = overrides.kv.value_or(inference::KvType::F16),
     };
     const ModelPhase phase = m_state->inference.status().phase;
     const bool current = phase == ModelPhase::Loading || phase == ModelPhase::Ready;

@@ -4,6 +4,7 @@
 
 #include "app/failure.h"
 #include "app/types.h"
+#include "inference/kv_type.h"
 
 #include <QList>
 #include <QObject>
@@ -68,6 +69,7 @@ struct LoadOverrides {
     QString device; ///< empty: the settings'
     std::optional<quint32> threads;
     std::optional<quint32> contextLength;
+    std::optional<inference::KvType> kv; ///< f16 unless given
 };
 
 /// The models on this computer and the one that answers. Headers are read on a worker thread; every call returns at

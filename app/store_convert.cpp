@@ -9,6 +9,8 @@ namespace app {
 
 namespace {
 
+constexpr QLatin1StringView kKvDetail("kv"); ///< in a record's details; absent: f16
+
 QString text(const std::string &value)
 {
     return QString::fromStdString(value);
@@ -137,6 +139,12 @@ AnswerRecord recordFrom(const storage::AnswerRecord &row)
             .tokensPerSecond = seconds > 0.0 ? static_cast<double>(row.generatedTokens.size()) / seconds : 0.0};
 }
 
+std::optional<inference::KvType> kvTypeOf(const storage::AnswerRecord &record)
+{
+    const QString named = objectFrom(record.detailsJson).value(kKvDetail).toString(QStringLiteral("f16"));
+    return inference::kvTypeNamed(named.toStdString());
+}
+
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context)
 {
     storage::AnswerRecord record;
@@ -170,6 +178,8 @@ storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordCo
         details.insert(QStringLiteral("dropped_turns"), context.droppedTurns);
     if (!outcome.fallbackReason.isEmpty())
         details.insert(QStringLiteral("fallback_reason"), outcome.fallbackReason);
+    if (outcome.kv != inference::KvType::F16)
+        details.insert(kKvDetail, text(std::string(inference::name(outcome.kv))));
     record.detailsJson = compact(details);
     return record;
 }

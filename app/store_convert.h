@@ -55,6 +55,9 @@ struct RecordContext {
     qint64 now = 0; ///< handed to the template
 };
 
+/// What the KV cache kept, or nothing when the record names a type that this version does not know.
+std::optional<inference::KvType> kvTypeOf(const storage::AnswerRecord &record);
+
 /// The record of an answer as it is stored.
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context);
 

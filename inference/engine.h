@@ -7,6 +7,7 @@
 
 #include "inference/embedding.h"
 #include "inference/error.h"
+#include "inference/kv_type.h"
 #include "inference/text_model.h"
 #include "inference/types.h"
 
@@ -38,6 +39,7 @@ struct LoadOptions {
     std::vector<std::string> probedDevices = {};
     std::uint32_t contextLength = 0;     ///< 0: the model's own, or what fits into memory
     std::uint32_t threads = 0;           ///< 0: the performance cores
+    KvType kv = KvType::F16;             ///< quantized: InvalidArgument for models whose heads are not whole blocks
     std::optional<Pooling> pooling = {}; ///< in place of what the file says: makes an embedder of any model
 };
 
@@ -49,6 +51,7 @@ struct LoadedModel {
     std::string fallbackReason; ///< why not the device asked for, empty when it is
     std::uint32_t contextLength = 0;
     std::uint32_t threads = 0;
+    KvType kv = KvType::F16;
     bool mapped = false; ///< runs on the file's own layout because repacked weights do not fit into memory
     MemoryUse memory;
     double loadMs = 0;

@@ -14,6 +14,7 @@ layout(constant_id = 5) const uint kRows = 1;
 layout(constant_id = 6) const uint kKeyPairs = 32;
 layout(constant_id = 7) const uint kValuePairs = 32;
 layout(constant_id = 8) const uint kSplit = 0;
+layout(constant_id = 9) const uint kCacheType = 0;
 
 const uint kQueries = kHeads * kRows;
 const uint kLanePairs = (kValuePairs + kSubgroup - 1) / kSubgroup;
@@ -29,6 +30,7 @@ layout(set = 0, binding = 3) writeonly buffer Outputs { float outputs[]; };
 #define SINKS_BINDING 5
 #include "attention_sinks.glsl"
 #include "activation.glsl"
+#include "kv_blocks.glsl"
 
 // First position that batch row `row` sees.
 uint firstSeen(uint row)
@@ -49,6 +51,12 @@ uint seenEnd(uint row)
         return position + 1u;
     }
     return push.window == 0u ? batch.rows : min(batch.rows, position + push.window / 2u + 1u);
+}
+
+// The slot of less than twice as many.
+uint wrapped(uint slot)
+{
+    return min(slot, slot - push.slots);
 }
 
 void main()
@@ -81,18 +89,36 @@ void main()
         }
     }
 
-    for (uint first = begin; first < end; first += kSubgroup) {
+    uint slotFirst = begin % push.slots;
+    for (uint first = begin; first < end; first += kSubgroup, slotFirst = wrapped(slotFirst + kSubgroup)) {
         const uint position = first + lane;
-        const uint keyFirst = min(position, end - 1u) * push.keyStride + kvHead * kKeyPairs;
+        const uint keySlot = wrapped(slotFirst + min(lane, end - 1u - first)) * push.keyStride;
         float scores[kQueries];
         [[unroll]] for (uint q = 0; q < kQueries; ++q) {
             scores[q] = 0.0;
         }
-        for (uint k = 0; k < kKeyPairs; ++k) {
-            const vec2 key = unpackHalf2x16(keyCache[keyFirst + k]);
-            [[unroll]] for (uint q = 0; q < kQueries; ++q) {
-                scores[q] = fma(key.x, queries[queryFirst[q] + 2u * k], scores[q]);
-                scores[q] = fma(key.y, queries[queryFirst[q] + 2u * k + 1u], scores[q]);
+        if (kCacheType == kCacheF16) {
+            const uint keyFirst = keySlot + kvHead * kKeyPairs;
+            for (uint k = 0; k < kKeyPairs; ++k) {
+                const vec2 key = unpackHalf2x16(keyCache[keyFirst + k]);
+                [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+                    scores[q] = fma(key.x, queries[queryFirst[q] + 2u * k], scores[q]);
+                    scores[q] = fma(key.y, queries[queryFirst[q] + 2u * k + 1u], scores[q]);
+                }
+            }
+        } else {
+            for (uint word = 0; word < kKeyPairs / 16u * kBlockWords; ++word) {
+                const uint block = kvHead * (kKeyPairs / 16u) + word / kBlockWords;
+                const float scale = scaleOf(keyCache[keySlot + push.keyScales + block / 2u], block);
+                const uint integers = keyCache[keySlot + kvHead * (kKeyPairs / 16u) * kBlockWords + word];
+                [[unroll]] for (uint i = 0; i < kWordNumbers; i += 2) {
+                    const vec2 key = integersOf(integers, i) * scale;
+                    const uint d = word * kWordNumbers + i;
+                    [[unroll]] for (uint q = 0; q < kQueries; ++q) {
+                        scores[q] = fma(key.x, queries[queryFirst[q] + d], scores[q]);
+                        scores[q] = fma(key.y, queries[queryFirst[q] + d + 1u], scores[q]);
+                    }
+                }
             }
         }
         [[unroll]] for (uint q = 0; q < kQueries; ++q) {
@@ -114,11 +140,18 @@ void main()
         }
         const uint count = min(kSubgroup, end - first);
         for (uint j = 0; j < count; ++j) {
-            const uint valueFirst = (first + j) * push.valueStride + kvHead * push.valueHeadStride;
+            const uint valueSlot = wrapped(slotFirst + j) * push.valueStride;
             vec2 values[kLanePairs];
             [[unroll]] for (uint i = 0; i < kLanePairs; ++i) {
-                const uint pair = min(lane + i * kSubgroup, kValuePairs - 1u);
-                values[i] = unpackHalf2x16(valueCache[valueFirst + pair]);
+                const uint number = kvHead * push.valueHeadStride + 2u * min(lane + i * kSubgroup, kValuePairs - 1u);
+                if (kCacheType == kCacheF16) {
+                    values[i] = unpackHalf2x16(valueCache[valueSlot + number / 2u]);
+                } else {
+                    const float scale =
+                        scaleOf(valueCache[valueSlot + push.valueScales + number / 64u], number / 32u);
+                    const uint integers = valueCache[valueSlot + number / kWordNumbers];
+                    values[i] = integersOf(integers, number % kWordNumbers) * scale;
+                }
             }
             [[unroll]] for (uint q = 0; q < kQueries; ++q) {
                 const float weight = subgroupShuffle(scores[q], j);

@@ -98,6 +98,7 @@ Exit run(const Program &program, const Options &options)
         {QStringLiteral("load_ms"), model->loadMs},
         {QStringLiteral("peak_bytes"), peakBytes()},
         {QStringLiteral("weight_bytes"), static_cast<qint64>(model->memory.weightBytes)},
+        {QStringLiteral("kv"), QString::fromLatin1(inference::name(model->kv))},
         {QStringLiteral("kv_bytes"), static_cast<qint64>(model->memory.kvBytes)},
         {QStringLiteral("bandwidth_bytes_per_s"), decodeSpeed * static_cast<double>(model->memory.weightBytes)}};
     if (options.model.json) {

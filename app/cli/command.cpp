@@ -17,7 +17,7 @@ namespace app::cli {
 
 LoadOverrides ModelOptions::overrides() const
 {
-    LoadOverrides wanted{.device = QString::fromStdString(device), .threads = {}, .contextLength = {}};
+    LoadOverrides wanted{.device = QString::fromStdString(device), .threads = {}, .contextLength = {}, .kv = kv};
     if (threads != 0)
         wanted.threads = threads;
     if (context != 0)
@@ -45,7 +45,12 @@ void addDeviceOptions(CLI::App &command, ModelOptions &options)
         });
     command.add_option("--threads", options.threads, "Threads of the processor; all performance cores by default")
         ->check(CLI::Range(1U, 256U));
-    command.add_option("-c,--ctx", options.context, "Positions in the context")->check(CLI::Range(16U, 1U << 20U));
+    command
+        .add_option_function<std::string>(
+            "--kv", [&options](const std::string &type) { options.kv = inference::kvTypeNamed(type); },
+            "What the KV cache keeps: f16, q8_0 (half the memory) or q4_0 (a quarter)")
+        ->check(CLI::IsMember({"f16", "q8_0", "q4_0"}));
+    command.add_option("-c,--ctx", options.context, "Positions in the context")->check(CLI::Range(16U, 1U << 24U));
 }
 
 void addModelOptions(CLI::App &command, ModelOptions &options, bool required)

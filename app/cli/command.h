@@ -42,15 +42,16 @@ struct ModelOptions {
     std::string device; ///< "cpu", "vulkan", "vulkan:N"; empty: the settings' or "auto"
     std::uint32_t threads = 0;
     std::uint32_t context = 0;
+    std::optional<inference::KvType> kv; ///< f16 unless given
     bool json = false;
     std::optional<inference::Pooling> pooling = {}; ///< of `embed`
 
     [[nodiscard]] LoadOverrides overrides() const;
 };
 
-/// Adds -m, --device, --threads, -c/--ctx and --json. `required`: -m must be given.
+/// Adds -m, --device, --threads, -c/--ctx, --kv and --json. `required`: -m must be given.
 void addModelOptions(CLI::App &command, ModelOptions &options, bool required);
-/// Adds --device, --threads and -c/--ctx alone.
+/// Adds --device, --threads, -c/--ctx and --kv alone.
 void addDeviceOptions(CLI::App &command, ModelOptions &options);
 void addJsonOption(CLI::App &command, bool &json);
 

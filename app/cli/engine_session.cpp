@@ -74,6 +74,7 @@ std::expected<inference::LoadedModel, Failure> EngineSession::loadOn(const QStri
                                 .probedDevices = {},
                                 .contextLength = options.context,
                                 .threads = options.threads,
+                                .kv = options.kv.value_or(inference::KvType::F16),
                                 .pooling = options.pooling};
     return wait<inference::LoadedModel>(
         [&](auto done) { return m_engine.load(std::move(load), [](float) {}, std::move(done)); });

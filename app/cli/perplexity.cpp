@@ -74,6 +74,7 @@ Exit run(const Program &program, Options options)
                    {QStringLiteral("tokens"), static_cast<qint64>(tokens.size())},
                    {QStringLiteral("scored_tokens"), static_cast<qint64>(scored)},
                    {QStringLiteral("chunks"), static_cast<qint64>(windows)},
+                   {QStringLiteral("kv"), QString::fromLatin1(inference::name(model->kv))},
                    {QStringLiteral("device"), QString::fromStdString(model->device.id)}});
     } else {
         print(QStringLiteral("\nperplexity %1 over %2 tokens\n").arg(perplexity, 0, 'f', 4).arg(scored));

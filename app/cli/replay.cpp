@@ -91,6 +91,14 @@ Exit run(const Program &program, const Options &options)
         load.threads = static_cast<std::uint32_t>(std::max(record.threads, 0));
     if (load.context == 0)
         load.context = static_cast<std::uint32_t>(std::max(record.contextTokens, 0));
+    if (!load.kv) {
+        load.kv = kvTypeOf(record);
+        if (!load.kv)
+            return fail(
+                QStringLiteral("message %1 was answered with a KV cache that this version does not know. Choose "
+                               "one with --kv.")
+                    .arg(options.message));
+    }
     const auto device = session.device(load.device);
     if (!device)
         return fail(device.error());

@@ -4,6 +4,7 @@
 
 #include "inference/error.h"
 #include "inference/graph/graph.h"
+#include "inference/kv_type.h"
 #include "inference/types.h"
 
 #include <algorithm>
@@ -40,6 +41,7 @@ struct ProgramOptions {
     /// Positions that a layer which slides keeps beyond its window, so that the end of a sequence can be taken back.
     std::uint32_t rewind = 512;
     std::uint32_t threads = 0; ///< CPU only; 0 = performance cores
+    KvType kv = KvType::F16;   ///< quantized: of models whose heads are whole blocks of kKvBlock numbers
     /// False keeps weights in the file's own layout (mapped, unrepacked): for files larger than free memory.
     bool repackWeights = true;
     /// Called after a weight has been copied: its pages of the mapped file may be dropped.

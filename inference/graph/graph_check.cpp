@@ -343,4 +343,25 @@ Result<void> checkGraph(const Graph &graph)
     return {};
 }
 
+Result<void> checkKvType(const Graph &graph, KvType type)
+{
+    if (type == KvType::F16) {
+        return {};
+    }
+    for (const Op &op : graph.ops) {
+        const auto *attention = std::get_if<Attention>(&op);
+        if (attention == nullptr) {
+            continue;
+        }
+        for (const std::uint32_t width : {attention->headDim, attention->valueDim}) {
+            if (width % kKvBlock != 0) {
+                return invalid("a " + std::string(name(type)) + " KV cache keeps blocks of " +
+                               std::to_string(kKvBlock) + " numbers, and this model's heads have " +
+                               std::to_string(width) + ": load it with an f16 KV cache");
+            }
+        }
+    }
+    return {};
+}
+
 } // namespace inference::graph

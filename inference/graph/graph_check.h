@@ -4,6 +4,7 @@
 
 #include "inference/error.h"
 #include "inference/graph/graph.h"
+#include "inference/kv_type.h"
 
 namespace inference::graph {
 
@@ -12,5 +13,8 @@ namespace inference::graph {
 /// backend or device demands is that backend's to check. Fails with InvalidArgument; the detail names the weight or the
 /// number and kind of the op.
 Result<void> checkGraph(const Graph &graph);
+
+/// Whether the heads of a graph that checks out are whole blocks of the type. InvalidArgument names the width.
+Result<void> checkKvType(const Graph &graph, KvType type);
 
 } // namespace inference::graph

@@ -3,6 +3,7 @@
 #include "inference/runtime/model_runtime.h"
 
 #include "inference/families/families.h"
+#include "inference/graph/graph_check.h"
 #include "inference/model/model_config.h"
 #include "inference/model_files.h"
 #include "inference/runtime/host_memory.h"
@@ -118,6 +119,10 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     if (!forwardPass) {
         return std::unexpected(forwardPass.error());
     }
+    // Asked of the graph alone, so that no device is tried in vain.
+    if (auto fits = graph::checkKvType(forwardPass->graph, options.kv); !fits) {
+        return std::unexpected(fits.error());
+    }
     auto text = textModelFromFile(*file, options.path);
     if (!text) {
         return std::unexpected(text.error());
@@ -140,6 +145,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     runtime->m_graphContext = likelyContext;
     runtime->m_info.text = std::move(*text);
     runtime->m_info.fallbackReason = choice->fallbackReason;
+    runtime->m_info.kv = options.kv;
     runtime->m_info.fileModified = modificationTime(options.path);
 
     auto compiled = runtime->compileOn(choice->device, progress, stop);
@@ -159,6 +165,7 @@ backend::ProgramOptions ModelRuntime::programOptions(const std::function<void(fl
 {
     backend::ProgramOptions options;
     options.threads = m_options.threads;
+    options.kv = m_options.kv;
     options.progress = progress;
     options.release = [file = m_file](std::span<const std::byte> bytes) { file->dropPages(bytes); };
     return options;

@@ -84,6 +84,11 @@ CARREL_CONSTANT kMaskCausal = 0;
 CARREL_CONSTANT kMaskChunked = 1;
 CARREL_CONSTANT kMaskFull = 2;
 
+/// What a KV cache keeps, as KvType counts it: kSpecF of attention, kSpecA of rope_kv.
+CARREL_CONSTANT kCacheF16 = 0;
+CARREL_CONSTANT kCacheQ8 = 1;
+CARREL_CONSTANT kCacheQ4 = 2;
+
 /// Operations of the elementwise kernel (its kSpecA).
 CARREL_CONSTANT kElementGlu = 0;
 CARREL_CONSTANT kElementAdd = 1;
@@ -242,15 +247,19 @@ struct RopePush {
     uint valueStride;
     uint outFirst; ///< rotated query
     uint outStride;
+    uint slots; ///< position p stands in slot p % slots of the cache
 };
 
 struct AttentionPush {
     uint headsPerKv;
     uint queryFirst;
     uint queryStride;
-    uint keyStride; ///< pairs of halves per position
+    uint keyStride; ///< words of a slot
     uint valueStride;
-    uint valueHeadStride; ///< pairs of halves between two heads' values
+    uint keyScales; ///< word of a slot where the scales of a quantized cache begin
+    uint valueScales;
+    uint valueHeadStride; ///< numbers between two heads' values
+    uint slots;           ///< position p stands in slot p % slots of the cache
     uint outFirst;
     uint outStride;
     uint splitLength; ///< positions in a split
@@ -299,8 +308,8 @@ static_assert(sizeof(ExpertRoutePush) == 40);
 static_assert(sizeof(ExpertCombinePush) == 40);
 static_assert(sizeof(GetRowsPush) == 44);
 static_assert(sizeof(NormPush) == 48);
-static_assert(sizeof(RopePush) == 60);
-static_assert(sizeof(AttentionPush) == 68);
+static_assert(sizeof(RopePush) == 64);
+static_assert(sizeof(AttentionPush) == 80);
 static_assert(sizeof(ElementPush) == 32);
 static_assert(sizeof(JoinHeadsPush) == 44);
 } // namespace inference::backend::vulkan

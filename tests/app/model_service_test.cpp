@@ -242,9 +242,11 @@ void ModelServiceTest::overridesGoBeforeTheSettings()
 {
     write(QStringLiteral("one.gguf"));
     Fixture fixture({m_folder->path()});
-    fixture.models.setOverrides({.device = QStringLiteral("vulkan:3"), .threads = 5, .contextLength = 128});
+    fixture.models.setOverrides(
+        {.device = QStringLiteral("vulkan:3"), .threads = 5, .contextLength = 128, .kv = inference::KvType::Q8_0});
     fixture.models.ensureLoaded();
     const ModelLoad &load = fixture.inference.loads().back();
+    QCOMPARE(load.kv, inference::KvType::Q8_0);
     QCOMPARE(load.device, QStringLiteral("vulkan:3"));
     QCOMPARE(load.threads, 5U);
     QCOMPARE(load.contextLength, 128U);

@@ -72,12 +72,19 @@ void StoreConvertTest::recordsSurvive()
     outcome.deviceName = QStringLiteral("A card");
     outcome.engineVersion = QStringLiteral("9");
     outcome.fallbackReason = QStringLiteral("because");
+    outcome.kv = inference::KvType::Q4_0;
     const storage::AnswerRecord row = recordFor(outcome, {.modelName = QStringLiteral("M"),
                                                           .modelPath = QStringLiteral("/m.gguf"),
                                                           .modelId = QStringLiteral("m"),
                                                           .modelSha256 = QStringLiteral("ab"),
                                                           .droppedTurns = 3});
     QCOMPARE(row.backend, "vulkan");
+    QCOMPARE(kvTypeOf(row), inference::KvType::Q4_0);
+    // Records from before there was a choice.
+    QCOMPARE(kvTypeOf({}), inference::KvType::F16);
+    storage::AnswerRecord later;
+    later.detailsJson = R"({"kv": "q3_1"})";
+    QVERIFY(!kvTypeOf(later));
     QCOMPARE(row.finishReason, "token_limit");
     QCOMPARE(row.batchBoundaries, std::vector<std::int32_t>{3});
     const AnswerRecord record = recordFrom(row);

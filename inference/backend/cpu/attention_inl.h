@@ -9,7 +9,7 @@
 #define CARREL_CPU_ATTENTION_INL_H
 #endif
 
-#include "inference/backend/cpu/kv_forms_inl.h"
+#include "inference/backend/cpu/kv_blocks_inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace inference::backend::cpu::HWY_NAMESPACE {
@@ -42,6 +42,8 @@ HWY_NOINLINE void attendBlock(const HeadCache &cache, const QueryRow *rows, std:
             p[key] = 0.0F;
         }
         VF32 highest = hn::Set(df, rows[r].state[0]);
+        // Maxima and Exp lose what is not a number; the total must not.
+        VF32 sum = hn::Zero(df);
         for (std::size_t key = 0; key < keys; key += kLanes) {
             VF32 s = hn::Mul(hn::Load(df, p + key), factor);
             if (shape.softcap != 0.0F) {
@@ -56,10 +58,10 @@ HWY_NOINLINE void attendBlock(const HeadCache &cache, const QueryRow *rows, std:
             }
             hn::Store(visible, df, p + key);
             highest = hn::Max(highest, visible);
+            sum = hn::Add(sum, hn::Sub(visible, visible));
         }
         const float peak = hn::ReduceMax(df, highest);
         const VF32 shift = hn::Set(df, peak);
-        VF32 sum = hn::Zero(df);
         for (std::size_t key = 0; key < keys; key += kLanes) {
             const VF32 e = hn::Exp(df, hn::Sub(hn::Load(df, p + key), shift));
             hn::Store(e, df, p + key);
@@ -116,6 +118,10 @@ void attend(const HeadCache &cache, const QueryRow *rows, std::uint32_t count, s
         return attendAs<Tiles>(cache, rows, count, first, shape);
     case KvForm::Rows:
         return attendAs<HalfRows>(cache, rows, count, first, shape);
+    case KvForm::Q8:
+        return attendAs<BlockRows<BytesOfBlock>>(cache, rows, count, first, shape);
+    case KvForm::Q4:
+        return attendAs<BlockRows<NibblesOfBlock>>(cache, rows, count, first, shape);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "inference/backend/cpu/scratch_layout.h"
 #include "inference/backend/cpu/topology.h"
+#include "inference/graph/graph_check.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,7 +32,7 @@ MemoryUse CpuProgram::estimate(const Graph &graph, const ProgramOptions &options
 {
     MemoryUse use;
     use.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights);
-    use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options));
+    use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options), options.kv);
     if (const auto plan = makePlan(graph)) {
         const std::uint32_t threads = options.threads > 0 ? options.threads : performanceCores();
         use.scratchBytes = scratchLayout(graph, *plan, options, kernels.lanes, threads).total;
@@ -48,6 +49,9 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const
     auto plan = makePlan(graph);
     if (!plan) {
         return std::unexpected(plan.error());
+    }
+    if (auto fits = checkKvType(graph, options.kv); !fits) {
+        return std::unexpected(fits.error());
     }
     constexpr std::uint32_t kMostThreads = 256;
     const std::uint32_t threads = std::min(options.threads > 0 ? options.threads : performanceCores(), kMostThreads);
@@ -96,7 +100,7 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const
                                             .gatheredFloats = reinterpret_cast<float *>(base + thread.floats)});
     }
     program->m_extent = KvExtent(graph, options);
-    if (auto kv = program->m_kv.allocate(graph, program->m_plan.kvHeads, program->m_extent); !kv) {
+    if (auto kv = program->m_kv.allocate(graph, program->m_plan.kvHeads, program->m_extent, options.kv); !kv) {
         return std::unexpected(kv.error());
     }
     if (auto weights = program->m_weights.load(graph, options, kernels.lanes, program->m_crew, stop); !weights) {

@@ -69,6 +69,8 @@ struct ScoreShape {
 enum class KvForm {
     Tiles, ///< f16: keys in tiles of kKeyTile positions, which scores a vector of keys at a time; values by position
     Rows,  ///< f16: both by position
+    Q8,    ///< blocks of KvType::Q8_0: both by position
+    Q4,    ///< blocks of KvType::Q4_0: both by position
 };
 
 /// One KV head. Position p stands in slot p % slots, `slots` being a multiple of kKeyBlock.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/cpu/kv_cache.h"
 
+#include "inference/backend/cpu/kv_blocks.h"
+
 #include <cstring>
 
 namespace inference::backend::cpu {
@@ -17,21 +19,36 @@ std::uint64_t roundedSlots(const graph::KvExtent &extent, std::size_t layer)
     return (std::uint64_t{extent.slots(layer)} + kKeyBlock - 1) / kKeyBlock * kKeyBlock;
 }
 
+KvForm formOf(KvType type, const graph::KvLayer &layer)
+{
+    switch (type) {
+    case KvType::F16:
+        break;
+    case KvType::Q8_0:
+        return KvForm::Q8;
+    case KvType::Q4_0:
+        return KvForm::Q4;
+    }
+    return layer.valueWidth > 0 ? KvForm::Tiles : KvForm::Rows;
+}
+
 } // namespace
 
-std::uint64_t KvCache::bytesNeeded(const graph::Graph &graph, const graph::KvExtent &extent)
+std::uint64_t KvCache::bytesNeeded(const graph::Graph &graph, const graph::KvExtent &extent, KvType type)
 {
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < graph.kv.size(); ++i) {
-        bytes += (std::uint64_t{graph.kv[i].keyWidth} + graph.kv[i].valueWidth) * roundedSlots(extent, i) * kHalf;
+        const std::uint64_t numbers = std::uint64_t{graph.kv[i].keyWidth} + graph.kv[i].valueWidth;
+        bytes += kvBytes(type, numbers) * roundedSlots(extent, i);
     }
     return bytes;
 }
 
 Result<void> KvCache::allocate(const graph::Graph &graph, std::span<const std::uint32_t> kvHeads,
-                               const graph::KvExtent &extent)
+                               const graph::KvExtent &extent, KvType type)
 {
-    auto memory = Memory::allocate(bytesNeeded(graph, extent));
+    m_type = type;
+    auto memory = Memory::allocate(bytesNeeded(graph, extent, type));
     if (!memory) {
         return std::unexpected(memory.error());
     }
@@ -39,11 +56,11 @@ Result<void> KvCache::allocate(const graph::Graph &graph, std::span<const std::u
     std::byte *next = m_memory.data();
     for (std::size_t i = 0; i < graph.kv.size(); ++i) {
         Layer layer{.kvHeads = kvHeads[i]};
-        layer.form = graph.kv[i].valueWidth > 0 ? KvForm::Tiles : KvForm::Rows;
+        layer.form = formOf(type, graph.kv[i]);
         layer.headDim = graph.kv[i].keyWidth / layer.kvHeads;
         layer.valueDim = graph.kv[i].valueWidth / layer.kvHeads;
-        layer.keyBytes = layer.headDim * kHalf;
-        layer.valueBytes = layer.valueDim * kHalf;
+        layer.keyBytes = kvBytes(type, layer.headDim);
+        layer.valueBytes = kvBytes(type, layer.valueDim);
         layer.slots = roundedSlots(extent, i);
         layer.keys = next;
         next += layer.kvHeads * layer.keyBytes * layer.slots;
@@ -87,7 +104,11 @@ void KvCache::write(const Kernels &kernels, std::uint32_t layerIndex, std::uint3
 {
     const Layer &layer = m_layers[layerIndex];
     const auto store = [&](const float *numbers, std::uint32_t count, std::size_t stride, std::byte *out) {
-        kernels.toHalf(numbers, count, stride, reinterpret_cast<std::uint16_t *>(out));
+        if (m_type == KvType::F16) {
+            kernels.toHalf(numbers, count, stride, reinterpret_cast<std::uint16_t *>(out));
+        } else {
+            storeKvBlocks(m_type, {numbers, count}, out);
+        }
     };
     for (std::uint32_t head = 0; head < layer.kvHeads; ++head) {
         store(key + std::size_t{head} * layer.headDim, layer.headDim, layer.form == KvForm::Tiles ? kKeyTile : 1,

@@ -13,17 +13,17 @@
 
 namespace inference::backend::cpu {
 
-/// K and V of every layer and position in f16. Where a layer has values of its own, keys of a head stand in tiles of
-/// kKeyTile positions, (headDim, kKeyTile), so that scores come a vector of keys at a time, and values stand as (head,
-/// position, valueDim); where values are parts of the keys, keys stand as (head, position, headDim).
+/// K and V of every layer. In f16, where a layer has values of its own, keys of a head stand in tiles of kKeyTile
+/// positions, (headDim, kKeyTile), so that scores come a vector of keys at a time, and values stand as (head, position,
+/// valueDim). Quantized, and where values are parts of the keys, keys stand like values.
 class KvCache {
 public:
     /// Bytes that allocate() takes.
-    static std::uint64_t bytesNeeded(const graph::Graph &graph, const graph::KvExtent &extent);
+    static std::uint64_t bytesNeeded(const graph::Graph &graph, const graph::KvExtent &extent, KvType type);
 
     /// Zeroed room for what the extent says. `kvHeads` by layer. OutOfMemory.
     Result<void> allocate(const graph::Graph &graph, std::span<const std::uint32_t> kvHeads,
-                          const graph::KvExtent &extent);
+                          const graph::KvExtent &extent, KvType type);
 
     /// `valueDim`: numbers of a value, for layers whose values are parts of the keys.
     [[nodiscard]] HeadCache head(std::uint32_t layer, std::uint32_t kvHead, std::uint32_t valueDim) const;
@@ -56,6 +56,7 @@ private:
     template <class Copy>
     void eachPiece(const graph::KvExtent &extent, std::uint32_t length, Copy copy) const;
 
+    KvType m_type = KvType::F16;
     Memory m_memory;
     std::vector<Layer> m_layers;
 };

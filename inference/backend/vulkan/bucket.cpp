@@ -167,6 +167,7 @@ Call sizeAttention(const Step &step, const Bucket &bucket, const DeviceTraits &t
     call.key.constants[kSpecC] = step.keyPairs;
     call.key.constants[kSpecD] = step.valuePairs;
     call.key.constants[kSpecE] = bucket.split ? 1 : 0;
+    call.key.constants[kSpecF] = step.constants[0];
     call.size.x = step.heads / heads;
     call.size.yRows = rows;
     call.size.zSplits = bucket.split;
@@ -253,6 +254,7 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         break;
     case StepKind::RopeKv:
         call.key = key("rope_kv", traits, plain, false);
+        call.key.constants[kSpecA] = step.constants[0];
         break;
     case StepKind::Element:
         call.key = key("elementwise", traits, plain, step.selected);

@@ -21,6 +21,21 @@ std::uint64_t alignRegion(std::uint64_t bytes)
     return (bytes + kRegionAlignment - 1) / kRegionAlignment * kRegionAlignment;
 }
 
+CacheLayer cacheLayer(const graph::KvLayer &layer, KvType type, std::uint32_t slots)
+{
+    if (type == KvType::F16) {
+        return {.keyWords = layer.keyWidth / 2, .valueWords = layer.valueWidth / 2, .slots = slots};
+    }
+    const std::uint32_t blockWords = type == KvType::Q8_0 ? 8 : 4;
+    const auto integers = [&](std::uint32_t width) { return width / kKvBlock * blockWords; };
+    const auto words = [&](std::uint32_t width) { return integers(width) + (width / kKvBlock + 1) / 2; };
+    return {.keyWords = words(layer.keyWidth),
+            .valueWords = words(layer.valueWidth),
+            .keyScales = integers(layer.keyWidth),
+            .valueScales = integers(layer.valueWidth),
+            .slots = slots};
+}
+
 } // namespace
 
 Result<Plan> makePlan(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits)
@@ -53,8 +68,10 @@ Result<Plan> Lowering::run()
     m_plan.maxSelected = m_plan.pools ? 1 : std::min(m_options.maxBatch, mostSelected);
     m_plan.contextLength = m_options.contextLength;
     m_plan.vocabulary = m_graph.vocabularySize;
-    m_plan.kv = m_graph.kv;
     m_plan.extent = graph::KvExtent(m_graph, m_options);
+    for (std::size_t i = 0; i < m_graph.kv.size(); ++i) {
+        m_plan.kv.push_back(cacheLayer(m_graph.kv[i], m_options.kv, m_plan.extent.slots(i)));
+    }
     const std::uint32_t perSplit = (m_options.contextLength + kMostSplits - 1) / kMostSplits;
     m_plan.splitLength = (perSplit + kSplitPositions - 1) / kSplitPositions * kSplitPositions;
     if (auto checked = graph::checkGraph(m_graph); !checked) {
@@ -93,8 +110,8 @@ Result<Plan> Lowering::run()
     for (const Slice &slice : m_plan.slices) {
         m_plan.weightBytes += slice.layout.bytes;
     }
-    for (std::size_t i = 0; i < m_plan.kv.size(); ++i) {
-        m_plan.kvBytes += m_plan.extent.slots(i) * 2ULL * (m_plan.kv[i].keyWidth + m_plan.kv[i].valueWidth);
+    for (const CacheLayer &layer : m_plan.kv) {
+        m_plan.kvBytes += layer.slots * 4ULL * (layer.keyWords + layer.valueWords);
     }
     for (const ScratchTensor &tensor : m_plan.scratch) {
         if (tensor.bytes > m_traits.storageRange) {

@@ -4,6 +4,7 @@
 // Lowering of each op.
 #include "inference/backend/vulkan/lowering.h"
 
+#include "inference/graph/graph_check.h"
 #include "shaders/include/kernel_params.h"
 
 #include <algorithm>
@@ -23,6 +24,9 @@ static_assert(kSilu == static_cast<std::uint32_t>(graph::Activation::Silu) &&
 static_assert(kMaskCausal == static_cast<std::uint32_t>(graph::Mask::Causal) &&
               kMaskChunked == static_cast<std::uint32_t>(graph::Mask::Chunked) &&
               kMaskFull == static_cast<std::uint32_t>(graph::Mask::Full));
+static_assert(kCacheF16 == static_cast<std::uint32_t>(KvType::F16) &&
+              kCacheQ8 == static_cast<std::uint32_t>(KvType::Q8_0) &&
+              kCacheQ4 == static_cast<std::uint32_t>(KvType::Q4_0));
 
 } // namespace
 
@@ -48,12 +52,12 @@ Result<void> Lowering::checkLimits() const
         if (odd(layer.keyWidth) || odd(layer.valueWidth)) {
             return failure(ErrorCode::UnsupportedFile, "the kernels take keys and values in pairs");
         }
-        const std::uint64_t widest = std::max(layer.keyWidth, layer.valueWidth);
-        if (widest * 2 * m_plan.extent.slots(i) > m_traits.storageRange) {
+        const std::uint64_t widest = std::max(m_plan.kv[i].keyWords, m_plan.kv[i].valueWords);
+        if (widest * 4 * m_plan.kv[i].slots > m_traits.storageRange) {
             return failure(ErrorCode::OutOfMemory, "the cache of one layer does not fit one binding of the device");
         }
     }
-    return {};
+    return graph::checkKvType(m_graph, m_options.kv);
 }
 
 Result<void> Lowering::lowerOp(const graph::GetRows &op)
@@ -307,6 +311,7 @@ void Lowering::emitRope(const graph::Rope *query, const graph::Rope *key, const 
     push.valueStride = values.stride;
     push.outFirst = out.first;
     push.outStride = out.stride;
+    push.slots = write != nullptr ? m_plan.kv[write->layer].slots : 1;
     Step &step = addStep(StepKind::RopeKv, any != nullptr && query != nullptr && selected(query->out));
     step.bindings = {in.memory,
                      keys.memory,
@@ -317,6 +322,13 @@ void Lowering::emitRope(const graph::Rope *query, const graph::Rope *key, const 
                      write != nullptr && write->hasValue ? BoundTo{Memory::Values, write->layer} : BoundTo{},
                      {Memory::Batch, 0}};
     step.items = (push.queryHeads * push.headDim + push.kvHeads * (push.headDim + push.valueDim)) / 2;
+    if (write != nullptr && m_options.kv != KvType::F16) {
+        // An invocation for two blocks.
+        const auto pairs = [](std::uint32_t numbers) { return (numbers / kKvBlock + 1) / 2; };
+        step.items = push.queryHeads * push.headDim / 2 + pairs(push.kvHeads * push.headDim) +
+                     pairs(push.kvHeads * push.valueDim);
+        step.constants[0] = static_cast<std::uint32_t>(m_options.kv);
+    }
     step.setPush(push);
 }
 
@@ -337,6 +349,7 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
     const View query = view(op.query);
     const View out = define(op.out);
     const bool ownValues = m_graph.kv[op.layer].valueWidth > 0;
+    const CacheLayer &cache = m_plan.kv[op.layer];
     const BoundTo keys{Memory::Keys, op.layer};
     const BoundTo values = ownValues ? BoundTo{Memory::Values, op.layer} : keys;
     const bool hasSinks = op.sinks != graph::kNoWeight;
@@ -349,9 +362,12 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
     const AttentionPush push{.headsPerKv = op.heads / op.kvHeads,
                              .queryFirst = query.first,
                              .queryStride = query.stride,
-                             .keyStride = op.kvHeads * op.headDim / 2,
-                             .valueStride = op.kvHeads * (ownValues ? op.valueDim : op.headDim) / 2,
-                             .valueHeadStride = (ownValues ? op.valueDim : op.headDim) / 2,
+                             .keyStride = cache.keyWords,
+                             .valueStride = ownValues ? cache.valueWords : cache.keyWords,
+                             .keyScales = cache.keyScales,
+                             .valueScales = ownValues ? cache.valueScales : cache.keyScales,
+                             .valueHeadStride = ownValues ? op.valueDim : op.headDim,
+                             .slots = cache.slots,
                              .outFirst = out.first,
                              .outStride = out.stride,
                              .splitLength = m_plan.splitLength,
@@ -370,6 +386,7 @@ Result<void> Lowering::lowerOp(const graph::Attention &op)
         if (kind == StepKind::AttentionCombine) {
             step.bindings = {partials, out.memory, {Memory::Batch, 0}, sinks};
         }
+        step.constants[0] = static_cast<std::uint32_t>(m_options.kv);
         step.heads = op.heads;
         step.kvHeads = op.kvHeads;
         step.keyPairs = op.headDim / 2;

@@ -111,8 +111,9 @@ struct Step {
     std::uint32_t epilogue = 0;        ///< MatMul: kEpilogue bits
     std::uint32_t items = 0;           ///< MatMul: weight rows; else: invocations per activation row
     std::uint32_t blocks = 0;          ///< MatMul: blocks in a weight row
-    std::array<std::uint32_t, 5>
-        constants{}; ///< Norm: kind, what to write; Element: operation, activation; GetRows: which row; experts'
+    /// Norm: kind, what to write; Element: operation, activation; GetRows: which row; RopeKv and Attention: KvType;
+    /// experts'
+    std::array<std::uint32_t, 5> constants{};
     std::uint32_t groups = 1; ///< Norm: parts of a row that are normalised apart
     std::uint32_t heads = 0;  ///< Attention
     std::uint32_t kvHeads = 0;
@@ -130,6 +131,15 @@ struct Step {
     }
 };
 
+/// A layer's KV cache: one slot's words. Quantized: the integers of all blocks, then their scales, two halves a word.
+struct CacheLayer {
+    std::uint32_t keyWords = 0;
+    std::uint32_t valueWords = 0;
+    std::uint32_t keyScales = 0; ///< word at which the scales begin
+    std::uint32_t valueScales = 0;
+    std::uint32_t slots = 0;
+};
+
 /// Steps between two places where command buffers may be cut.
 struct Segment {
     bool selected = false;
@@ -145,7 +155,7 @@ struct Plan {
     std::vector<RopeConfig> ropes;
     std::vector<Step> steps;
     std::vector<Segment> segments;
-    std::vector<graph::KvLayer> kv;
+    std::vector<CacheLayer> kv;
     graph::KvExtent extent; ///< of the layers' caches
     std::uint32_t maxBatch = 0;
     std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want

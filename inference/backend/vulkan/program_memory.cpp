@@ -76,10 +76,9 @@ Result<void> VulkanProgram::allocate()
     m_slices = std::move(*weights);
 
     sizes.clear();
-    for (std::size_t i = 0; i < m_plan.kv.size(); ++i) {
-        const std::uint64_t slots = m_plan.extent.slots(i);
-        sizes.push_back(std::max<std::uint64_t>(slots * m_plan.kv[i].keyWidth * 2, 16));
-        sizes.push_back(std::max<std::uint64_t>(slots * m_plan.kv[i].valueWidth * 2, 16));
+    for (const CacheLayer &layer : m_plan.kv) {
+        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{layer.slots} * layer.keyWords * 4, 16));
+        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{layer.slots} * layer.valueWords * 4, 16));
     }
     auto caches = placeRegions(sizes);
     if (!caches) {
@@ -214,9 +213,9 @@ std::vector<VulkanProgram::CacheRun> VulkanProgram::cacheRuns(const graph::KvExt
     std::vector<CacheRun> runs;
     for (std::size_t layer = 0; layer < m_plan.kv.size(); ++layer) {
         const std::uint32_t slots = extent.slots(layer);
-        for (const auto &[place, width] : {std::pair{m_keys[layer], m_plan.kv[layer].keyWidth},
-                                           std::pair{m_values[layer], m_plan.kv[layer].valueWidth}}) {
-            const std::uint64_t perSlot = 2ULL * width;
+        for (const auto &[place, words] : {std::pair{m_keys[layer], m_plan.kv[layer].keyWords},
+                                           std::pair{m_values[layer], m_plan.kv[layer].valueWords}}) {
+            const std::uint64_t perSlot = 4ULL * words;
             std::uint32_t position = length - extent.held(layer, length);
             while (position < length && perSlot > 0) {
                 const std::uint32_t slot = position % slots;

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void completeRepeatsWithItsSeed();
     void completeIsTheSameForAnyThreads();
     void nothingToContinue();
+    void headsThatAreNoBlocks();
     void promptBeyondTheContext();
     void perplexity();
     void perplexityOfTooShortText();
@@ -81,6 +82,7 @@ void CliPathsTest::wrongUsage_data()
     row("a negative temperature", "complete -m tiny --temp -1");
     row("a context that is none", "complete -m tiny -c 1");
     row("threads that are none", "complete -m tiny --threads 0");
+    row("a KV cache that is none", "complete -m tiny --kv q5_0");
     row("info needs a model", "info");
     row("replay needs a number", "replay abc");
     row("perplexity needs a file", "perplexity -m tiny");
@@ -271,6 +273,16 @@ void CliPathsTest::nothingToContinue()
     expectError(m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
                             QStringLiteral("cpu")}),
                 1);
+}
+
+void CliPathsTest::headsThatAreNoBlocks()
+{
+    const CliRun run =
+        m_home.run({QStringLiteral("complete"), QStringLiteral("-m"), model(), QStringLiteral("--device"),
+                    QStringLiteral("cpu"), QStringLiteral("--kv"), QStringLiteral("q8_0")},
+                   "Once upon");
+    expectError(run, 1);
+    QVERIFY2(run.err.contains("q8_0") && run.err.contains("16"), run.err.constData());
 }
 
 void CliPathsTest::promptBeyondTheContext()

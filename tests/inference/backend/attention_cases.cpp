@@ -81,4 +81,17 @@ std::vector<AttentionShape> maskedShapes()
     return shapes;
 }
 
+std::vector<AttentionShape> quantizedShapes()
+{
+    return {
+        {.heads = 4, .kvHeads = 2, .headDim = 64, .valueDim = 64},
+        {.heads = 9, .kvHeads = 3, .headDim = 32, .valueDim = 32},
+        {.heads = 3, .kvHeads = 1, .headDim = 96, .valueDim = 160, .softcap = 3.0F, .window = 40},
+        {.heads = 8, .kvHeads = 1, .headDim = 128, .valueDim = 128, .sinks = true},
+        {.heads = 4, .kvHeads = 1, .headDim = 256, .valueDim = 256, .rope = false},
+        {.heads = 4, .kvHeads = 1, .headDim = 576, .valueDim = 512, .rope = false, .sharedValues = true},
+        {.heads = 4, .kvHeads = 2, .headDim = 96, .valueDim = 64, .sharedValues = true},
+    };
+}
+
 } // namespace inference::backend

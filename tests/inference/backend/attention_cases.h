@@ -34,4 +34,7 @@ std::unique_ptr<GraphFixture> attentionGraph(const AttentionShape &shape);
 /// Every mask, with sinks and without, with values of their own and as parts of the keys.
 std::vector<AttentionShape> maskedShapes();
 
+/// Heads of whole blocks, with an even and an odd number of them in a slot.
+std::vector<AttentionShape> quantizedShapes();
+
 } // namespace inference::backend

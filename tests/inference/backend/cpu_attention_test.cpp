@@ -6,11 +6,14 @@
 #include "tests/inference/backend/attention_cases.h"
 #include "tests/inference/backend/cpu_targets.h"
 #include "tests/inference/backend/op_reference.h"
+#include "tests/inference/backend/ring_cases.h"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cstring>
-#include <numeric>
+#include <limits>
+#include <string>
 
 namespace inference::backend {
 
@@ -20,10 +23,11 @@ namespace {
 
 constexpr double kTolerance = 1e-6;
 
-std::unique_ptr<Program> compile(const Graph &graph, std::uint32_t context, std::uint32_t threads = 2)
+std::unique_ptr<Program> compile(const Graph &graph, std::uint32_t context, std::uint32_t threads = 2,
+                                 KvType kv = KvType::F16)
 {
-    auto program =
-        makeCpuBackend()->compile(graph, {.contextLength = context, .maxBatch = context, .threads = threads}, {});
+    auto program = makeCpuBackend()->compile(
+        graph, {.contextLength = context, .maxBatch = context, .threads = threads, .kv = kv}, {});
     REQUIRE(program.has_value());
     return std::move(*program);
 }
@@ -37,11 +41,11 @@ std::vector<float> evaluate(Program &program, const Graph &graph, std::span<cons
 }
 
 /// NMSE of `n` rows at `position`, with other tokens before it.
-double errorOf(const GraphFixture &fixture, std::uint32_t n, std::uint32_t position)
+double errorOf(const GraphFixture &fixture, std::uint32_t n, std::uint32_t position, KvType kv = KvType::F16)
 {
     const Graph &graph = fixture.graph();
-    const auto program = compile(graph, position + n);
-    OpReference reference(graph, position + n);
+    const auto program = compile(graph, position + n, 2, kv);
+    OpReference reference(graph, position + n, kv);
     const auto tokens = randomTokens(position + n, kAttentionTokens);
     if (position > 0) {
         const auto before = std::span(tokens).first(position);
@@ -162,6 +166,112 @@ TEST_CASE("every mask gives the same bits in any batch split and thread count")
             CHECK(std::memcmp(parts.data(), whole.data(), whole.size() * sizeof(float)) == 0);
         }
     });
+}
+
+TEST_CASE("attention over quantized keys and values")
+{
+    onEveryTarget([] {
+        for (const KvType kv : {KvType::Q8_0, KvType::Q4_0}) {
+            for (const AttentionShape &shape : quantizedShapes()) {
+                const auto fixture = attentionGraph(shape);
+                for (const auto &[n, position] : {std::pair{1U, 0U}, {1U, 600U}, {70U, 250U}}) {
+                    CAPTURE(name(kv), shape.headDim, shape.valueDim, n, position);
+                    CHECK(errorOf(*fixture, n, position, kv) < kTolerance);
+                }
+            }
+        }
+    });
+}
+
+TEST_CASE("quantized keys and values give the same bits in any batch split and thread count")
+{
+    onEveryTarget([] {
+        const auto tokens = randomTokens(400, kAttentionTokens);
+        for (const KvType kv : {KvType::Q8_0, KvType::Q4_0}) {
+            for (const AttentionShape &shape : quantizedShapes()) {
+                CAPTURE(name(kv), shape.headDim);
+                const auto fixture = attentionGraph(shape);
+                const Graph &graph = fixture->graph();
+                const auto whole = evaluate(*compile(graph, 400, 2, kv), graph, tokens, 0);
+                const auto program = compile(graph, 400, 3, kv);
+                std::vector<float> parts;
+                std::uint32_t at = 0;
+                for (const std::uint32_t count : {3U, 1U, 250U, 1U, 65U, 80U}) {
+                    const auto part = evaluate(*program, graph, std::span(tokens).subspan(at, count), at);
+                    parts.insert(parts.end(), part.begin(), part.end());
+                    at += count;
+                }
+                REQUIRE(at == tokens.size());
+                CHECK(std::memcmp(parts.data(), whole.data(), whole.size() * sizeof(float)) == 0);
+            }
+        }
+    });
+}
+
+TEST_CASE("a quantized cache takes the memory of its type, is saved and restored")
+{
+    const auto fixture = attentionGraph({.heads = 4, .kvHeads = 2, .headDim = 64, .valueDim = 96});
+    const Graph &graph = fixture->graph();
+    const auto tokens = randomTokens(100, kAttentionTokens);
+    for (const KvType kv : kKvTypes) {
+        CAPTURE(name(kv));
+        const auto program = compile(graph, 128, 2, kv);
+        const std::uint64_t perPosition = kvBytes(kv, 2 * (64 + 96));
+        CHECK(program->memoryUse().kvBytes == 128 * perPosition);
+        const ProgramOptions options{.contextLength = 128, .maxBatch = 128, .kv = kv};
+        CHECK(makeCpuBackend()->estimate(graph, options).kvBytes == 128 * perPosition);
+        const auto all = evaluate(*program, graph, tokens, 0);
+        std::vector<std::byte> saved(program->savedBytes(90));
+        CHECK(saved.size() < 90 * perPosition + 64);
+        REQUIRE(program->save(90, saved));
+        const auto other = compile(graph, 128, 2, kv);
+        REQUIRE(other->restore(90, saved));
+        const auto rest = evaluate(*other, graph, std::span(tokens).subspan(90), 90);
+        CHECK(std::equal(rest.begin(), rest.end(), all.end() - static_cast<std::ptrdiff_t>(rest.size())));
+    }
+}
+
+TEST_CASE("layers that slide keep a ring and compute the same")
+{
+    onEveryTarget([] {
+        for (const KvType kv : kKvTypes) {
+            CAPTURE(name(kv));
+            checkRings(*makeCpuBackend(), kv);
+        }
+    });
+}
+
+TEST_CASE("a quantized cache takes no heads that are not whole blocks")
+{
+    for (const AttentionShape &shape :
+         {AttentionShape{.headDim = 80, .valueDim = 64}, {.headDim = 64, .valueDim = 80}}) {
+        const auto fixture = attentionGraph(shape);
+        for (const KvType kv : {KvType::Q8_0, KvType::Q4_0}) {
+            const auto refused = makeCpuBackend()->compile(fixture->graph(), {.kv = kv}, {});
+            REQUIRE_FALSE(refused.has_value());
+            CHECK(refused.error().code == ErrorCode::InvalidArgument);
+            CHECK(refused.error().detail.find("80") != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("numbers that are not finite do not vanish in a quantized cache")
+{
+    for (const float poison : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        for (const KvType kv : kKvTypes) {
+            const auto fixture = attentionGraph({.rope = false});
+            Weight &keys = fixture->graph().weights[1];
+            std::vector<std::byte> bytes(keys.data.begin(), keys.data.end());
+            std::memcpy(bytes.data() + (5 * keys.shape[0] + 40) * sizeof(float), &poison, sizeof poison);
+            keys.data = bytes;
+            const auto program = compile(fixture->graph(), 64, 2, kv);
+            std::vector<float> logits(fixture->graph().vocabularySize);
+            const std::vector<TokenId> tokens{5};
+            const auto result = program->evaluate({.tokens = tokens}, logits, {});
+            REQUIRE_FALSE(result.has_value());
+            CHECK(result.error().code == ErrorCode::NotFinite);
+        }
+    }
 }
 
 } // namespace inference::backend

@@ -245,6 +245,8 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
         k = f.apply(rope, keyWidth);
         f.graph().kv.push_back({.keyWidth = keyWidth, .valueWidth = keyWidth});
         f.add(KvWrite{.layer = layer, .key = k, .value = v});
+        const std::uint32_t window = layer % 3 == 2 ? 0 : shape.window;
+        f.graph().kv.back().window = window;
         const ValueId a = f.apply(Attention{.layer = layer,
                                             .query = q,
                                             .out = {},
@@ -252,7 +254,8 @@ std::unique_ptr<GraphFixture> GraphFixture::llama(const TinyLlama &shape, std::u
                                             .kvHeads = shape.kvHeads,
                                             .headDim = shape.headDim,
                                             .valueDim = shape.headDim,
-                                            .scale = 1.0F / std::sqrt(static_cast<float>(shape.headDim))},
+                                            .scale = 1.0F / std::sqrt(static_cast<float>(shape.headDim)),
+                                            .window = window},
                                   queryWidth);
         x = addTo(matrix(queryWidth, shape.width), a, x);
         const ValueId n = norm(x);

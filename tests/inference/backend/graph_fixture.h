@@ -30,6 +30,7 @@ struct TinyLlama {
     TensorType embedding = TensorType::F32; ///< of the table, which is also the output matrix
     graph::RopeKind rope = graph::RopeKind::Norm;
     float ropeBase = 10000.0F;
+    std::uint32_t window = 0; ///< not 0: of every layer but each third
 };
 
 /// Experts as a feed-forward part has them: gate and up, an activation, down, the sum.

@@ -152,10 +152,24 @@ struct OpReference::Visitor {
         }
     }
 
+    static double half(double x) { return static_cast<double>(halfToFloat(floatToHalf(static_cast<float>(x)))); }
+
     void store(const std::vector<double> &rowsOfBatch, std::vector<double> &cache, std::size_t n) const
     {
-        for (std::size_t i = 0; i < rowsOfBatch.size(); ++i) {
-            cache[position * n + i] = static_cast<double>(halfToFloat(floatToHalf(static_cast<float>(rowsOfBatch[i]))));
+        const auto first = cache.begin() + static_cast<std::ptrdiff_t>(position * n);
+        if (self.m_kv == KvType::F16) {
+            std::ranges::transform(rowsOfBatch, first, half);
+            return;
+        }
+        for (std::size_t i = 0; i < rowsOfBatch.size(); i += kKvBlock) {
+            const std::span block(rowsOfBatch.data() + i, kKvBlock);
+            const double largest = *std::ranges::max_element(block, {}, [](double x) { return std::abs(x); });
+            const bool bytes = self.m_kv == KvType::Q8_0;
+            const double scale = half(bytes ? std::abs(largest) / 127 : largest / -8);
+            std::ranges::transform(block, first + static_cast<std::ptrdiff_t>(i), [&](double x) {
+                const double q = scale == 0.0 ? 0.0 : std::nearbyint(x / scale);
+                return scale * (bytes ? std::clamp(q, -127.0, 127.0) : std::clamp(q, -8.0, 7.0));
+            });
         }
     }
 
@@ -431,8 +445,9 @@ struct OpReference::Visitor {
     }
 };
 
-OpReference::OpReference(const Graph &graph, std::uint32_t contextLength)
+OpReference::OpReference(const Graph &graph, std::uint32_t contextLength, KvType kv)
     : m_graph(graph)
+    , m_kv(kv)
     , m_weights(graph.weights.size())
     , m_values(graph.values.size())
 {

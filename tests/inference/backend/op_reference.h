@@ -13,11 +13,11 @@
 
 namespace inference::backend {
 
-/// Runs a graph with reference arithmetic and keeps its KV cache (rounded to f16, as the contract says).
+/// Runs a graph with reference arithmetic and keeps its KV cache, rounded as its type says.
 class OpReference {
 public:
     /// Borrows the graph and the bytes of its weights.
-    OpReference(const graph::Graph &graph, std::uint32_t contextLength);
+    OpReference(const graph::Graph &graph, std::uint32_t contextLength, KvType kv = KvType::F16);
 
     /// Evaluates a batch and returns its logits: (wanted rows, vocabulary).
     std::vector<double> run(std::span<const TokenId> tokens, std::uint32_t position,
@@ -35,6 +35,7 @@ private:
     const std::vector<double> &weight(graph::WeightId id);
 
     const graph::Graph &m_graph;
+    KvType m_kv;
     std::vector<std::vector<double>> m_weights; ///< by weight, dequantized on first use
     std::vector<std::vector<double>> m_values;
     std::vector<std::vector<double>> m_keys;

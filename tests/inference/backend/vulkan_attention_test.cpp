@@ -3,6 +3,7 @@
 //
 // Attention and the cache of the Vulkan backend against the double-precision reference.
 #include "tests/inference/backend/attention_cases.h"
+#include "tests/inference/backend/ring_cases.h"
 #include "tests/inference/backend/vulkan_fixture.h"
 
 #include <catch2/catch_test_macros.hpp>
@@ -135,6 +136,65 @@ TEST_CASE("a batch whose rows see later ones is not divided")
         const auto batch = std::span(tokens).first(count);
         CHECK(normalisedError(reference.run(batch, 0), evaluate(*program, 4 * 64, batch, 0)) < kAttentionTolerance);
     }
+}
+
+TEST_CASE("attention over quantized keys and values")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    const auto kv = GENERATE(KvType::Q8_0, KvType::Q4_0);
+    CheckedVulkan vulkan({.kernels = kernels});
+    for (const AttentionShape &shape : quantizedShapes()) {
+        const auto fixture = attentionGraph(shape);
+        constexpr std::uint32_t context = 700;
+        const auto program = vulkan.compile(fixture->graph(), {.contextLength = context, .maxBatch = 400, .kv = kv});
+        OpReference reference(fixture->graph(), context, kv);
+        const auto tokens = randomTokens(context, kAttentionTokens);
+        std::uint32_t position = 0;
+        for (const std::uint32_t count : {1U, 7U, 64U, 256U, 1U, 300U, 1U, 5U}) {
+            CAPTURE(kernels, name(kv), shape.headDim, shape.valueDim, position, count);
+            const auto batch = std::span(tokens).subspan(position, count);
+            const auto wanted = count <= kMaxLogitsRows ? LogitsWanted::AllRows : LogitsWanted::LastRow;
+            const auto logits = evaluate(*program, shape.heads * shape.valueDim, batch, position, wanted);
+            CHECK(normalisedError(reference.run(batch, position, wanted), logits) < kAttentionTolerance);
+            position += count;
+        }
+    }
+}
+
+TEST_CASE("a quantized cache takes the memory of its type, is saved and restored")
+{
+    const auto kv = GENERATE(KvType::F16, KvType::Q8_0, KvType::Q4_0);
+    CheckedVulkan vulkan;
+    const auto fixture = attentionGraph({.heads = 4, .kvHeads = 2, .headDim = 64, .valueDim = 96});
+    const ProgramOptions options{.contextLength = 128, .maxBatch = 100, .kv = kv};
+    const auto program = vulkan.compile(fixture->graph(), options);
+    const std::uint64_t perPosition = kvBytes(kv, 2 * (64 + 96));
+    CHECK(program->memoryUse().kvBytes == 128 * perPosition);
+    CHECK(vulkan->estimate(fixture->graph(), options).kvBytes == 128 * perPosition);
+    const auto tokens = randomTokens(100, kAttentionTokens);
+    evaluate(*program, 4 * 96, tokens, 0, LogitsWanted::None);
+    std::vector<std::byte> saved(program->savedBytes(90));
+    CHECK(saved.size() == 90 * perPosition + 4);
+    REQUIRE(program->save(90, saved));
+    const auto rest = std::span(tokens).subspan(90);
+    const auto expected = evaluate(*program, 4 * 96, rest, 90);
+    const auto other = vulkan.compile(fixture->graph(), options);
+    REQUIRE(other->restore(90, saved));
+    CHECK(evaluate(*other, 4 * 96, rest, 90) == expected);
+
+    const auto odd = attentionGraph({.headDim = 80, .valueDim = 64});
+    const auto refused = vulkan->compile(odd->graph(), options, {});
+    CHECK(refused.has_value() == (kv == KvType::F16));
+    CHECK((refused || refused.error().code == ErrorCode::InvalidArgument));
+}
+
+TEST_CASE("layers that slide keep a ring and compute the same")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    const auto kv = GENERATE(KvType::F16, KvType::Q8_0, KvType::Q4_0);
+    CAPTURE(kernels, name(kv));
+    CheckedVulkan vulkan({.kernels = kernels});
+    checkRings(*vulkan, kv);
 }
 
 TEST_CASE("the cache can be saved and put back")
