@@ -129,6 +129,7 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.fileModifiedMs = stateOfFiles(path).modifiedMs;
     card.contextLength = summary->contextLength;
     card.kvBytesPerToken = summary->kvBytesPerToken;
+    card.slidingKv = summary->slidingKv;
     card.hasChatTemplate = summary->hasChatTemplate;
     card.usable = summary->complete && summary->supported && summary->purpose == inference::ModelPurpose::Text;
     if (!summary->complete) {
@@ -152,8 +153,11 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
     card.fitContext = 0;
     if (!card.usable)
         return;
-    const quint64 context = std::min(contextLength, std::max(card.contextLength, 1U));
-    const quint64 besides = card.kvBytesPerToken * context + kScratchBytes;
+    const quint32 context = std::min(contextLength, std::max(card.contextLength, 1U));
+    const auto kvBytes = [&](quint32 length) {
+        return inference::kvCacheBytes(card.kvBytesPerToken, card.slidingKv, length);
+    };
+    const quint64 besides = kvBytes(context) + kScratchBytes;
     card.memoryBytes = card.fileBytes + besides;
     const quint64 free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
     if (free == 0) {
@@ -161,8 +165,14 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
         return;
     }
     if (card.kvBytesPerToken > 0 && free > card.fileBytes + kScratchBytes) {
-        card.fitContext = static_cast<quint32>(
-            std::min<quint64>(card.contextLength, (free - card.fileBytes - kScratchBytes) / card.kvBytesPerToken));
+        const quint64 room = free - card.fileBytes - kScratchBytes;
+        quint32 tooLong = card.contextLength;
+        if (kvBytes(tooLong) <= room)
+            card.fitContext = tooLong;
+        while (tooLong - card.fitContext > 1) {
+            const quint32 middle = card.fitContext + (tooLong - card.fitContext) / 2;
+            (kvBytes(middle) <= room ? card.fitContext : tooLong) = middle;
+        }
     }
     if (card.memoryBytes <= free) {
         card.fit = FitLevel::Fits;

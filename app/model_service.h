@@ -5,6 +5,7 @@
 #include "app/failure.h"
 #include "app/types.h"
 #include "inference/kv_type.h"
+#include "inference/model_summary.h"
 
 #include <QList>
 #include <QObject>
@@ -13,6 +14,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace app {
 
@@ -53,9 +55,10 @@ public:
     quint64 fileBytes = 0;
     qint64 fileModifiedMs = 0; ///< when the file was read for this card
     quint64 kvBytesPerToken = 0;
-    quint64 memoryBytes = 0;   ///< weights + KV at the context in use + scratch, estimated
-    quint32 contextLength = 0; ///< trained
-    quint32 fitContext = 0;    ///< largest context that fits, at most contextLength
+    std::vector<inference::SlidingKv> slidingKv; ///< layers among those that stop growing
+    quint64 memoryBytes = 0;                     ///< weights + KV at the context in use + scratch, estimated
+    quint32 contextLength = 0;                   ///< trained
+    quint32 fitContext = 0;                      ///< largest context that fits, at most contextLength
     bool hasChatTemplate = false;
     bool usable = false; ///< complete, readable and of a kind Carrel runs
     FitLevel fit = FitLevel::Unknown;

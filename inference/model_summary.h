@@ -6,10 +6,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace inference {
+
+/// Layers whose KV cache keeps no more than the last `slots` positions.
+struct SlidingKv {
+    std::uint32_t slots = 0;
+    std::uint64_t bytesPerToken = 0; ///< in f16, all these layers
+    bool operator==(const SlidingKv &) const = default;
+};
 
 /// What can be said of a model file from its header alone.
 struct ModelSummary {
@@ -31,6 +40,7 @@ struct ModelSummary {
     std::uint32_t embeddingLength = 0;
     std::uint32_t vocabularySize = 0;
     std::uint64_t kvBytesPerToken = 0; ///< of an f16 KV cache, all layers; 0 when unknown
+    std::vector<SlidingKv> slidingKv;  ///< the layers among them that stop growing
     std::string tokenizerModel;        ///< "gpt2"
     std::string tokenizerPre;          ///< "smollm"
     std::string chatTemplateSha256;    ///< hex, empty without a template
@@ -44,6 +54,9 @@ struct ModelSummary {
     bool supported = false;           ///< this version of Carrel runs it
     std::string reason;               ///< why not, one sentence in English
 };
+
+/// Bytes of an f16 KV cache of `context` positions.
+std::uint64_t kvCacheBytes(std::uint64_t bytesPerToken, std::span<const SlidingKv> sliding, std::uint32_t context);
 
 /// "it turns texts into vectors …": what a model of that purpose does, to go on a sentence.
 std::string_view sentence(ModelPurpose purpose);

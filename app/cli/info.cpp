@@ -68,6 +68,8 @@ QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
             {QStringLiteral("embedding_length"), number(summary.embeddingLength)},
             {QStringLiteral("vocabulary_size"), number(summary.vocabularySize)},
             {QStringLiteral("kv_bytes_per_token"), number(summary.kvBytesPerToken)},
+            {QStringLiteral("kv_bytes_full_context"),
+             number(inference::kvCacheBytes(summary.kvBytesPerToken, summary.slidingKv, summary.contextLength))},
             {QStringLiteral("tokenizer"), text(summary.tokenizerModel)},
             {QStringLiteral("pre_tokenizer"), text(summary.tokenizerPre)},
             {QStringLiteral("chat_template"), summary.hasChatTemplate},

@@ -4,6 +4,7 @@
 
 #include "inference/families/families.h"
 #include "inference/families/text_prefixes.h"
+#include "inference/graph/kv_extent.h"
 #include "inference/model/checked.h"
 #include "inference/model/sha256.h"
 
@@ -97,9 +98,21 @@ Result<void> checkRunnable(const GgufFile &file, ModelSummary &summary)
     summary.vocabularySize = forwardPass->config.vocabularySize;
     summary.contextLength = forwardPass->config.contextLength;
     describePurpose(forwardPass->graph, summary);
-    for (const graph::KvLayer &layer : forwardPass->graph.kv) {
+    // As a program with a long context would make them.
+    const graph::KvExtent extent(forwardPass->graph, {.contextLength = std::numeric_limits<std::uint32_t>::max()});
+    for (std::size_t i = 0; i < forwardPass->graph.kv.size(); ++i) {
+        const graph::KvLayer &layer = forwardPass->graph.kv[i];
         // Within the limits of a ModelConfig the sum stays below 2^42.
-        summary.kvBytesPerToken += 2 * (std::uint64_t{layer.keyWidth} + layer.valueWidth);
+        const std::uint64_t bytes = 2 * (std::uint64_t{layer.keyWidth} + layer.valueWidth);
+        summary.kvBytesPerToken += bytes;
+        if (layer.window == 0) {
+            continue;
+        }
+        auto same = std::ranges::find(summary.slidingKv, extent.slots(i), &SlidingKv::slots);
+        if (same == summary.slidingKv.end()) {
+            same = summary.slidingKv.insert(same, SlidingKv{.slots = extent.slots(i)});
+        }
+        same->bytesPerToken += bytes;
     }
     const auto vocabulary = readVocabulary(file);
     return vocabulary ? Result<void>{} : std::unexpected(vocabulary.error());
@@ -167,3 +180,16 @@ ModelSummary summarize(const GgufFile &file, std::string_view fileStem)
 }
 
 } // namespace inference::families
+
+namespace inference {
+
+std::uint64_t kvCacheBytes(std::uint64_t bytesPerToken, std::span<const SlidingKv> sliding, std::uint32_t context)
+{
+    std::uint64_t bytes = bytesPerToken * context;
+    for (const SlidingKv &layers : sliding) {
+        bytes -= layers.bytesPerToken * (context - std::min(context, layers.slots));
+    }
+    return bytes;
+}
+
+} // namespace inference

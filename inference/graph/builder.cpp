@@ -358,6 +358,20 @@ bool Builder::isWanted(std::string_view name) const
            std::ranges::any_of(m_ignored, [&](const std::string &prefix) { return name.starts_with(prefix); });
 }
 
+void Builder::setWindows()
+{
+    std::vector<bool> limited(m_graph.kv.size(), true);
+    for (const Op &op : m_graph.ops) {
+        const auto *attention = std::get_if<Attention>(&op);
+        if (attention == nullptr || attention->layer >= m_graph.kv.size()) {
+            continue;
+        }
+        KvLayer &layer = m_graph.kv[attention->layer];
+        limited[attention->layer] = limited[attention->layer] && attention->window > 0 && attention->mask != Mask::Full;
+        layer.window = limited[attention->layer] ? std::max(layer.window, attention->window) : 0;
+    }
+}
+
 Result<Graph> Builder::finish(ValueId logits, Ending ending)
 {
     const auto tensors = m_file.tensors();
@@ -369,6 +383,7 @@ Result<Graph> Builder::finish(ValueId logits, Ending ending)
     if (m_error) {
         return std::unexpected(std::move(*m_error));
     }
+    setWindows();
     m_graph.logits = logits;
     m_graph.vocabularySize = m_graph.values[logits.index].width;
     m_graph.ending = ending;

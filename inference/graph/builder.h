@@ -97,6 +97,8 @@ public:
 
 private:
     KvLayer &kvLayer(std::uint32_t layer);
+    /// How far back anything looks at each layer.
+    void setWindows();
     ValueId newValue(std::uint64_t width, bool selectedRows);
     ValueId like(ValueId value);
     [[nodiscard]] bool selected(ValueId value) const;

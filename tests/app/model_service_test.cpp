@@ -36,6 +36,7 @@ private Q_SLOTS:
     void unknownModelFails();
     void fits_data();
     void fits();
+    void slidingLayersStopGrowing();
 
 private:
     struct Fixture {
@@ -304,6 +305,27 @@ void ModelServiceTest::fits()
     QTEST(card.fit, "fit");
     QTEST(static_cast<int>(card.fitContext), "fitContext");
     QVERIFY(!card.fitText.isEmpty());
+}
+
+void ModelServiceTest::slidingLayersStopGrowing()
+{
+    ModelCard card{.fileBytes = 1'000'000'000,
+                   .kvBytesPerToken = 100'000,
+                   .slidingKv = {{.slots = 1000, .bytesPerToken = 80'000}},
+                   .contextLength = 10'000,
+                   .usable = true};
+    constexpr quint64 scratch = 64ULL << 20U;
+    // Room for 180 MB: 80 MB for what slides, 100 MB for 5000 positions of the rest.
+    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'180'000'000 + scratch}, 5000);
+    QCOMPARE(card.fit, FitLevel::Fits);
+    QCOMPARE(card.fitContext, 5000U);
+    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'179'000'000 + scratch}, 5000);
+    QCOMPARE(card.fit, FitLevel::WontFit);
+    QCOMPARE(card.fitContext, 4950U);
+    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'050'000'000 + scratch}, 5000);
+    QCOMPARE(card.fitContext, 500U);
+    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 9'000'000'000}, 5000);
+    QCOMPARE(card.fitContext, 10'000U);
 }
 
 QTEST_GUILESS_MAIN(ModelServiceTest)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/graph/builder.h"
 
+#include "inference/graph/graph_check.h"
+
 #include "tests/support/gguf_writer.h"
 
 #include <catch2/catch_test_macros.hpp>
@@ -84,6 +86,48 @@ TEST_CASE("a part of a vector is its numbers")
     CHECK(graph->weights[1].shape == std::array<std::uint64_t, 4>{2, 1, 1, 1});
     CHECK(graph->weights[1].data.data() == graph->weights[0].data.data() + sizeof(std::uint16_t));
     CHECK(graph->weights[1].data.size() == 2 * sizeof(std::uint16_t));
+}
+
+TEST_CASE("a layer is a ring where nothing looks further back than a window")
+{
+    Source source;
+    Builder &b = source.builder;
+    const ValueId x = b.getRows(b.matrix("rows.weight", kColumns, kRows));
+    const auto attend = [&](std::uint32_t layer, std::uint32_t window, Mask mask = Mask::Causal) {
+        b.attention(x, {.layer = layer,
+                        .heads = 1,
+                        .kvHeads = 1,
+                        .headDim = kColumns,
+                        .valueDim = kColumns,
+                        .window = window,
+                        .mask = mask});
+    };
+    for (std::uint32_t layer = 0; layer < 6; ++layer) {
+        b.kvWrite(layer, x, x);
+    }
+    b.kvWrite(6, x);
+    attend(0, 0);
+    attend(1, 8);
+    attend(2, 16, Mask::Chunked);
+    attend(3, 8, Mask::Full);
+    // Layers that share a cache.
+    attend(4, 8);
+    attend(4, 12);
+    attend(5, 8);
+    attend(5, 0);
+    attend(6, 4);
+    b.ignoreAll("halves");
+    b.ignoreAll("token_embd");
+    const auto graph = b.finish(b.selectRows(x));
+    REQUIRE(graph.has_value());
+    std::vector<std::uint32_t> windows;
+    for (const KvLayer &layer : graph->kv) {
+        windows.push_back(layer.window);
+    }
+    CHECK(windows == std::vector<std::uint32_t>{0, 8, 16, 0, 12, 0, 4});
+    CHECK(graph->kv[6].valueWidth == 0);
+    CHECK(graph->kv[5].valueWidth == kColumns);
+    CHECK(checkGraph(*graph).has_value());
 }
 
 TEST_CASE("numbers for the construction are read and leave no weight behind")
