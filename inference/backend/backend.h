@@ -98,6 +98,13 @@ public:
     /// length, what it was at the time.
     virtual Result<void> restore(std::uint32_t length, std::span<const std::byte> in) = 0;
 
+    /// A program for another graph over the same weights, in the same options: that of adapters which are switched on
+    /// or off. The weights that this program was compiled with stand first in `graph`, under the same numbers; they are
+    /// neither read nor copied again. The others are copied, but for tables that tokens choose rows from. Both programs
+    /// have one cache, which keeps its content, so that only one of them may be run from then on. On failure this
+    /// program is as it was.
+    virtual Result<std::unique_ptr<Program>> derive(const graph::Graph &graph, std::stop_token stop) = 0;
+
     [[nodiscard]] virtual MemoryUse memoryUse() const = 0;
     /// As given, with `threads` resolved to the number in use.
     [[nodiscard]] virtual const ProgramOptions &options() const = 0;

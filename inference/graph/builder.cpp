@@ -104,6 +104,8 @@ WeightId Builder::part(WeightId whole, std::uint64_t first, std::uint64_t count)
     const bool isVector = weight.rows() == 1;
     const std::uint64_t stride = isVector ? type.blockBytes : weight.shape[0] / type.blockWeights * type.blockBytes;
     weight.name += std::format("[{}]", first);
+    weight.whole = whole;
+    weight.first = first;
     weight.shape = isVector ? std::array<std::uint64_t, 4>{count, 1, 1, 1}
                             : std::array<std::uint64_t, 4>{weight.shape[0], count, 1, 1};
     if (!weight.data.empty()) { // of a file cut after its header there are none

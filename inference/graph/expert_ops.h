@@ -54,8 +54,8 @@ struct RouteToEach {
     ValueId out{}; ///< (2 * experts), as RouteExperts writes it
 };
 
-/// For each chosen expert e of a row: out = factor * (W_e in) + bias_e. The factor is scale_e, times the expert's
-/// weight when `weighted` (as if the weight were on the input).
+/// For each chosen expert e of a row: out = factor * (W_e in + up_e (down_e in)) + bias_e. The factor is scale_e, times
+/// the expert's weight when `weighted` (as if the weight were on the input).
 struct ExpertMatMul {
     WeightId weight{};          ///< (n_in, n_out, experts)
     WeightId bias = kNoWeight;  ///< (n_out, experts)
@@ -64,6 +64,7 @@ struct ExpertMatMul {
     ValueId routing{};          ///< what RouteExperts or RouteToEach wrote
     ValueId out{};              ///< (used * n_out)
     bool weighted = false;
+    LowRank change{};
 };
 
 /// out = sum over the chosen experts of their parts of `in`, times their weights when `weighted` (+ residual when

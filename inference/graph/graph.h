@@ -27,6 +27,8 @@ struct Weight {
     std::array<std::uint64_t, 4> shape{1, 1, 1,
                                        1}; ///< shape[0] contiguous: (n_in, n_out) for y = W x, (n_in, n_out, experts)
     std::span<const std::byte> data;       ///< borrowed from the model file, rows of shape[0] weights
+    WeightId whole = kNoWeight;            ///< of rows cut from a fused tensor: that tensor
+    std::uint64_t first = 0;               ///< and which of its rows is the first
     [[nodiscard]] std::uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
 };
 
@@ -97,7 +99,7 @@ struct Norm {
     std::uint32_t groups = 1;
     float epsilon = 1e-5F;
 };
-/// out = W in + bias (+ residual when given: `hasResidual`).
+/// out = W in + up (down in) + bias (+ residual when given: `hasResidual`).
 struct MatMul {
     WeightId weight{};
     WeightId bias = kNoWeight;
@@ -105,6 +107,7 @@ struct MatMul {
     ValueId out{};
     bool hasResidual = false;
     ValueId residual{};
+    LowRank change{};
 };
 /// Rotary position embedding of each head of `in` at the token's position. Su et al. 2021, arXiv:2104.09864.
 /// theta_i = position * frequencies[i]; dims past rotatedDims pass through.
@@ -215,6 +218,7 @@ struct KvLayer {
     /// kvHeads * valueDim; 0: the values are the first Attention::valueDim numbers of each key head, kept once.
     std::uint32_t valueWidth = 0;
     std::uint32_t window = 0; ///< only so many last positions are ever looked at; 0: all
+    bool operator==(const KvLayer &) const = default;
 };
 
 /// What a graph computes in the end.

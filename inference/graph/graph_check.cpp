@@ -75,6 +75,23 @@ struct Checker {
             require(numbers == width || numbers == width / parts);
         }
     }
+    /// Two factors of a matrix like `of`, for each of its experts.
+    void change(const LowRank &change, const Weight &of)
+    {
+        if (!change.isThere()) {
+            require(change.up == kNoWeight);
+            return;
+        }
+        const Weight *down = weight(change.down);
+        const Weight *up = weight(change.up);
+        if (down == nullptr || up == nullptr) {
+            return;
+        }
+        const std::uint64_t rank = down->shape[1];
+        require(down->type == TensorType::F32 && up->type == TensorType::F32);
+        require(down->shape == std::array{of.shape[0], rank, of.shape[2], std::uint64_t{1}});
+        require(up->shape == std::array{rank, of.shape[1], of.shape[2], std::uint64_t{1}});
+    }
     void sameWidth(ValueId in, ValueId out)
     {
         // Read before written, so that no op reads what it makes itself.
@@ -116,6 +133,9 @@ struct Checker {
         }
         matrix(op.weight, columns, rows);
         vector(op.bias, rows);
+        if (const Weight *w = weight(op.weight)) {
+            change(op.change, *w);
+        }
     }
     void operator()(const Rope &op)
     {
@@ -225,6 +245,7 @@ struct Checker {
         require(columns == w->shape[0] || columns == used * w->shape[0]);
         vector(op.bias, experts * w->shape[1]);
         vector(op.scale, experts);
+        change(op.change, *w);
     }
     void operator()(const RouteToEach &op)
     {

@@ -21,4 +21,12 @@ struct ValueId {
 /// Absent weight (no bias, no frequency factors).
 inline constexpr WeightId kNoWeight{0xFFFFFFFFU};
 
+/// What adapters add to a matrix, as a product of two f32 matrices. Weights do not change when adapters do: how they
+/// are laid out depends on the matrix alone.
+struct LowRank {
+    WeightId down = kNoWeight; ///< (n_in, rank), with experts (n_in, rank, experts)
+    WeightId up = kNoWeight;   ///< (rank, n_out), with experts (rank, n_out, experts)
+    [[nodiscard]] bool isThere() const { return !(down == kNoWeight); }
+};
+
 } // namespace inference::graph

@@ -10,11 +10,16 @@ float biasOf(uint row)
     return (kEpilogue & kEpilogueBias) != 0 ? biases[push.biasFirst + row] : 0.0;
 }
 
+float residualOf(uint row, uint column)
+{
+    return residuals[push.residualFirst + column * push.residualStride + row];
+}
+
 void writeResult(uint row, uint column, float value)
 {
     value += biasOf(row);
     if ((kEpilogue & kEpilogueResidual) != 0) {
-        value += residuals[push.residualFirst + column * push.residualStride + row];
+        value += residualOf(row, column);
     }
     outputs[push.outFirst + column * push.outStride + row] = value;
 }
@@ -24,5 +29,9 @@ void writeGlu(uint row, uint column, float gate, float up)
 {
     gate += biasOf(row);
     up += biasOf(row + 1u);
+    if ((kEpilogue & kEpilogueResidual) != 0) {
+        gate += residualOf(row, column);
+        up += residualOf(row + 1u, column);
+    }
     outputs[push.outFirst + column * push.outStride + (row >> 1)] = gated(kEpilogue >> kEpilogueActivation, gate, up);
 }

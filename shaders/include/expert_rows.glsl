@@ -6,6 +6,7 @@
 #include "activation.glsl"
 
 layout(set = 0, binding = 3) readonly buffer Routing { float routing[]; };
+layout(set = 0, binding = 6) readonly buffer Residuals { float residuals[]; };
 
 uint expert;
 int weightFirst; // row of the slice that is the expert's first
@@ -103,8 +104,13 @@ uint inputFirst(uint column)
     return inputRow(column);
 }
 
+// A residual is a part of the product: it comes before the factors.
 float finished(uint row, uint pair, float value)
 {
+    if ((kEpilogue & kEpilogueResidual) != 0) {
+        value += residuals[push.residualFirst + pair / push.used * push.residualStride +
+                           pair % push.used * push.residualPairStride + row];
+    }
     if ((kEpilogue & kEpilogueScale) != 0) {
         const bool gate = (kEpilogue & kEpilogueGlu) != 0;
         value *= biases[push.scaleFirst + (gate ? 2u * expert + (row & 1u) : expert)];

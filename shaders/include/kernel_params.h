@@ -45,7 +45,7 @@ CARREL_CONSTANT kCodedNVFP4 = 40;
 
 /// Bits of the matrix kernels' epilogue (kSpecD).
 CARREL_CONSTANT kEpilogueBias = 1;
-CARREL_CONSTANT kEpilogueResidual = 2;
+CARREL_CONSTANT kEpilogueResidual = 2;   ///< with kEpilogueGlu it has rows by turns like the matrix
 CARREL_CONSTANT kEpilogueGlu = 4;        ///< rows alternate gate, up; out[i] = activation(row 2i) * row 2i+1
 CARREL_CONSTANT kEpilogueWeighted = 8;   ///< experts: times the router's weight
 CARREL_CONSTANT kEpilogueScale = 16;     ///< experts: times the expert's factor
@@ -165,6 +165,9 @@ struct ExpertMatMulPush {
     uint routingFirst;
     uint routingStride;
     uint pairsFirst; ///< of the grouped pairs, behind the tiles
+    uint residualFirst;
+    uint residualStride;     ///< between rows of the batch
+    uint residualPairStride; ///< between a row's pairs
 };
 
 /// Groups the batch's pairs by expert: tiles as (expert, first pair, pairs, 0), then pairs in the tiles' order.
@@ -302,7 +305,7 @@ struct JoinHeadsPush {
 #ifdef __cplusplus
 static_assert(sizeof(BatchParams) == 32);
 static_assert(sizeof(MatMulPush) == 60 && sizeof(MatMulPush) <= 128);
-static_assert(sizeof(ExpertMatMulPush) == 92 && sizeof(ExpertMatMulPush) <= 128);
+static_assert(sizeof(ExpertMatMulPush) == 104 && sizeof(ExpertMatMulPush) <= 128);
 static_assert(sizeof(ExpertGroupPush) == 20);
 static_assert(sizeof(ExpertRoutePush) == 40);
 static_assert(sizeof(ExpertCombinePush) == 40);

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace tests {
@@ -24,6 +25,8 @@ struct FakeDevice {
     std::size_t failAtBatch = SIZE_MAX;                   ///< this batch fails …
     inference::Error failure;                             ///< … like this
     std::size_t failCompile = 0;                          ///< so many compile() calls fail with `failure`
+    std::size_t derived = 0;                              ///< calls of derive()
+    std::size_t failDerive = 0;                           ///< so many of them fail with `failure`
     std::function<void()> onEvaluate;
     /// A sequence can be cut back by so many positions, as counted from the furthest one that was written.
     std::uint32_t rewind = UINT32_MAX;
@@ -92,6 +95,17 @@ public:
         std::memcpy(m_cache.data(), in.data(), length * sizeof(inference::TokenId));
         std::memcpy(&m_written, in.data() + length * sizeof(inference::TokenId), sizeof m_written);
         return {};
+    }
+    inference::Result<std::unique_ptr<Program>> derive(const inference::graph::Graph &, std::stop_token) override
+    {
+        ++m_device.derived;
+        if (m_device.failDerive > 0) {
+            --m_device.failDerive;
+            return std::unexpected(m_device.failure);
+        }
+        auto program = std::make_unique<FakeProgram>(m_device, m_options);
+        program->m_cache = m_cache;
+        return program;
     }
     inference::MemoryUse memoryUse() const override { return {}; }
     const inference::backend::ProgramOptions &options() const override { return m_options; }

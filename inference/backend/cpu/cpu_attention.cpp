@@ -133,7 +133,7 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
         outputs[i] = row(op.out, token) + std::size_t{head} * op.valueDim;
         longest = std::max(longest, rows[i].end);
     }
-    const HeadCache cache = m_kv.head(op.layer, kvHead, op.valueDim);
+    const HeadCache cache = m_kv->head(op.layer, kvHead, op.valueDim);
     const ScoreShape shape{op.scale, op.softcap};
     // Rows stand in the order of positions, so that the first sees the earliest key.
     std::uint32_t start = rows[0].begin / kKeySplit * kKeySplit;
@@ -183,7 +183,7 @@ void CpuProgram::attendSplit(const Attention &op, std::uint32_t item)
     const std::uint32_t group = op.heads / op.kvHeads;
     const std::uint32_t kvHead = item % op.kvHeads;
     const std::uint32_t split = item / op.kvHeads;
-    const HeadCache cache = m_kv.head(op.layer, kvHead, op.valueDim);
+    const HeadCache cache = m_kv->head(op.layer, kvHead, op.valueDim);
     const std::uint32_t begin = seenBy(op, m_position, m_position + 1).begin;
     if ((split + 1) * kKeySplit <= begin) {
         return;

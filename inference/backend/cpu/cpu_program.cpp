@@ -5,11 +5,15 @@
 #include "inference/backend/cpu/scratch_layout.h"
 #include "inference/backend/cpu/topology.h"
 #include "inference/graph/graph_check.h"
+#include "inference/graph/low_rank.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <new>
+#include <optional>
 #include <string>
+#include <system_error>
 
 namespace inference::backend::cpu {
 
@@ -19,6 +23,13 @@ namespace {
 
 /// Below this many numbers a hand-over to other threads costs more than the work.
 constexpr std::uint64_t kSerialCost = 16384;
+
+/// The graph itself, or in `unfolded` one without LowRank: what adapters add becomes stages of its own.
+const Graph &withoutChanges(const Graph &graph, std::optional<Graph> &unfolded)
+{
+    return hasChanges(graph) ? unfolded.emplace(withChangesAsOps(graph)) : graph;
+}
+
 } // namespace
 
 CpuProgram::CpuProgram(const ProgramOptions &options, const Kernels &kernels, std::uint32_t threads)
@@ -28,8 +39,10 @@ CpuProgram::CpuProgram(const ProgramOptions &options, const Kernels &kernels, st
 {
 }
 
-MemoryUse CpuProgram::estimate(const Graph &graph, const ProgramOptions &options, const Kernels &kernels)
+MemoryUse CpuProgram::estimate(const Graph &given, const ProgramOptions &options, const Kernels &kernels)
 {
+    std::optional<Graph> unfolded;
+    const Graph &graph = withoutChanges(given, unfolded);
     MemoryUse use;
     use.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights);
     use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options), options.kv);
@@ -43,6 +56,30 @@ MemoryUse CpuProgram::estimate(const Graph &graph, const ProgramOptions &options
 Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const ProgramOptions &options,
                                                        const Kernels &kernels, const std::stop_token &stop)
 {
+    return make(graph, options, kernels, stop, nullptr);
+}
+
+Result<std::unique_ptr<Program>> CpuProgram::derive(const Graph &graph, std::stop_token stop)
+{
+    try {
+        auto program = make(graph, m_options, m_kernels, stop, this);
+        if (!program) {
+            return std::unexpected(program.error());
+        }
+        return std::unique_ptr<Program>(std::move(*program));
+    } catch (const std::bad_alloc &) {
+        return failure(ErrorCode::OutOfMemory, "no memory left while compiling the graph");
+    } catch (const std::system_error &error) {
+        return failure(ErrorCode::OutOfMemory, std::string("the system refused a thread: ") + error.what());
+    }
+}
+
+Result<std::unique_ptr<CpuProgram>> CpuProgram::make(const Graph &given, const ProgramOptions &options,
+                                                     const Kernels &kernels, const std::stop_token &stop,
+                                                     const CpuProgram *from)
+{
+    std::optional<Graph> unfolded;
+    const Graph &graph = withoutChanges(given, unfolded);
     if (options.contextLength == 0 || options.maxBatch == 0) {
         return failure(ErrorCode::InvalidArgument, "a program needs room for at least one token");
     }
@@ -99,17 +136,39 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const
                                             .gatheredBlocks = reinterpret_cast<ActivationBlock *>(base + thread.blocks),
                                             .gatheredFloats = reinterpret_cast<float *>(base + thread.floats)});
     }
-    program->m_extent = KvExtent(graph, options);
-    if (auto kv = program->m_kv.allocate(graph, program->m_plan.kvHeads, program->m_extent, options.kv); !kv) {
-        return std::unexpected(kv.error());
-    }
-    if (auto weights = program->m_weights.load(graph, options, kernels.lanes, program->m_crew, stop); !weights) {
-        return std::unexpected(weights.error());
+    const auto filled =
+        from != nullptr ? program->fillFrom(*from, graph, stop) : program->fillFresh(graph, options, stop);
+    if (!filled) {
+        return std::unexpected(filled.error());
     }
     program->m_ropes = graph.ropes;
     program->m_options.release = nullptr;
     program->m_options.progress = nullptr;
     return program;
+}
+
+Result<void> CpuProgram::fillFresh(const Graph &graph, const ProgramOptions &options, const std::stop_token &stop)
+{
+    m_sharedWeights = graph.weights.size();
+    m_kvLayers = graph.kv;
+    m_extent = std::make_shared<KvExtent>(graph, options);
+    m_kv = std::make_shared<KvCache>();
+    if (auto kv = m_kv->allocate(graph, m_plan.kvHeads, *m_extent, options.kv); !kv) {
+        return kv;
+    }
+    return m_weights.load(graph, options, m_kernels.lanes, m_crew, stop);
+}
+
+Result<void> CpuProgram::fillFrom(const CpuProgram &other, const Graph &graph, const std::stop_token &stop)
+{
+    if (graph.kv != other.m_kvLayers) {
+        return failure(ErrorCode::InvalidArgument, "a graph with another cache");
+    }
+    m_sharedWeights = other.m_sharedWeights;
+    m_kvLayers = other.m_kvLayers;
+    m_extent = other.m_extent;
+    m_kv = other.m_kv;
+    return m_weights.extend(other.m_weights, m_sharedWeights, graph, m_kernels.lanes, m_crew, stop);
 }
 
 Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop)
@@ -139,10 +198,10 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (m_pools && (batch.position != 0 || batch.logits != LogitsWanted::LastRow)) {
         return failure(ErrorCode::InvalidArgument, "a sequence that becomes one row must be one batch");
     }
-    if (!m_extent.resumable(batch.position)) {
+    if (!m_extent->resumable(batch.position)) {
         return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
     }
-    m_extent.write(batch.position, static_cast<std::uint32_t>(count));
+    m_extent->write(batch.position, static_cast<std::uint32_t>(count));
     m_tokens = batch.tokens;
     m_position = batch.position;
     m_secondText = batch.secondText;
@@ -292,7 +351,7 @@ void CpuProgram::runTile(const MatMulStage &stage, const MatMulPart &part, std::
 
 std::uint64_t CpuProgram::savedBytes(std::uint32_t length) const
 {
-    return sizeof(std::uint32_t) + m_kv.savedBytes(m_extent, length);
+    return sizeof(std::uint32_t) + m_kv->savedBytes(*m_extent, length);
 }
 
 Result<void> CpuProgram::save(std::uint32_t length, std::span<std::byte> out)
@@ -300,32 +359,32 @@ Result<void> CpuProgram::save(std::uint32_t length, std::span<std::byte> out)
     if (length > m_options.contextLength || out.size() != savedBytes(length)) {
         return failure(ErrorCode::InvalidArgument, "no such state to save");
     }
-    const std::uint32_t written = m_extent.written();
+    const std::uint32_t written = m_extent->written();
     std::memcpy(out.data(), &written, sizeof written);
-    m_kv.save(m_extent, length, out.subspan(sizeof written));
+    m_kv->save(*m_extent, length, out.subspan(sizeof written));
     return {};
 }
 
 Result<void> CpuProgram::restore(std::uint32_t length, std::span<const std::byte> in)
 {
     std::uint32_t written = 0;
-    KvExtent then = m_extent;
+    KvExtent then = *m_extent;
     if (in.size() >= sizeof written) {
         std::memcpy(&written, in.data(), sizeof written);
         then.restore(written);
     }
     if (length > m_options.contextLength || written > m_options.contextLength ||
-        in.size() != sizeof written + m_kv.savedBytes(then, length)) {
+        in.size() != sizeof written + m_kv->savedBytes(then, length)) {
         return failure(ErrorCode::InvalidArgument, "not a state that was saved");
     }
-    m_extent = std::move(then);
-    m_kv.restore(m_extent, length, in.subspan(sizeof written));
+    *m_extent = std::move(then);
+    m_kv->restore(*m_extent, length, in.subspan(sizeof written));
     return {};
 }
 
 MemoryUse CpuProgram::memoryUse() const
 {
-    return {.weightBytes = m_weights.bytes(), .kvBytes = m_kv.bytes(), .scratchBytes = m_scratch.size()};
+    return {.weightBytes = m_weights.bytes(), .kvBytes = m_kv->bytes(), .scratchBytes = m_scratch.size()};
 }
 
 } // namespace inference::backend::cpu

@@ -27,10 +27,11 @@ public:
                                                       const Kernels &kernels, const std::stop_token &stop);
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
-    [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override { return m_extent.resumeRanges(); }
+    [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override { return m_extent->resumeRanges(); }
     [[nodiscard]] std::uint64_t savedBytes(std::uint32_t length) const override;
     Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
     Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override;
+    Result<std::unique_ptr<Program>> derive(const graph::Graph &graph, std::stop_token stop) override;
     [[nodiscard]] MemoryUse memoryUse() const override;
     [[nodiscard]] const ProgramOptions &options() const override { return m_options; }
 
@@ -55,6 +56,14 @@ private:
     };
 
     CpuProgram(const ProgramOptions &options, const Kernels &kernels, std::uint32_t threads);
+    /// create(), or derive() from another program.
+    static Result<std::unique_ptr<CpuProgram>> make(const graph::Graph &graph, const ProgramOptions &options,
+                                                    const Kernels &kernels, const std::stop_token &stop,
+                                                    const CpuProgram *from);
+    /// Weights and cache of their own.
+    Result<void> fillFresh(const graph::Graph &graph, const ProgramOptions &options, const std::stop_token &stop);
+    /// The other program's weights and cache.
+    Result<void> fillFrom(const CpuProgram &other, const graph::Graph &graph, const std::stop_token &stop);
 
     std::uint32_t openStage() override;
     void runChunk(std::uint32_t chunk, std::uint32_t thread) override;
@@ -96,8 +105,10 @@ private:
     std::uint64_t m_tokenLimit = 0; ///< rows of the smallest table that tokens index
     bool m_pools = false;
     WeightStore m_weights;
-    graph::KvExtent m_extent;
-    KvCache m_kv;
+    std::size_t m_sharedWeights = 0; ///< the first ones, which derived programs share
+    std::vector<graph::KvLayer> m_kvLayers;
+    std::shared_ptr<graph::KvExtent> m_extent; ///< like the cache, also of programs derived from this one
+    std::shared_ptr<KvCache> m_kv;
     Memory m_scratch;
     std::vector<graph::RopeTable> m_ropes; ///< of the graph
 

@@ -85,8 +85,8 @@ struct CpuProgram::RowRunner {
     }
     void operator()(const KvWrite &op) const
     {
-        program.m_kv.write(kernels(), op.layer, program.m_position + row, at(op.key),
-                           op.hasValue ? at(op.value) : nullptr);
+        program.m_kv->write(kernels(), op.layer, program.m_position + row, at(op.key),
+                            op.hasValue ? at(op.value) : nullptr);
     }
     void operator()(const Glu &op) const
     {

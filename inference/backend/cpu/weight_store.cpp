@@ -117,13 +117,12 @@ private:
     bool m_opened = false;
 };
 
-} // namespace
-
-std::uint64_t WeightStore::bytesNeeded(const Graph &graph, std::uint32_t lanes, bool repack)
+/// What the weights from the `first` on take.
+std::uint64_t bytesFrom(std::size_t first, const std::vector<Use> &uses, const Graph &graph, std::uint32_t lanes,
+                        bool repack)
 {
-    const std::vector<Use> uses = usesOf(graph);
     std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < uses.size(); ++i) {
+    for (std::size_t i = first; i < uses.size(); ++i) {
         const Weight &weight = graph.weights[i];
         if (uses[i].vector) {
             bytes += weight.shape[0] * weight.rows() * sizeof(float);
@@ -136,15 +135,42 @@ std::uint64_t WeightStore::bytesNeeded(const Graph &graph, std::uint32_t lanes, 
     return bytes;
 }
 
+} // namespace
+
+std::uint64_t WeightStore::bytesNeeded(const Graph &graph, std::uint32_t lanes, bool repack)
+{
+    return bytesFrom(0, usesOf(graph), graph, lanes, repack);
+}
+
 Result<void> WeightStore::load(const Graph &graph, const ProgramOptions &options, std::uint32_t lanes, ThreadCrew &crew,
                                const std::stop_token &stop)
 {
+    return loadFrom(0, graph, options, lanes, crew, stop);
+}
+
+Result<void> WeightStore::extend(const WeightStore &known, std::size_t shared, const Graph &graph, std::uint32_t lanes,
+                                 ThreadCrew &crew, const std::stop_token &stop)
+{
+    if (shared > known.m_entries.size() || shared > graph.weights.size()) {
+        return failure(ErrorCode::InvalidArgument, "a graph without the weights that it should share");
+    }
+    m_entries.assign(known.m_entries.begin(), known.m_entries.begin() + static_cast<std::ptrdiff_t>(shared));
+    m_tiles.assign(known.m_tiles.begin(), known.m_tiles.begin() + 1);
+    m_tileBufferBytes = known.m_tileBufferBytes;
+    m_bytes = known.m_firstBytes;
+    m_firstBytes = known.m_firstBytes;
+    return loadFrom(shared, graph, {}, lanes, crew, stop);
+}
+
+Result<void> WeightStore::loadFrom(std::size_t first, const Graph &graph, const ProgramOptions &options,
+                                   std::uint32_t lanes, ThreadCrew &crew, const std::stop_token &stop)
+{
     const std::vector<Use> uses = usesOf(graph);
-    m_bytes = bytesNeeded(graph, lanes, options.repackWeights);
+    m_bytes += bytesFrom(first, uses, graph, lanes, options.repackWeights);
     m_entries.resize(graph.weights.size());
     std::uint64_t tileBytes = 0;
     std::uint64_t fileBytes = 0;
-    for (std::size_t i = 0; i < uses.size(); ++i) {
+    for (std::size_t i = first; i < uses.size(); ++i) {
         const Weight &weight = graph.weights[i];
         Entry &entry = m_entries[i];
         entry.layout = tileLayout(weight.type, lanes, weight.shape[0]);
@@ -162,19 +188,23 @@ Result<void> WeightStore::load(const Graph &graph, const ProgramOptions &options
     if (!memory) {
         return std::unexpected(memory.error());
     }
-    m_tiles = std::move(*memory);
+    std::byte *next = memory->data();
+    m_tiles.push_back(std::make_shared<const Memory>(std::move(*memory)));
+    if (first == 0) {
+        m_firstBytes = m_bytes;
+    }
 
-    std::byte *next = m_tiles.data();
     std::uint64_t bytesDone = 0;
-    for (std::size_t i = 0; i < uses.size(); ++i) {
+    for (std::size_t i = first; i < uses.size(); ++i) {
         if (stop.stop_requested()) {
             return failure(ErrorCode::Cancelled, "loading was cancelled");
         }
         const Weight &weight = graph.weights[i];
         Entry &entry = m_entries[i];
         if (uses[i].vector) {
-            entry.vector.resize(weight.shape[0] * weight.rows());
-            dequantize(weight.type, weight.data, entry.vector);
+            std::vector<float> numbers(weight.shape[0] * weight.rows());
+            dequantize(weight.type, weight.data, numbers);
+            entry.vector = std::make_shared<const std::vector<float>>(std::move(numbers));
         }
         if (uses[i].matrix && options.repackWeights) {
             PackWork work(entry.layout, weight, uses[i], next);

@@ -7,6 +7,7 @@
 #include "inference/backend/cpu/thread_crew.h"
 #include "inference/backend/cpu/tile_layout.h"
 
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -25,6 +26,12 @@ public:
     Result<void> load(const graph::Graph &graph, const ProgramOptions &options, std::uint32_t lanes, ThreadCrew &crew,
                       const std::stop_token &stop);
 
+    /// The same for a graph whose weights begin with the `shared` first ones of the graph that `known` has loaded:
+    /// those are neither read nor copied, and both stores keep them. The others are packed and not kept as their bytes,
+    /// but for tables.
+    Result<void> extend(const WeightStore &known, std::size_t shared, const graph::Graph &graph, std::uint32_t lanes,
+                        ThreadCrew &crew, const std::stop_token &stop);
+
     [[nodiscard]] const TileLayout &layout(graph::WeightId id) const { return m_entries[id.index].layout; }
     /// Rows of the matrix, of one where there is one for each expert.
     [[nodiscard]] std::uint64_t rows(graph::WeightId id) const { return m_entries[id.index].rows; }
@@ -37,7 +44,7 @@ public:
     /// repacked.
     [[nodiscard]] const std::byte *tile(graph::WeightId id, std::uint64_t index, std::byte *buffer) const;
     /// A norm's weight, a bias or frequency factors.
-    [[nodiscard]] std::span<const float> vector(graph::WeightId id) const { return m_entries[id.index].vector; }
+    [[nodiscard]] std::span<const float> vector(graph::WeightId id) const { return *m_entries[id.index].vector; }
     /// Row of a matrix or table as f32.
     void readRow(graph::WeightId id, std::uint64_t row, std::span<float> out) const;
 
@@ -52,11 +59,16 @@ private:
         const std::byte *tiles = nullptr;
         std::uint64_t rows = 0; ///< of one matrix
         std::uint64_t rowBytes = 0;
-        std::vector<float> vector;
+        std::shared_ptr<const std::vector<float>> vector;
     };
 
-    std::vector<Entry> m_entries; ///< by weight
-    Memory m_tiles;
+    /// Loads the weights from the `first` on.
+    Result<void> loadFrom(std::size_t first, const graph::Graph &graph, const ProgramOptions &options,
+                          std::uint32_t lanes, ThreadCrew &crew, const std::stop_token &stop);
+
+    std::vector<Entry> m_entries;                       ///< by weight
+    std::vector<std::shared_ptr<const Memory>> m_tiles; ///< what the entries' tiles stand in
+    std::uint64_t m_firstBytes = 0;                     ///< of the weights that extend() shares
     std::uint64_t m_tileBufferBytes = 0;
     std::uint64_t m_bytes = 0;
 };

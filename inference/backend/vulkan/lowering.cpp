@@ -269,26 +269,31 @@ Result<std::uint32_t> Lowering::matrixOf(std::vector<graph::WeightId> parts, boo
                   .columns = static_cast<std::uint32_t>(front.shape[0]),
                   .rows = 0,
                   .parts = parts,
-                  .alternating = alternating,
-                  .firstSlice = static_cast<std::uint32_t>(m_plan.slices.size()),
-                  .sliceCount = 0};
+                  .alternating = alternating};
     for (const graph::WeightId part : parts) {
         matrix.rows += m_graph.weights[part.index].rows();
     }
+    const auto number = addMatrix(std::move(matrix), front.name, mostRows);
+    if (number && parts.size() == 1) {
+        known = *number;
+    }
+    return number;
+}
+
+Result<std::uint32_t> Lowering::addMatrix(Matrix matrix, const std::string &name, std::uint64_t mostRows)
+{
     // Row indices stay below 2^32 bytes of a binding.
     const std::uint64_t limit = std::min<std::uint64_t>(m_traits.storageRange, 0xFFFFFF00U);
     const std::uint64_t most = std::min(rowsWithin(matrix.type, matrix.columns, limit), mostRows);
     if (most == 0) {
-        return failure(ErrorCode::OutOfMemory, front.name + " has rows too long for one binding of the device");
+        return failure(ErrorCode::OutOfMemory, name + " has rows too long for one binding of the device");
     }
     const auto number = static_cast<std::uint32_t>(m_plan.matrices.size());
+    matrix.firstSlice = static_cast<std::uint32_t>(m_plan.slices.size());
     for (std::uint64_t row = 0; row < matrix.rows; row += most) {
         m_plan.slices.push_back(
             {number, row, sliceLayout(matrix.type, matrix.columns, std::min(most, matrix.rows - row))});
         ++matrix.sliceCount;
-    }
-    if (parts.size() == 1) {
-        known = number;
     }
     m_plan.matrices.push_back(std::move(matrix));
     return number;

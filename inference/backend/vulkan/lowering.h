@@ -28,6 +28,34 @@ void setPlanes(Push &push, const SliceLayout &layout)
     push.tablePlane = static_cast<std::uint32_t>(layout.tablePlane / 4);
 }
 
+/// Calls of the matrix kernels: what they multiply, and what becomes of the sums.
+struct Product {
+    std::uint32_t matrix = 0;
+    graph::ValueId in{};          ///< whose int8 form is read where `int8`
+    std::optional<View> inRows{}; ///< f32 rows that are no value's
+    bool int8 = false;
+    View out;
+    std::optional<View> residual{};
+    std::optional<std::uint32_t> bias{}; ///< first of its constants
+    const graph::Glu *glu = nullptr;     ///< the matrix alternates: gate, up
+    bool selected = false;
+};
+
+/// The same for the chosen experts: `out`, `residual` and `inRows` have a row's pairs after each other.
+struct ExpertProduct {
+    std::uint32_t matrix = 0;
+    const graph::ExpertMatMul *op = nullptr; ///< says where pairs and activations come from
+    std::uint32_t rows = 0;                  ///< of each expert, gate and up together where they alternate
+    std::optional<View> inRows{};            ///< each pair sees its own part of these, in f32
+    View out;
+    std::uint32_t outPairStride = 0;
+    std::optional<View> residual{};
+    std::optional<std::uint32_t> bias{};
+    std::optional<std::uint32_t> scale{};
+    const graph::Glu *glu = nullptr;
+    bool weighted = false;
+};
+
 class Lowering {
 public:
     Lowering(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits);
@@ -72,8 +100,19 @@ private:
     void emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b, graph::ValueId out,
                      float factor = 1.0F, graph::Activation activation = {});
     Result<void> emitMatMul(std::span<const std::size_t> ops, const graph::Glu *glu);
+    void emitProduct(const Product &product);
+    /// What adapters add to the products of `ops`, which are resident together, as the rows of a residual: they follow
+    /// each other or alternate as those of the matrix. Nothing where no adapter changes them.
+    Result<std::optional<View>> emitChanges(std::span<const std::size_t> ops, bool alternating);
+    /// The same for gate and up of experts, pair by pair.
+    Result<std::optional<View>> emitChanges(const graph::ExpertMatMul &gate, const graph::ExpertMatMul *up);
     /// The product of `gate`, or with `up` and `glu` their gated activation.
     Result<void> emitExperts(const graph::ExpertMatMul &gate, const graph::ExpertMatMul *up, const graph::Glu *glu);
+    /// The batch's pairs grouped by expert; a step that groups them is added when there is none.
+    BoundTo groupsOf(const graph::ExpertMatMul &op);
+    /// Most tiles that a batch's pairs can have.
+    [[nodiscard]] std::uint32_t expertTiles(const graph::ExpertMatMul &op) const;
+    void emitExpertProduct(const ExpertProduct &product);
     /// The op of `up` and of the Glu that alone read what `gate` makes, where one kernel can do all three.
     std::optional<std::array<std::size_t, 2>> gatedExperts(const graph::ExpertMatMul &gate) const;
     std::vector<std::size_t> mergeable(std::size_t index) const;
@@ -82,6 +121,11 @@ private:
 
     /// `mostRows`: in one slice.
     Result<std::uint32_t> matrixOf(std::vector<graph::WeightId> parts, bool alternating, std::uint64_t mostRows);
+    /// A matrix in f32 whose parts have `partRows` rows each and columns of their own; absent parts are zeros.
+    Result<std::uint32_t> blockMatrix(std::vector<graph::WeightId> parts, std::vector<std::uint64_t> partRows,
+                                      std::vector<std::uint32_t> partColumns, std::uint32_t columns, bool alternating,
+                                      std::uint64_t mostRows);
+    Result<std::uint32_t> addMatrix(Matrix matrix, const std::string &name, std::uint64_t mostRows);
     std::uint32_t constantsOf(std::vector<graph::WeightId> parts, std::vector<std::uint32_t> counts, bool alternating);
     std::uint32_t ropeConfig(const graph::Rope &op);
     [[nodiscard]] bool runsInt8(graph::WeightId weight) const;

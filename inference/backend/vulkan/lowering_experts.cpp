@@ -118,8 +118,6 @@ Result<void> Lowering::emitExperts(const graph::ExpertMatMul &gate, const graph:
     if (2 * weight.rows() > std::numeric_limits<std::int32_t>::max()) {
         return failure(ErrorCode::UnsupportedFile, weight.name + " has more rows than the device's kernels count");
     }
-    const bool isSelected = selected(gate.out);
-    const bool int8 = runsInt8(gate.weight);
     const auto both = [&](graph::WeightId of, graph::WeightId ofUp) {
         return up != nullptr ? std::vector{of, ofUp} : std::vector{of};
     };
@@ -140,14 +138,33 @@ Result<void> Lowering::emitExperts(const graph::ExpertMatMul &gate, const graph:
     const std::uint32_t scale = anyScale ? constantsFor(gate.scale, upScale, experts) : 0;
 
     const View out = define(glu != nullptr ? glu->out : gate.out);
-    const View routing = view(gate.routing);
-    const bool shared = width(gate.in) == weight.shape[0];
-    const BoundTo in = int8 ? int8Of(gate.in) : view(gate.in).memory;
-    const std::uint32_t tiles = m_plan.maxBatch * used / kExpertTile + 1 + experts;
-    std::optional<BoundTo> &groups = m_groups[gate.routing.index];
+    auto changes = emitChanges(gate, up);
+    if (!changes) {
+        return std::unexpected(changes.error());
+    }
+    emitExpertProduct({.matrix = *matrix,
+                       .op = &gate,
+                       .rows = up != nullptr ? 2 * rows : rows,
+                       .out = out,
+                       .outPairStride = rows,
+                       .residual = *changes,
+                       .bias = anyBias ? std::optional(bias) : std::nullopt,
+                       .scale = anyScale ? std::optional(scale) : std::nullopt,
+                       .glu = glu,
+                       .weighted = gate.weighted});
+    return {};
+}
+
+BoundTo Lowering::groupsOf(const graph::ExpertMatMul &op)
+{
+    const auto experts = static_cast<std::uint32_t>(m_graph.weights[op.weight.index].shape[2]);
+    const std::uint32_t used = width(op.routing) / 2;
+    std::optional<BoundTo> &groups = m_groups[op.routing.index];
     if (!groups) {
-        groups = newScratch((4ULL * tiles + std::uint64_t{rowsOf(isSelected)} * used) * 4);
-        Step &step = addStep(StepKind::ExpertGroup, isSelected);
+        const View routing = view(op.routing);
+        const std::uint32_t tiles = expertTiles(op);
+        groups = newScratch((4ULL * tiles + std::uint64_t{rowsOf(selected(op.out))} * used) * 4);
+        Step &step = addStep(StepKind::ExpertGroup, selected(op.out));
         step.bindings = {routing.memory, *groups, {Memory::Batch, 0}};
         step.setPush(ExpertGroupPush{.experts = experts,
                                      .used = used,
@@ -155,54 +172,78 @@ Result<void> Lowering::emitExperts(const graph::ExpertMatMul &gate, const graph:
                                      .routingStride = routing.stride,
                                      .pairsFirst = 4 * tiles});
     }
+    return *groups;
+}
 
-    const Matrix merged = m_plan.matrices[*matrix];
+std::uint32_t Lowering::expertTiles(const graph::ExpertMatMul &op) const
+{
+    const auto experts = static_cast<std::uint32_t>(m_graph.weights[op.weight.index].shape[2]);
+    return m_plan.maxBatch * (width(op.routing) / 2) / kExpertTile + 1 + experts;
+}
+
+void Lowering::emitExpertProduct(const ExpertProduct &product)
+{
+    const graph::ExpertMatMul &op = *product.op;
+    const graph::Weight &weight = m_graph.weights[op.weight.index];
+    const std::uint32_t used = width(op.routing) / 2;
+    const Matrix merged = m_plan.matrices[product.matrix];
+    const bool isSelected = selected(op.out);
+    const bool int8 = !product.inRows && m_traits.fastDot && isQuantized(merged.type);
+    const bool shared = !product.inRows && width(op.in) == weight.shape[0];
+    const BoundTo in = int8 ? int8Of(op.in) : product.inRows ? product.inRows->memory : view(op.in).memory;
+    const View inRows = product.inRows ? *product.inRows : view(op.in);
+    const View routing = view(op.routing);
+    const View residual = product.residual.value_or(View{});
+    const BoundTo groups = groupsOf(op);
     for (std::uint32_t s = merged.firstSlice; s < merged.firstSlice + merged.sliceCount; ++s) {
         const Slice &slice = m_plan.slices[s];
         ExpertMatMulPush push{};
         push.rows = static_cast<std::uint32_t>(slice.layout.rows);
         push.columns = merged.columns;
-        push.inFirst = int8 ? 0 : view(gate.in).first;
-        push.inStride = int8 ? (shared ? 1 : used) : view(gate.in).stride;
+        push.inFirst = int8 ? 0 : inRows.first;
+        push.inStride = int8 ? (shared ? 1 : used) : inRows.stride;
         push.inPairStride = shared ? 0 : (int8 ? 1 : merged.columns);
-        push.inScales = int8Scales(gate.in);
-        push.outFirst = out.first;
-        push.outStride = out.stride;
-        push.outPairStride = rows;
-        push.biasFirst = bias;
-        push.scaleFirst = scale;
+        push.inScales = int8 ? int8Scales(op.in) : 0;
+        push.outFirst = product.out.first;
+        push.outStride = product.out.stride;
+        push.outPairStride = product.outPairStride;
+        push.biasFirst = product.bias.value_or(0);
+        push.scaleFirst = product.scale.value_or(0);
         push.sliceFirst = static_cast<std::uint32_t>(slice.rowFirst);
-        push.expertRows = up != nullptr ? 2 * rows : rows;
-        push.experts = experts;
+        push.expertRows = product.rows;
+        push.experts = static_cast<std::uint32_t>(weight.shape[2]);
         push.used = used;
         push.routingFirst = routing.first;
         push.routingStride = routing.stride;
-        push.pairsFirst = 4 * tiles;
+        push.pairsFirst = 4 * expertTiles(op);
+        push.residualFirst = residual.first;
+        push.residualStride = residual.stride;
+        push.residualPairStride = product.rows;
         setPlanes(push, slice.layout);
         for (const StepKind kind : {StepKind::ExpertMatVec, StepKind::ExpertMatMul}) {
             Step &step = addStep(kind, isSelected);
             step.bindings = {{Memory::Slice, s},
                              in,
-                             out.memory,
+                             product.out.memory,
                              routing.memory,
-                             anyBias || anyScale ? BoundTo{Memory::Constants, 0} : BoundTo{},
-                             *groups};
+                             product.bias || product.scale ? BoundTo{Memory::Constants, 0} : BoundTo{},
+                             groups,
+                             residual.memory};
             step.type = merged.type;
             step.int8 = int8;
             step.padded = !int8 && (merged.columns % 32 != 0 || push.inFirst % 4 != 0 || push.inStride % 4 != 0);
-            step.epilogue =
-                (anyBias ? kEpilogueBias : 0) | (anyScale ? kEpilogueScale : 0) |
-                (gate.weighted ? kEpilogueWeighted : 0) |
-                (glu != nullptr ? kEpilogueGlu | static_cast<std::uint32_t>(glu->activation) << kEpilogueActivation
-                                : 0);
+            step.epilogue = (product.bias ? kEpilogueBias : 0) | (product.scale ? kEpilogueScale : 0) |
+                            (product.residual ? kEpilogueResidual : 0) | (product.weighted ? kEpilogueWeighted : 0) |
+                            (product.glu != nullptr ? kEpilogueGlu | static_cast<std::uint32_t>(product.glu->activation)
+                                                                         << kEpilogueActivation
+                                                    : 0);
             step.items = push.expertRows;
             step.blocks = push.blocks;
             step.used = used;
-            step.experts = experts;
+            step.experts = push.experts;
             step.setPush(push);
         }
     }
-    return {};
 }
 
 Result<void> Lowering::lowerOp(const graph::CombineExperts &op)

@@ -28,6 +28,14 @@ static_assert(kCacheF16 == static_cast<std::uint32_t>(KvType::F16) &&
               kCacheQ8 == static_cast<std::uint32_t>(KvType::Q8_0) &&
               kCacheQ4 == static_cast<std::uint32_t>(KvType::Q4_0));
 
+/// What adapters add is computed from f32 activations.
+bool isChanged(const graph::Op &op)
+{
+    const auto *product = std::get_if<graph::MatMul>(&op);
+    const auto *experts = std::get_if<graph::ExpertMatMul>(&op);
+    return (product != nullptr && product->change.isThere()) || (experts != nullptr && experts->change.isThere());
+}
+
 } // namespace
 
 Result<void> Lowering::checkLimits() const
@@ -103,7 +111,8 @@ Result<void> Lowering::lowerOp(const graph::Norm &op)
         const auto *matMul = std::get_if<graph::MatMul>(&m_graph.ops[reader]);
         // Blocks of an int8 row may lie across two groups, so int8 is made of the whole row where it is read.
         const bool asInt8 = readsInt8(m_graph.ops[reader], op.out) && op.groups == 1;
-        const bool asFloat = !asInt8 || (matMul != nullptr && matMul->hasResidual && matMul->residual == op.out);
+        const bool asFloat = !asInt8 || (matMul != nullptr && matMul->hasResidual && matMul->residual == op.out) ||
+                             isChanged(m_graph.ops[reader]);
         wantsInt8 |= asInt8;
         wantsFloat |= asFloat;
     }
@@ -237,41 +246,63 @@ Result<void> Lowering::emitMatMul(std::span<const std::size_t> ops, const graph:
             first += counts[i];
         }
     }
-    const std::uint32_t bias = anyBias ? constantsOf(biases, counts, glu != nullptr) : 0;
-    const BoundTo in = int8 ? int8Of(front.in) : view(front.in).memory;
-    const View residual = front.hasResidual ? view(front.residual) : View{};
+    Product product{.matrix = *matrix, .in = front.in, .int8 = int8, .out = out, .glu = glu, .selected = isSelected};
+    if (anyBias) {
+        product.bias = constantsOf(biases, counts, glu != nullptr);
+    }
+    auto changes = emitChanges(ops, glu != nullptr);
+    if (!changes) {
+        return std::unexpected(changes.error());
+    }
+    product.residual = *changes;
+    if (!product.residual && front.hasResidual) {
+        product.residual = view(front.residual);
+    }
+    emitProduct(product);
+    return {};
+}
 
-    const Matrix merged = m_plan.matrices[*matrix];
+void Lowering::emitProduct(const Product &product)
+{
+    const BoundTo in = product.int8     ? int8Of(product.in)
+                       : product.inRows ? product.inRows->memory
+                                        : view(product.in).memory;
+    const View inRows = product.inRows ? *product.inRows : view(product.in);
+    const View residual = product.residual.value_or(View{});
+    const graph::Glu *const glu = product.glu;
+    const Matrix merged = m_plan.matrices[product.matrix];
     for (std::uint32_t s = merged.firstSlice; s < merged.firstSlice + merged.sliceCount; ++s) {
         const Slice &slice = m_plan.slices[s];
         const auto row = static_cast<std::uint32_t>(slice.rowFirst);
         MatMulPush push{};
         push.rows = static_cast<std::uint32_t>(slice.layout.rows);
         push.columns = merged.columns;
-        push.inFirst = int8 ? 0 : view(front.in).first;
-        push.inStride = int8 ? 0 : view(front.in).stride;
-        push.inScales = int8Scales(front.in);
-        push.outFirst = out.first + (glu != nullptr ? row / 2 : row);
-        push.outStride = out.stride;
+        push.inFirst = product.int8 ? 0 : inRows.first;
+        push.inStride = product.int8 ? 0 : inRows.stride;
+        push.inScales = product.int8 ? int8Scales(product.in) : 0;
+        push.outFirst = product.out.first + (glu != nullptr ? row / 2 : row);
+        push.outStride = product.out.stride;
         push.residualFirst = residual.first + row;
         push.residualStride = residual.stride;
-        push.biasFirst = bias + row;
+        push.biasFirst = product.bias.value_or(0) + row;
         setPlanes(push, slice.layout);
-        Step &step = addStep(StepKind::MatMul, isSelected);
-        step.bindings = {
-            {Memory::Slice, s}, in, out.memory, residual.memory, anyBias ? BoundTo{Memory::Constants, bias} : BoundTo{},
-            {Memory::Batch, 0}};
+        Step &step = addStep(StepKind::MatMul, product.selected);
+        step.bindings = {{Memory::Slice, s},
+                         in,
+                         product.out.memory,
+                         residual.memory,
+                         product.bias ? BoundTo{Memory::Constants, *product.bias} : BoundTo{},
+                         {Memory::Batch, 0}};
         step.type = merged.type;
-        step.int8 = int8;
-        step.padded = !int8 && (merged.columns % 32 != 0 || push.inFirst % 4 != 0 || push.inStride % 4 != 0);
+        step.int8 = product.int8;
+        step.padded = !product.int8 && (merged.columns % 32 != 0 || push.inFirst % 4 != 0 || push.inStride % 4 != 0);
         step.epilogue =
-            (anyBias ? kEpilogueBias : 0) | (front.hasResidual ? kEpilogueResidual : 0) |
+            (product.bias ? kEpilogueBias : 0) | (product.residual ? kEpilogueResidual : 0) |
             (glu != nullptr ? kEpilogueGlu | static_cast<std::uint32_t>(glu->activation) << kEpilogueActivation : 0);
         step.items = push.rows;
         step.blocks = push.blocks;
         step.setPush(push);
     }
-    return {};
 }
 
 void Lowering::emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write)

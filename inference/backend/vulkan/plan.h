@@ -57,6 +57,9 @@ struct Matrix {
     bool alternating = false; ///< row 2i of part 0, row 2i+1 of part 1
     std::uint32_t firstSlice = 0;
     std::uint32_t sliceCount = 0;
+    /// By part, of a matrix in f32 that is wider than its parts: where they stand among zeros. kNoWeight: zeros alone.
+    std::vector<std::uint32_t> partColumns{};
+    std::vector<std::uint64_t> partRows{}; ///< by part, of such a matrix
 };
 
 /// Rows of a matrix that one binding can hold.
@@ -72,6 +75,7 @@ struct ConstantVector {
     std::vector<std::uint32_t> counts;
     bool alternating = false;
     std::uint32_t first = 0; ///< float index
+    bool operator==(const ConstantVector &) const = default;
 };
 
 /// Cosines and sines that the host computes for each batch.
@@ -138,6 +142,7 @@ struct CacheLayer {
     std::uint32_t keyScales = 0; ///< word at which the scales begin
     std::uint32_t valueScales = 0;
     std::uint32_t slots = 0;
+    bool operator==(const CacheLayer &) const = default;
 };
 
 /// Steps between two places where command buffers may be cut.
@@ -156,7 +161,7 @@ struct Plan {
     std::vector<Step> steps;
     std::vector<Segment> segments;
     std::vector<CacheLayer> kv;
-    graph::KvExtent extent; ///< of the layers' caches
+    graph::KvExtent extent; ///< of the layers' caches, before anything is written
     std::uint32_t maxBatch = 0;
     std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want
     std::uint32_t contextLength = 0;

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
+#include <new>
 
 namespace inference::backend::vulkan {
 
@@ -56,16 +58,23 @@ VulkanProgram::~VulkanProgram()
 
 Result<std::unique_ptr<Program>> VulkanProgram::make(std::shared_ptr<Context> context, const graph::Graph &graph,
                                                      Plan plan, const ProgramOptions &options,
-                                                     const std::stop_token &stop)
+                                                     const std::stop_token &stop, const VulkanProgram *from)
 {
     std::unique_ptr<VulkanProgram> program(new VulkanProgram(std::move(context), std::move(plan), options));
     Pipelines &pipelines = *program->m_context->pipelines;
-    Result<void> done = program->allocate();
+    program->m_sharedWeights = from != nullptr ? from->m_sharedWeights : graph.weights.size();
+    Result<void> done = from != nullptr ? program->adopt(*from) : program->allocateCaches();
+    if (done) {
+        done = program->allocate();
+    }
     if (done) {
         done = pipelines.create(program->neededPipelines(), stop);
     }
     if (done) {
         done = program->uploadWeights(graph, stop);
+    }
+    if (done && from == nullptr) {
+        done = program->clearCaches();
     }
     if (done) {
         done = program->makeDescriptors();
@@ -77,7 +86,32 @@ Result<std::unique_ptr<Program>> VulkanProgram::make(std::shared_ptr<Context> co
         return std::unexpected(done.error());
     }
     pipelines.save();
+    program->m_options.release = nullptr;
+    program->m_options.progress = nullptr;
     return program;
+}
+
+Result<std::unique_ptr<Program>> VulkanProgram::derive(const graph::Graph &graph, std::stop_token stop)
+{
+    try {
+        if (m_lost) {
+            return failure(ErrorCode::DeviceLost, "the device was lost before");
+        }
+        const std::uint32_t before = *m_context->messages;
+        auto plan = makePlan(graph, m_options, m_context->device->traits());
+        if (!plan) {
+            return std::unexpected(plan.error());
+        }
+        auto program = make(m_context, graph, std::move(*plan), m_options, stop, this);
+        if (program && *m_context->messages != before) {
+            return failure(ErrorCode::Internal, "the validation layer complained");
+        }
+        return program;
+    } catch (const std::bad_alloc &) {
+        return failure(ErrorCode::OutOfMemory, "the host is out of memory");
+    } catch (const std::exception &exception) {
+        return failure(ErrorCode::Internal, exception.what());
+    }
 }
 
 Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float> logits) const
@@ -92,7 +126,7 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     if (m_plan.wholeSequence && batch.position != 0) {
         return failure(ErrorCode::InvalidArgument, "this model takes a sequence in one batch");
     }
-    if (!m_plan.extent.resumable(batch.position)) {
+    if (!m_extent->resumable(batch.position)) {
         return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
     }
     const auto limit = static_cast<TokenId>(m_plan.tokenLimit);
@@ -114,7 +148,7 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
 
 void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits)
 {
-    const std::span<std::byte> memory = m_buffers[m_batch.buffer].mapped();
+    const std::span<std::byte> memory = m_buffers[m_batch.buffer]->mapped();
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
     *at<BatchParams>(memory, m_batch.offset) = {.rows = rows,
                                                 .position = batch.position,
@@ -179,7 +213,7 @@ Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits
     }
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
     const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
-    m_plan.extent.write(batch.position, rows);
+    m_extent->write(batch.position, rows);
     // Kernels are chosen by the whole batch, so that how it is divided, which follows from measured times, never shows
     // in the numbers.
     const Bucket bucket{rowBucket(rows), rows <= kSmallRows && batch.position + rows > 2 * m_plan.splitLength};
@@ -228,7 +262,7 @@ Result<void> VulkanProgram::evaluatePass(const Batch &batch, std::span<float> lo
     if (*m_context->messages != messagesBefore) {
         return failure(ErrorCode::Internal, "the validation layer complained");
     }
-    const float *const result = at<float>(m_buffers[m_logits.buffer].mapped(), m_logits.offset);
+    const float *const result = at<float>(m_buffers[m_logits.buffer]->mapped(), m_logits.offset);
     std::copy_n(result, logits.size(), logits.begin());
     if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); })) {
         return failure(ErrorCode::NotFinite, "the model produced logits that are not finite");

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <optional>
 
 namespace inference::backend::vulkan {
 
@@ -25,15 +26,18 @@ struct Context {
 /// A graph resident on a device: buffers, recorded command buffers, and their replay.
 class VulkanProgram final : public Program {
 public:
+    /// With `from`: derived from that program, whose graph's weights stand first in `graph`.
     static Result<std::unique_ptr<Program>> make(std::shared_ptr<Context> context, const graph::Graph &graph, Plan plan,
-                                                 const ProgramOptions &options, const std::stop_token &stop);
+                                                 const ProgramOptions &options, const std::stop_token &stop,
+                                                 const VulkanProgram *from = nullptr);
     ~VulkanProgram() override;
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
-    std::vector<ResumeRange> resumeRanges() const override { return m_plan.extent.resumeRanges(); }
+    std::vector<ResumeRange> resumeRanges() const override { return m_extent->resumeRanges(); }
     std::uint64_t savedBytes(std::uint32_t length) const override;
     Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
     Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override;
+    Result<std::unique_ptr<Program>> derive(const graph::Graph &graph, std::stop_token stop) override;
     MemoryUse memoryUse() const override;
     const ProgramOptions &options() const override { return m_options; }
 
@@ -68,6 +72,11 @@ private:
 
     VulkanProgram(std::shared_ptr<Context> context, Plan plan, const ProgramOptions &options);
     Result<void> allocate();
+    Result<void> allocateCaches();
+    /// The other program's cache, and its places of what both plans have.
+    Result<void> adopt(const VulkanProgram &other);
+    /// A buffer of another program as one of this one.
+    std::uint32_t adoptBuffer(const std::shared_ptr<const Buffer> &buffer);
     Result<void> uploadWeights(const graph::Graph &graph, const std::stop_token &stop);
     Result<void> makeDescriptors();
     Result<void> recordAll();
@@ -76,6 +85,7 @@ private:
     [[nodiscard]] std::vector<Bucket> buckets() const;
     [[nodiscard]] RecordedBucket &recorded(const Bucket &bucket);
 
+    Result<void> clearCaches();
     Result<std::uint32_t> addBuffer(std::uint64_t bytes, BufferDomain domain);
     Result<std::vector<Place>> placeRegions(std::span<const std::uint64_t> sizes);
     [[nodiscard]] Place placeOf(const BoundTo &bound) const;
@@ -103,7 +113,11 @@ private:
     std::shared_ptr<Context> m_context;
     Plan m_plan;
     ProgramOptions m_options;
-    std::vector<Buffer> m_buffers;
+    std::vector<std::shared_ptr<const Buffer>> m_buffers; ///< also of programs derived from this one
+    std::size_t m_sharedWeights = 0;                      ///< the graph's first ones, which derived programs share
+    std::vector<std::optional<Place>> m_adopted;          ///< by slice
+    bool m_constantsAdopted = false;
+    std::shared_ptr<graph::KvExtent> m_extent; ///< like the caches, also of programs derived from this one
     std::vector<Place> m_slices;
     std::vector<Place> m_keys;
     std::vector<Place> m_values;

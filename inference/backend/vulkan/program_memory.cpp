@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace inference::backend::vulkan {
@@ -30,7 +31,7 @@ Result<std::uint32_t> VulkanProgram::addBuffer(std::uint64_t bytes, BufferDomain
     if (!buffer) {
         return std::unexpected(buffer.error());
     }
-    m_buffers.push_back(std::move(*buffer));
+    m_buffers.push_back(std::make_shared<const Buffer>(std::move(*buffer)));
     return static_cast<std::uint32_t>(m_buffers.size() - 1);
 }
 
@@ -61,32 +62,27 @@ Result<std::vector<VulkanProgram::Place>> VulkanProgram::placeRegions(std::span<
 
 Result<void> VulkanProgram::allocate()
 {
+    m_adopted.resize(m_plan.slices.size());
     std::vector<std::uint64_t> sizes;
     sizes.reserve(m_plan.slices.size() + 1);
-    for (const Slice &slice : m_plan.slices) {
-        sizes.push_back(slice.layout.bytes);
+    for (std::size_t s = 0; s < m_plan.slices.size(); ++s) {
+        if (!m_adopted[s]) {
+            sizes.push_back(m_plan.slices[s].layout.bytes);
+        }
     }
-    sizes.push_back(std::max<std::uint64_t>(std::uint64_t{m_plan.constantFloats} * 4, 16));
+    if (!m_constantsAdopted) {
+        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{m_plan.constantFloats} * 4, 16));
+    }
     auto weights = placeRegions(sizes);
     if (!weights) {
         return std::unexpected(weights.error());
     }
-    m_constants = weights->back();
-    weights->pop_back();
-    m_slices = std::move(*weights);
-
-    sizes.clear();
-    for (const CacheLayer &layer : m_plan.kv) {
-        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{layer.slots} * layer.keyWords * 4, 16));
-        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{layer.slots} * layer.valueWords * 4, 16));
+    auto next = weights->begin();
+    for (const std::optional<Place> &adopted : m_adopted) {
+        m_slices.push_back(adopted ? *adopted : *next++);
     }
-    auto caches = placeRegions(sizes);
-    if (!caches) {
-        return std::unexpected(caches.error());
-    }
-    for (std::size_t i = 0; i + 1 < caches->size(); i += 2) {
-        m_keys.push_back((*caches)[i]);
-        m_values.push_back((*caches)[i + 1]);
+    if (!m_constantsAdopted) {
+        m_constants = *next;
     }
 
     const std::uint64_t scratch[] = {std::max<std::uint64_t>(m_plan.scratchBytes, 16)};
@@ -120,6 +116,75 @@ Result<void> VulkanProgram::allocate()
     return {};
 }
 
+Result<void> VulkanProgram::allocateCaches()
+{
+    m_extent = std::make_shared<graph::KvExtent>(m_plan.extent);
+    std::vector<std::uint64_t> sizes;
+    for (const CacheLayer &layer : m_plan.kv) {
+        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{layer.slots} * layer.keyWords * 4, 16));
+        sizes.push_back(std::max<std::uint64_t>(std::uint64_t{layer.slots} * layer.valueWords * 4, 16));
+    }
+    auto caches = placeRegions(sizes);
+    if (!caches) {
+        return std::unexpected(caches.error());
+    }
+    for (std::size_t i = 0; i + 1 < caches->size(); i += 2) {
+        m_keys.push_back((*caches)[i]);
+        m_values.push_back((*caches)[i + 1]);
+    }
+    return {};
+}
+
+std::uint32_t VulkanProgram::adoptBuffer(const std::shared_ptr<const Buffer> &buffer)
+{
+    const auto known = std::ranges::find(m_buffers, buffer);
+    const auto index = static_cast<std::uint32_t>(known - m_buffers.begin());
+    if (known == m_buffers.end()) {
+        m_buffers.push_back(buffer);
+    }
+    return index;
+}
+
+Result<void> VulkanProgram::adopt(const VulkanProgram &other)
+{
+    if (m_plan.kv != other.m_plan.kv || m_plan.contextLength != other.m_plan.contextLength) {
+        return failure(ErrorCode::InvalidArgument, "a graph with another cache");
+    }
+    const auto adopted = [&](Place place) {
+        place.buffer = adoptBuffer(other.m_buffers[place.buffer]);
+        return place;
+    };
+    m_extent = other.m_extent;
+    std::ranges::transform(other.m_keys, std::back_inserter(m_keys), adopted);
+    std::ranges::transform(other.m_values, std::back_inserter(m_values), adopted);
+    m_constantsAdopted = m_plan.constants == other.m_plan.constants;
+    if (m_constantsAdopted) {
+        m_constants = adopted(other.m_constants);
+    }
+    // Both plans merge the same weights, so that the places of those are found by what they are made of.
+    m_adopted.resize(m_plan.slices.size());
+    std::map<std::pair<std::uint32_t, bool>, const Matrix *> known; // by first part
+    for (const Matrix &matrix : other.m_plan.matrices) {
+        known.try_emplace({matrix.parts.front().index, matrix.alternating}, &matrix);
+    }
+    for (const Matrix &matrix : m_plan.matrices) {
+        const auto found = known.find({matrix.parts.front().index, matrix.alternating});
+        const bool shared =
+            std::ranges::all_of(matrix.parts, [&](graph::WeightId part) { return part.index < m_sharedWeights; });
+        if (!shared) {
+            continue;
+        }
+        if (found == known.end() || found->second->parts != matrix.parts ||
+            found->second->sliceCount != matrix.sliceCount) {
+            return failure(ErrorCode::Internal, "the weights of a graph are laid out in another way than before");
+        }
+        for (std::uint32_t s = 0; s < matrix.sliceCount; ++s) {
+            m_adopted[matrix.firstSlice + s] = adopted(other.m_slices[found->second->firstSlice + s]);
+        }
+    }
+    return {};
+}
+
 VulkanProgram::Place VulkanProgram::placeOf(const BoundTo &bound) const
 {
     switch (bound.memory) {
@@ -150,15 +215,17 @@ VulkanProgram::Place VulkanProgram::placeOf(const BoundTo &bound) const
 Result<void> VulkanProgram::uploadWeights(const graph::Graph &graph, const std::stop_token &stop)
 {
     Uploader uploader(m_context->device);
-    std::vector<float> constants;
-    for (const ConstantVector &vector : m_plan.constants) {
-        const std::vector<float> floats = constantFloats(graph, vector);
-        constants.insert(constants.end(), floats.begin(), floats.end());
-    }
-    if (auto written =
-            uploader.writeBytes(m_buffers[m_constants.buffer], m_constants.offset, std::as_bytes(std::span(constants)));
-        !written) {
-        return written;
+    if (!m_constantsAdopted) {
+        std::vector<float> constants;
+        for (const ConstantVector &vector : m_plan.constants) {
+            const std::vector<float> floats = constantFloats(graph, vector);
+            constants.insert(constants.end(), floats.begin(), floats.end());
+        }
+        auto written = uploader.writeBytes(*m_buffers[m_constants.buffer], m_constants.offset,
+                                           std::as_bytes(std::span(constants)));
+        if (!written) {
+            return written;
+        }
     }
     const auto release = [&](graph::WeightId id) {
         if (m_options.release && id != graph::kNoWeight) {
@@ -171,8 +238,11 @@ Result<void> VulkanProgram::uploadWeights(const graph::Graph &graph, const std::
             if (stop.stop_requested()) {
                 return failure(ErrorCode::Cancelled, "cancelled while uploading the weights");
             }
+            if (m_adopted[s]) {
+                continue;
+            }
             const Place &place = m_slices[s];
-            auto written = uploader.writeSlice(m_buffers[place.buffer], place.offset, graph, matrix, m_plan.slices[s]);
+            auto written = uploader.writeSlice(*m_buffers[place.buffer], place.offset, graph, matrix, m_plan.slices[s]);
             if (!written) {
                 return written;
             }
@@ -190,11 +260,17 @@ Result<void> VulkanProgram::uploadWeights(const graph::Graph &graph, const std::
     if (m_options.progress) {
         m_options.progress(1.0F);
     }
+    return {};
+}
+
+Result<void> VulkanProgram::clearCaches()
+{
     // Attention multiplies masked positions by zero, so that what stands there must be finite.
     return m_context->device->runOnce([&](VkCommandBuffer commands) {
         for (const auto *places : {&m_keys, &m_values}) {
             for (const Place &place : *places) {
-                vkCmdFillBuffer(commands, m_buffers[place.buffer].handle(), place.offset, (place.bytes + 3) / 4 * 4, 0);
+                vkCmdFillBuffer(commands, m_buffers[place.buffer]->handle(), place.offset, (place.bytes + 3) / 4 * 4,
+                                0);
             }
         }
         const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, VK_ACCESS_TRANSFER_WRITE_BIT,
@@ -234,11 +310,11 @@ Result<void> VulkanProgram::copyRuns(std::span<const CacheRun> runs, std::byte *
         return failure(ErrorCode::DeviceLost, "the device was lost before");
     }
     const bool mapped =
-        std::ranges::all_of(runs, [&](const CacheRun &run) { return !m_buffers[run.buffer].mapped().empty(); });
+        std::ranges::all_of(runs, [&](const CacheRun &run) { return !m_buffers[run.buffer]->mapped().empty(); });
     std::uint64_t at = 0;
     if (mapped) {
         for (const CacheRun &run : runs) {
-            std::byte *const cache = m_buffers[run.buffer].mapped().data() + run.offset;
+            std::byte *const cache = m_buffers[run.buffer]->mapped().data() + run.offset;
             if (out != nullptr) {
                 std::memcpy(out + at, cache, run.bytes);
             } else {
@@ -262,7 +338,7 @@ Result<void> VulkanProgram::copyRuns(std::span<const CacheRun> runs, std::byte *
     }
     auto done = m_context->device->runOnce([&](VkCommandBuffer commands) {
         for (const CacheRun &run : runs) {
-            const VkBuffer cache = m_buffers[run.buffer].handle();
+            const VkBuffer cache = m_buffers[run.buffer]->handle();
             const VkBufferCopy region =
                 out != nullptr ? VkBufferCopy{run.offset, at, run.bytes} : VkBufferCopy{at, run.offset, run.bytes};
             vkCmdCopyBuffer(commands, out != nullptr ? cache : host->handle(), out != nullptr ? host->handle() : cache,
@@ -302,7 +378,7 @@ std::uint64_t bytesOf(const auto &runs)
 
 std::uint64_t VulkanProgram::savedBytes(std::uint32_t length) const
 {
-    return bytesOf(cacheRuns(m_plan.extent, std::min(length, m_plan.contextLength)));
+    return bytesOf(cacheRuns(*m_extent, std::min(length, m_plan.contextLength)));
 }
 
 Result<void> VulkanProgram::save(std::uint32_t length, std::span<std::byte> out)
@@ -310,15 +386,15 @@ Result<void> VulkanProgram::save(std::uint32_t length, std::span<std::byte> out)
     if (length > m_plan.contextLength || out.size() != savedBytes(length)) {
         return failure(ErrorCode::InvalidArgument, "no such state to save");
     }
-    const SavedHeader written = m_plan.extent.written();
+    const SavedHeader written = m_extent->written();
     std::memcpy(out.data(), &written, sizeof written);
-    return copyRuns(cacheRuns(m_plan.extent, length), out.data() + sizeof written, nullptr);
+    return copyRuns(cacheRuns(*m_extent, length), out.data() + sizeof written, nullptr);
 }
 
 Result<void> VulkanProgram::restore(std::uint32_t length, std::span<const std::byte> in)
 {
     SavedHeader written = 0;
-    graph::KvExtent then = m_plan.extent;
+    graph::KvExtent then = *m_extent;
     if (in.size() >= sizeof written) {
         std::memcpy(&written, in.data(), sizeof written);
         then.restore(written);
@@ -330,7 +406,7 @@ Result<void> VulkanProgram::restore(std::uint32_t length, std::span<const std::b
     if (in.size() != bytesOf(runs)) {
         return failure(ErrorCode::InvalidArgument, "not a state that was saved");
     }
-    m_plan.extent = std::move(then);
+    *m_extent = std::move(then);
     return copyRuns(runs, nullptr, in.data() + sizeof written);
 }
 

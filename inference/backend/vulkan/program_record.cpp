@@ -119,7 +119,7 @@ Result<void> VulkanProgram::makeDescriptors()
         std::vector<VkWriteDescriptorSet> writes;
         for (std::size_t b = 0; b < pipeline.bindings.size(); ++b) {
             const Place place = placeOf(step.bindings.at(pipeline.bindings[b].binding));
-            infos[b] = {m_buffers[place.buffer].handle(), place.offset, place.bytes};
+            infos[b] = {m_buffers[place.buffer]->handle(), place.offset, place.bytes};
             VkWriteDescriptorSet &write = writes.emplace_back();
             write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
             write.dstSet = m_descriptors[s];
@@ -211,7 +211,7 @@ Result<void> VulkanProgram::recordSegment(const Bucket &bucket, std::size_t segm
             vkCmdDispatch(commands, call->size.x, groupsY(call->size, 1), 1);
         } else {
             const IndirectSize size{call->size, step.selected};
-            vkCmdDispatchIndirect(commands, m_buffers[m_indirect.buffer].handle(),
+            vkCmdDispatchIndirect(commands, m_buffers[m_indirect.buffer]->handle(),
                                   m_indirect.offset + 12ULL * m_indirectSizes.at(size));
         }
     }

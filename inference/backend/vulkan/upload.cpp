@@ -5,30 +5,13 @@
 #include "inference/quant/dequantize.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace inference::backend::vulkan {
 
 namespace {
 
 constexpr std::uint64_t kStagingBytes = 32ULL << 20U;
-
-/// The file's bytes of row `row` of a matrix that may be made of several weights.
-std::span<const std::byte> sourceRow(const graph::Graph &graph, const Matrix &matrix, std::uint64_t row)
-{
-    std::size_t part = 0;
-    if (matrix.alternating) {
-        part = row % 2;
-        row /= 2;
-    } else {
-        while (row >= graph.weights[matrix.parts[part].index].rows()) {
-            row -= graph.weights[matrix.parts[part].index].rows();
-            ++part;
-        }
-    }
-    const TypeTraits type = traits(matrix.type);
-    const std::uint64_t bytes = std::uint64_t{matrix.columns} / type.blockWeights * type.blockBytes;
-    return graph.weights[matrix.parts[part].index].data.subspan(row * bytes, bytes);
-}
 
 } // namespace
 
@@ -42,6 +25,36 @@ Result<Buffer *> Uploader::staging()
         m_staging = std::move(*buffer);
     }
     return &*m_staging;
+}
+
+std::span<const std::byte> Uploader::sourceRow(const graph::Graph &graph, const Matrix &matrix, std::uint64_t row)
+{
+    const bool blocks = !matrix.partRows.empty();
+    const auto rowsOf = [&](std::size_t part) {
+        return blocks ? matrix.partRows[part] : graph.weights[matrix.parts[part].index].rows();
+    };
+    std::size_t part = 0;
+    if (matrix.alternating) {
+        part = row % 2;
+        row /= 2;
+    } else {
+        while (row >= rowsOf(part)) {
+            row -= rowsOf(part);
+            ++part;
+        }
+    }
+    if (!blocks) {
+        const TypeTraits type = traits(matrix.type);
+        const std::uint64_t bytes = std::uint64_t{matrix.columns} / type.blockWeights * type.blockBytes;
+        return graph.weights[matrix.parts[part].index].data.subspan(row * bytes, bytes);
+    }
+    m_row.assign(matrix.columns, 0.0F);
+    if (!(matrix.parts[part] == graph::kNoWeight)) {
+        const graph::Weight &weight = graph.weights[matrix.parts[part].index];
+        const std::uint64_t bytes = weight.shape[0] * sizeof(float);
+        std::memcpy(m_row.data() + matrix.partColumns[part], weight.data.data() + row * bytes, bytes);
+    }
+    return std::as_bytes(std::span(m_row));
 }
 
 Result<void> Uploader::writeBytes(const Buffer &target, std::uint64_t offset, std::span<const std::byte> bytes)

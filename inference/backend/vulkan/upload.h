@@ -24,9 +24,12 @@ public:
 
 private:
     Result<Buffer *> staging();
+    /// The bytes of a row of a matrix that may be made of several weights; valid until the next call.
+    std::span<const std::byte> sourceRow(const graph::Graph &graph, const Matrix &matrix, std::uint64_t row);
 
     std::shared_ptr<Device> m_device;
     std::optional<Buffer> m_staging;
+    std::vector<float> m_row; ///< of a matrix whose parts stand among zeros
 };
 
 /// The floats of a constant vector, dequantized, alternating like its matrix.

@@ -104,6 +104,27 @@ struct OpReference::Visitor {
         }
     }
 
+    /// Number `row` of up (down x), with the matrices of one expert, whose `rows` make the result.
+    double changed(const LowRank &change, std::size_t expert, std::size_t row, std::size_t rows,
+                   std::span<const double> x)
+    {
+        if (!change.isThere()) {
+            return 0;
+        }
+        const auto &down = self.weight(change.down);
+        const auto &up = self.weight(change.up);
+        const std::size_t rank = self.m_graph.weights[change.down.index].shape[1];
+        double sum = 0;
+        for (std::size_t i = 0; i < rank; ++i) {
+            double narrow = 0;
+            for (std::size_t j = 0; j < x.size(); ++j) {
+                narrow += down[(expert * rank + i) * x.size() + j] * x[j];
+            }
+            sum += up[(expert * rows + row) * rank + i] * narrow;
+        }
+        return sum;
+    }
+
     void operator()(const MatMul &op)
     {
         const auto &x = in(op.in);
@@ -117,6 +138,7 @@ struct OpReference::Visitor {
                 for (std::size_t j = 0; j < k; ++j) {
                     sum += w[i * k + j] * x[r * k + j];
                 }
+                sum += changed(op.change, 0, i, m, std::span(x).subspan(r * k, k));
                 y[r * m + i] = sum + (op.hasResidual ? in(op.residual)[r * m + i] : 0.0);
             }
         }
@@ -389,6 +411,7 @@ struct OpReference::Visitor {
                     for (std::size_t j = 0; j < k; ++j) {
                         sum += w[(e * m + row) * k + j] * x[from + j];
                     }
+                    sum += changed(op.change, e, row, m, std::span(x).subspan(from, k));
                     y[(r * used + i) * m + row] =
                         sum * factor + (op.bias == kNoWeight ? 0.0 : self.weight(op.bias)[e * m + row]);
                 }

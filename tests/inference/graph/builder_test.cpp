@@ -73,6 +73,8 @@ TEST_CASE("a part of a matrix is its rows, borrowed from the file")
     CHECK(part.shape == std::array<std::uint64_t, 4>{kColumns, 3, 1, 1});
     CHECK(part.data.data() == all.data.data() + 2 * kRowBytes);
     CHECK(part.data.size() == 3 * kRowBytes);
+    CHECK(part.whole == whole);
+    CHECK(part.first == 2);
     CHECK(source.builder.part(kNoWeight, 0, 1) == kNoWeight);
 }
 

@@ -127,6 +127,25 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
         {"a bias that is not there", "MatMul", [](Graph &g) { nth<MatMul>(g).bias = kNoSuchWeight; }},
         {"a bias that is too short", "MatMul",
          [](Graph &g) { nth<MatMul>(g).bias = addWeight(g, TensorType::F32, {32, 1, 1, 1}, 128); }},
+        {"a change with one factor", "MatMul",
+         [](Graph &g) { nth<MatMul>(g).change.up = addWeight(g, TensorType::F32, {4, 64, 1, 1}, 1024); }},
+        {"a change whose second factor is not there", "MatMul",
+         [](Graph &g) { nth<MatMul>(g).change.down = addWeight(g, TensorType::F32, {64, 4, 1, 1}, 1024); }},
+        {"a change of other ranks", "MatMul",
+         [](Graph &g) {
+             nth<MatMul>(g).change = {.down = addWeight(g, TensorType::F32, {64, 4, 1, 1}, 1024),
+                                      .up = addWeight(g, TensorType::F32, {2, 64, 1, 1}, 512)};
+         }},
+        {"a change of another input", "MatMul",
+         [](Graph &g) {
+             nth<MatMul>(g).change = {.down = addWeight(g, TensorType::F32, {32, 4, 1, 1}, 512),
+                                      .up = addWeight(g, TensorType::F32, {4, 64, 1, 1}, 1024)};
+         }},
+        {"a change in halves", "MatMul",
+         [](Graph &g) {
+             nth<MatMul>(g).change = {.down = addWeight(g, TensorType::F16, {64, 4, 1, 1}, 512),
+                                      .up = addWeight(g, TensorType::F16, {4, 64, 1, 1}, 512)};
+         }},
         {"a residual of another width", "MatMul", [](Graph &g) { nth<MatMul>(g, 3).residual = nth<MatMul>(g, 1).out; }},
         {"a residual that is not written", "MatMul", [](Graph &g) { nth<MatMul>(g, 3).residual = g.logits; }},
         {"a product of selected rows", "MatMul", [](Graph &g) { value(g, nth<MatMul>(g).out).selectedRows = true; }},
@@ -268,6 +287,11 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
          [](Graph &g) { nth<ExpertMatMul>(g).bias = addWeight(g, TensorType::F32, {32, 4, 1, 1}, 512); }},
         {"factors for fewer experts", "ExpertMatMul",
          [](Graph &g) { nth<ExpertMatMul>(g).scale = addWeight(g, TensorType::F32, {4, 1, 1, 1}, 16); }},
+        {"a change for one expert", "ExpertMatMul",
+         [](Graph &g) {
+             nth<ExpertMatMul>(g).change = {.down = addWeight(g, TensorType::F32, {32, 1, 1, 1}, 128),
+                                            .up = addWeight(g, TensorType::F32, {1, 32, 1, 1}, 128)};
+         }},
         {"an activation that gates alone", "Activate",
          [](Graph &g) {
              g.ops.emplace_back(Activate{.in = nth<Glu>(g).out,
