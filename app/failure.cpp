@@ -63,6 +63,16 @@ constexpr Words kWords[] = {
                        "The chat template inside %1 refused these messages or did not come to an end. Choose "
                        "another model, or start a new chat."),
      Action::ChooseModel},
+    {"inference.adapter_alone", QT_TRANSLATE_NOOP("Failure", "This is an adapter, not a model"),
+     QT_TRANSLATE_NOOP("Failure",
+                       "%1 changes a model and is none by itself. Choose the model that it was made for, and "
+                       "give the adapter beside it."),
+     Action::ChooseModel},
+    {"inference.adapter_unfit", QT_TRANSLATE_NOOP("Failure", "The adapter cannot be used"),
+     QT_TRANSLATE_NOOP("Failure",
+                       "The details say what is wrong with it. Choose an adapter that was made for %1, or go "
+                       "on without one."),
+     Action::ChooseModel},
     {"inference.context_full", QT_TRANSLATE_NOOP("Failure", "The conversation is longer than the model can hold"),
      QT_TRANSLATE_NOOP("Failure", "The prompt does not fit into the context. Leave out the oldest turns, use a longer "
                                   "context, or start a new chat."),

@@ -197,6 +197,25 @@ RequestId Engine::unload(std::function<void()> done)
     });
 }
 
+RequestId Engine::setAdapters(std::vector<AdapterOption> adapters, LoadDone done)
+{
+    return m_impl->enqueue(
+        [impl = m_impl.get(), adapters = std::move(adapters), done = std::move(done)](const std::stop_token &stop) {
+            done(guarded<LoadedModel>([&]() -> Result<LoadedModel> {
+                if (stop.stop_requested()) {
+                    return failure(ErrorCode::Cancelled, "stopped before the adapters were read");
+                }
+                if (!impl->m_runtime) {
+                    return noModel();
+                }
+                if (auto set = impl->m_runtime->setAdapters(adapters, stop); !set) {
+                    return std::unexpected(set.error());
+                }
+                return impl->m_runtime->info();
+            }));
+        });
+}
+
 RequestId Engine::generate(GenerateRequest request, OnEvent onEvent, GenerateDone done)
 {
     const auto queued = std::chrono::steady_clock::now();

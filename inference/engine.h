@@ -29,9 +29,20 @@ class DeviceProvider;
 /// Names a running request; never reused within an engine.
 enum class RequestId : std::uint64_t {};
 
+/// An adapter that changes the model while it computes (LoRA, as a GGUF file).
+struct AdapterOption {
+    std::filesystem::path path;
+    float scale = 1.0F; ///< how much of it counts; 0: nothing, below 0: its opposite
+    bool operator==(const AdapterOption &) const = default;
+};
+
+/// Most adapters at once.
+inline constexpr std::size_t kMostAdapters = 64;
+
 /// Which model to load, and where.
 struct LoadOptions {
     std::filesystem::path path;
+    std::vector<AdapterOption> adapters = {}; ///< see Engine::setAdapters()
     /// "auto": the best device of `probedDevices`, else the CPU. "cpu". "vulkan": the best real GPU, or the software
     /// device where there is no other. "vulkan:N": exactly this one.
     std::string device = "auto";
@@ -41,6 +52,15 @@ struct LoadOptions {
     std::uint32_t threads = 0;           ///< 0: the performance cores
     KvType kv = KvType::F16;             ///< quantized: InvalidArgument for models whose heads are not whole blocks
     std::optional<Pooling> pooling = {}; ///< in place of what the file says: makes an embedder of any model
+};
+
+/// An adapter in use.
+struct LoadedAdapter {
+    std::filesystem::path path;
+    std::string name;   ///< general.name, else the file's stem
+    std::string sha256; ///< of the file, hex
+    float scale = 1.0F;
+    bool operator==(const LoadedAdapter &) const = default;
 };
 
 /// A model that is ready to answer.
@@ -53,6 +73,7 @@ struct LoadedModel {
     std::uint32_t threads = 0;
     KvType kv = KvType::F16;
     bool mapped = false; ///< runs on the file's own layout because repacked weights do not fit into memory
+    std::vector<LoadedAdapter> adapters; ///< in the order in which they were asked for
     MemoryUse memory;
     double loadMs = 0;
     std::uint64_t fileModified = 0; ///< identifies the file's state together with its size
@@ -138,6 +159,7 @@ struct GenerateResult {
     std::vector<std::uint32_t> batchStarts;
     SamplingParams sampling;
     DeviceInfo device;
+    std::vector<LoadedAdapter> adapters;
     bool thinkingOpened = false;
     GenerateStats stats;
 };
@@ -176,6 +198,11 @@ public:
     RequestId load(LoadOptions options, Progress progress, LoadDone done);
     /// Frees the model.
     RequestId unload(std::function<void()> done);
+
+    /// From the next request on the loaded model computes with exactly these adapters. It stays where it is: only what
+    /// the adapters add is brought to the device. State computed with others is kept apart. On failure (AdapterUnfit,
+    /// OutOfMemory) those before stay in use. `done` has the model with its new adapters.
+    RequestId setAdapters(std::vector<AdapterOption> adapters, LoadDone done);
 
     using OnEvent = std::function<void(const GenerateEvent &)>;
     using GenerateDone = std::function<void(Result<GenerateResult>)>;

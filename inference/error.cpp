@@ -25,6 +25,10 @@ std::string_view name(ErrorCode code)
         return "template_invalid";
     case ErrorCode::TemplateFailed:
         return "template_failed";
+    case ErrorCode::AdapterAlone:
+        return "adapter_alone";
+    case ErrorCode::AdapterUnfit:
+        return "adapter_unfit";
     case ErrorCode::ContextFull:
         return "context_full";
     case ErrorCode::OutOfMemory:

@@ -20,6 +20,8 @@ enum class ErrorCode {
     UnsupportedTokenizer, ///< the vocabulary's model or pre-tokenizer is not known
     TemplateInvalid,      ///< the chat template cannot be parsed or uses an unknown construct
     TemplateFailed,       ///< the chat template raised an error or ran over its budget
+    AdapterAlone,         ///< the file is an adapter, which needs a model beside it
+    AdapterUnfit,         ///< an adapter that is unreadable, of a kind Carrel does not apply, or another model's
     ContextFull,          ///< the prompt or the answer does not fit into the context
     OutOfMemory,          ///< host or device memory is exhausted
     DeviceUnavailable,    ///< no such device, or its driver refuses to work

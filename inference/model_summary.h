@@ -51,6 +51,7 @@ struct ModelSummary {
     std::string queryPrefix;          ///< what an embedder was trained to have in front of a query,
     std::string passagePrefix;        ///< and of a passage
     bool complete = false;            ///< every tensor's bytes are in the file
+    bool adapter = false;             ///< it is none itself: see readAdapterSummary()
     bool supported = false;           ///< this version of Carrel runs it
     std::string reason;               ///< why not, one sentence in English
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/families/families.h"
 
+#include "inference/adapters/lora_file.h"
 #include "inference/families/family_list.h"
 #include "inference/model/printable.h"
 
@@ -148,6 +149,10 @@ void applyDefaults(ModelConfig &config, const FamilyDefaults &defaults)
 Result<const Family *> familyOf(const GgufFile &file, Admission admission)
 {
     const auto architecture = file.string("general.architecture");
+    if (adapters::isAdapter(file)) {
+        return failure(ErrorCode::AdapterAlone, "the file is an adapter for models of the architecture " +
+                                                    printable(architecture.value_or("unknown")) + ", not a model");
+    }
     if (!architecture) {
         return failure(ErrorCode::FileMalformed, "general.architecture is missing");
     }

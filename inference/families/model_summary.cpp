@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/families/model_summary.h"
 
+#include "inference/adapters/lora_file.h"
 #include "inference/families/families.h"
 #include "inference/families/text_prefixes.h"
 #include "inference/graph/kv_extent.h"
@@ -171,6 +172,7 @@ ModelSummary summarize(const GgufFile &file, std::string_view fileStem)
         summary.pooling = static_cast<Pooling>(*pooling);
     }
     summary.complete = file.isComplete();
+    summary.adapter = adapters::isAdapter(file);
     const auto runnable = checkRunnable(file, summary);
     summary.supported = runnable.has_value();
     if (!runnable) {

@@ -41,7 +41,7 @@ Result<std::uint32_t> KvState::prepare(backend::Program &program, std::span<cons
     }
     const std::span<const TokenId> reusable = prompt.first(prompt.size() - 1);
     const auto usable = [&](const Sequence &sequence, std::span<const backend::ResumeRange> ranges) -> std::size_t {
-        return backend::resumePoint(ranges, static_cast<std::uint32_t>(commonPrefix(sequence.tokens, reusable)));
+        return backend::resumePoint(ranges, static_cast<std::uint32_t>(commonWith(sequence, reusable)));
     };
     const std::size_t common = usable(m_active, program.resumeRanges());
 
@@ -62,7 +62,7 @@ Result<std::uint32_t> KvState::prepare(backend::Program &program, std::span<cons
         return std::unexpected(kept.error());
     }
     if (best == m_copies.end()) {
-        m_active.truncate(common);
+        truncate(common);
         return static_cast<std::uint32_t>(common);
     }
     if (auto restored = restore(program, best, bestCommon); !restored) {
@@ -98,7 +98,7 @@ Result<void> KvState::keepCopy(backend::Program &program, std::size_t common, co
     }
     const std::span<const TokenId> tokens(m_active.tokens.data(), length);
     for (auto copy = m_copies.begin(); copy != m_copies.end(); ++copy) {
-        if (commonPrefix(copy->sequence.tokens, tokens) == length &&
+        if (copy->sequence.variant == m_active.variant && commonPrefix(copy->sequence.tokens, tokens) == length &&
             backend::resumePoint(copy->ranges, length) == length) {
             m_copies.splice(m_copies.begin(), m_copies, copy);
             return {};
@@ -119,8 +119,8 @@ Result<void> KvState::keepCopy(backend::Program &program, std::size_t common, co
     // A copy that can be taken up nowhere but where the new one can too adds nothing.
     std::erase_if(m_copies, [&](const Copy &other) {
         const auto size = static_cast<std::uint32_t>(other.sequence.tokens.size());
-        return &other != wanted && commonPrefix(other.sequence.tokens, tokens) == size &&
-               backend::resumePoint(copy.ranges, size) == size;
+        return &other != wanted && other.sequence.variant == m_active.variant &&
+               commonPrefix(other.sequence.tokens, tokens) == size && backend::resumePoint(copy.ranges, size) == size;
     });
     // Behind the front, which prepare() may be about to restore.
     m_copies.insert(m_copies.empty() ? m_copies.end() : std::next(m_copies.begin()), std::move(copy));
@@ -153,12 +153,19 @@ void KvState::append(std::span<const TokenId> batch)
 
 void KvState::truncate(std::size_t length)
 {
-    m_active.truncate(length);
+    m_active.truncate(m_active.variant == m_variant ? length : 0);
+    m_active.variant = m_variant;
+}
+
+std::size_t KvState::commonWith(const Sequence &sequence, std::span<const TokenId> prompt) const
+{
+    return sequence.variant == m_variant ? commonPrefix(sequence.tokens, prompt) : 0;
 }
 
 void KvState::clear()
 {
     m_active = {};
+    m_active.variant = m_variant;
     m_copies.clear();
 }
 

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <list>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace inference::graph {
@@ -26,6 +28,9 @@ public:
     /// Makes the cache hold the longest known prefix of `prompt` and returns its length: at most prompt.size() - 1,
     /// because the last token must be evaluated to give logits. What the cache loses is copied if it is worth it.
     Result<std::uint32_t> prepare(backend::Program &program, std::span<const TokenId> prompt);
+    /// What the model computes from now on depends on `variant` (which adapters, at which scales): state of other
+    /// variants is kept and not reused. Call prepare() or truncate() before the next append().
+    void setVariant(std::string variant) { m_variant = std::move(variant); }
     /// Notes a batch that was evaluated at the end of the cache.
     void append(std::span<const TokenId> batch);
     /// Drops the tail: costs nothing.
@@ -40,6 +45,7 @@ public:
 
 private:
     struct Sequence {
+        std::string variant;
         std::vector<TokenId> tokens;
         std::vector<std::uint32_t> batchStarts;
         void truncate(std::size_t length);
@@ -56,7 +62,11 @@ private:
     [[nodiscard]] std::uint32_t copyLength(const backend::Program &program, std::size_t length) const;
     Result<void> restore(backend::Program &program, std::list<Copy>::iterator copy, std::size_t length);
 
+    /// Leading tokens of the sequence that `prompt` begins with too; none where another variant made it.
+    [[nodiscard]] std::size_t commonWith(const Sequence &sequence, std::span<const TokenId> prompt) const;
+
     std::uint64_t m_budgetBytes;
+    std::string m_variant;
     Sequence m_active;
     std::list<Copy> m_copies; ///< most recently used first
 };

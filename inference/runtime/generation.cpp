@@ -160,6 +160,7 @@ GenerateResult Generation::finished(FinishReason reason)
     m_decoder.finish(m_result.tailText);
     m_result.finish = reason;
     m_result.device = m_runtime.info().device;
+    m_result.adapters = m_runtime.info().adapters;
     for (const std::uint32_t start : m_runtime.kv().batchStarts()) {
         if (start < m_promptLength) {
             m_result.batchStarts.push_back(start);

@@ -127,6 +127,10 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     if (!text) {
         return std::unexpected(text.error());
     }
+    auto adapters = AdapterSet::open(options.adapters, **file, {});
+    if (!adapters) {
+        return std::unexpected(adapters.error());
+    }
     // Naming the processor keeps every graphics driver, which might crash, out of this process.
     auto choice = options.device == "cpu" ? processor(*devices)
                                           : chooseDevice(devices->list(nullptr), options.device, options.probedDevices);
@@ -143,6 +147,9 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     runtime->m_oneBatch = readsWholeText(runtime->m_graph);
     runtime->m_pooling = forwardPass->config.pooling.value_or(Pooling::None);
     runtime->m_graphContext = likelyContext;
+    runtime->m_adapters = std::move(*adapters);
+    runtime->m_info.adapters = runtime->m_adapters.loaded();
+    runtime->m_kv.setVariant(runtime->m_adapters.key());
     runtime->m_info.text = std::move(*text);
     runtime->m_info.fallbackReason = choice->fallbackReason;
     runtime->m_info.kv = options.kv;
@@ -176,6 +183,48 @@ std::uint32_t ModelRuntime::batchFor(std::uint32_t context) const
     return m_oneBatch ? context : std::min(backend::ProgramOptions{}.maxBatch, context);
 }
 
+Result<std::unique_ptr<backend::Program>> ModelRuntime::withAdapters(std::unique_ptr<backend::Program> program,
+                                                                     const std::stop_token &stop) const
+{
+    if (m_adapters.key().empty()) {
+        return program;
+    }
+    const auto adapted = m_adapters.adapt(m_graph);
+    if (!adapted) {
+        return std::unexpected(adapted.error());
+    }
+    return program->derive(adapted->graph, stop);
+}
+
+Result<void> ModelRuntime::setAdapters(std::span<const AdapterOption> wanted, const std::stop_token &stop)
+{
+    if (!m_program) {
+        return failure(ErrorCode::DeviceUnavailable, "the model's device is gone");
+    }
+    auto set = AdapterSet::open(wanted, *m_file, m_adapters);
+    if (!set) {
+        return std::unexpected(set.error());
+    }
+    if (set->key() != m_adapters.key()) {
+        const auto adapted = set->adapt(m_graph);
+        if (!adapted) {
+            return std::unexpected(adapted.error());
+        }
+        auto program = m_program->derive(adapted->graph, stop);
+        if (!program) {
+            return std::unexpected(program.error());
+        }
+        // Before the adapters whose tables it may read.
+        m_program = std::move(*program);
+    }
+    m_adapters = std::move(*set);
+    m_options.adapters = m_adapters.options();
+    m_info.adapters = m_adapters.loaded();
+    m_info.memory = m_program->memoryUse();
+    m_kv.setVariant(m_adapters.key());
+    return {};
+}
+
 Result<void> ModelRuntime::compileOn(const DeviceInfo &device, const std::function<void(float)> &progress,
                                      const std::stop_token &stop)
 {
@@ -207,7 +256,7 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
     const auto bytesAt = [&](std::uint32_t context) {
         options.contextLength = context;
         options.maxBatch = batchFor(context);
-        return (*backend)->estimate(m_graph, options).total();
+        return (*backend)->estimate(m_graph, options).total() + m_adapters.deviceBytes();
     };
     const std::uint32_t modelContext = text().summary().contextLength;
     std::uint32_t context = fitContext(m_options.contextLength, modelContext, memory, bytesAt, defaultContext());
@@ -228,6 +277,9 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
     options.contextLength = context;
     options.maxBatch = batchFor(context);
     auto program = (*backend)->compile(m_graph, options, stop);
+    if (program) {
+        program = withAdapters(std::move(*program), stop);
+    }
     if (!program) {
         return std::unexpected(program.error());
     }
@@ -255,7 +307,7 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     const auto bytesAt = [&](std::uint32_t context) {
         options.contextLength = context;
         options.maxBatch = batchFor(context);
-        return (*backend)->estimate(m_graph, options).total();
+        return (*backend)->estimate(m_graph, options).total() + m_adapters.deviceBytes();
     };
     const std::uint64_t memory = withoutReserve((*backend)->device().freeBytes);
     const std::uint32_t context =
@@ -270,6 +322,9 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     options.contextLength = context;
     options.maxBatch = batchFor(context);
     auto program = (*backend)->compile(m_graph, options, stop);
+    if (program) {
+        program = withAdapters(std::move(*program), stop);
+    }
     if (!program) {
         return std::unexpected(program.error());
     }

@@ -8,6 +8,7 @@
 #include "inference/graph/graph.h"
 #include "inference/graph/kv_state.h"
 #include "inference/model/gguf_file.h"
+#include "inference/runtime/adapter_set.h"
 #include "inference/runtime/devices.h"
 
 #include <functional>
@@ -58,6 +59,10 @@ public:
     /// WrongPurpose unless the model is made for it.
     [[nodiscard]] Result<void> require(ModelPurpose purpose) const;
 
+    /// Computes with exactly these adapters from now on; what was before stays when this fails. The KV state of others
+    /// is kept apart.
+    Result<void> setAdapters(std::span<const AdapterOption> wanted, const std::stop_token &stop);
+
     /// Replaces the device by the CPU after `cause`; the KV state is empty afterwards.
     Result<void> fallBackToCpu(const Error &cause, const std::stop_token &stop);
     /// True for errors after which the CPU can go on: the GPU was lost, ran out of memory or computed nonsense.
@@ -72,6 +77,9 @@ private:
                               const std::stop_token &stop);
     /// Angles of some models differ between long contexts and short ones: the graph is written for the context in use.
     Result<void> buildGraphFor(std::uint32_t context);
+    /// The program of the model alone, or one with the adapters in use.
+    [[nodiscard]] Result<std::unique_ptr<backend::Program>> withAdapters(std::unique_ptr<backend::Program> program,
+                                                                         const std::stop_token &stop) const;
     [[nodiscard]] backend::ProgramOptions programOptions(const std::function<void(float)> &progress) const;
     /// Rows of a batch at a context length.
     [[nodiscard]] std::uint32_t batchFor(std::uint32_t context) const;
@@ -89,6 +97,7 @@ private:
     std::uint32_t m_graphContext = 0; ///< positions that m_graph was written for
     bool m_oneBatch = false;          ///< a text is read in one batch, whatever its length
     Pooling m_pooling = Pooling::None;
+    AdapterSet m_adapters;
     std::unique_ptr<backend::Backend> m_backend;
     std::unique_ptr<backend::Program> m_program; // before m_backend goes
     graph::KvState m_kv;

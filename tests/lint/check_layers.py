@@ -13,8 +13,8 @@ import tempfile
 import tree
 
 ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokenizer", "inference/template",
-          "inference/sampling", "inference/model", "inference/graph", "inference/families", "inference/backend",
-          "inference/backend/cpu", "inference/backend/vulkan", "inference/runtime"}
+          "inference/sampling", "inference/model", "inference/graph", "inference/adapters", "inference/families",
+          "inference/backend", "inference/backend/cpu", "inference/backend/vulkan", "inference/runtime"}
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
 APP = {"app", "app/markdown", "app/platform", "app/cli", "app/workers"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
@@ -31,7 +31,8 @@ FOLDERS = {
     "inference/sampling": {"inference"},
     "inference/model": {"inference", "inference/quant", "inference/tokenizer"},
     "inference/graph": {"inference", "inference/quant", "inference/model", "inference/backend"},
-    "inference/families": {"inference", "inference/quant", "inference/model", "inference/graph"},
+    "inference/adapters": {"inference", "inference/quant", "inference/model", "inference/graph"},
+    "inference/families": {"inference", "inference/quant", "inference/model", "inference/graph", "inference/adapters"},
     "inference/backend": {"inference", "inference/quant", "inference/graph"},
     "inference/backend/cpu": {"inference", "inference/quant", "inference/graph", "inference/backend"},
     "inference/backend/vulkan": {"inference", "inference/quant", "inference/graph", "inference/backend", "shaders",
@@ -56,11 +57,13 @@ FOLDERS = {
     "tests": ENGINE | STORAGE | APP | UI | {"shaders", "shaders/include", "tests", "tests/support"},
     "tests/inference": ENGINE | {"shaders", "shaders/include", "tests/support"},
     "tests/inference/graph": ENGINE | {"tests/support", "tests/inference/backend"},
+    "tests/inference/adapters": ENGINE | {"tests/support", "tests/inference/backend"},
+    "tests/inference/runtime": ENGINE | {"shaders", "shaders/include", "tests/support", "tests/inference/adapters"},
     "tests/shaders": ENGINE | {"shaders", "shaders/include", "tests/support", "tests/inference/backend"},
     "tests/oracles": ENGINE | {"tests/support", "tests/inference/backend"},
     "tests/storage": STORAGE | {"tests/support"},
     "tests/app": {"inference", "storage", "tests/support"} | APP,
-    "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/inference/model"},
+    "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/inference/model", "tests/inference/adapters"},
     "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/ui"} | APP | UI,
     "tests/support": ENGINE,
 }

@@ -213,3 +213,36 @@ TEST_CASE("random chats, edits and switches always find the right state")
         f.evaluate(chat); // checks the cache token by token
     }
 }
+
+TEST_CASE("state that other adapters made is kept and not reused")
+{
+    Fixture f;
+    const Tokens prompt = ramp(0, 100);
+    f.evaluate(prompt);
+    f.state.setVariant("one adapter");
+    CHECK(f.evaluate(prompt) == 0);
+    CHECK(f.state.copiedBytes() > 0);
+    f.state.setVariant("two adapters");
+    CHECK(f.evaluate(prompt) == 0);
+    // Each finds its own again, although the tokens are the same.
+    f.state.setVariant("");
+    CHECK(f.evaluate(prompt) == 99);
+    f.state.setVariant("one adapter");
+    CHECK(f.evaluate(prompt) == 99);
+    f.state.setVariant("two adapters");
+    CHECK(f.evaluate(prompt + ramp(7, 3)) == 100);
+    f.state.setVariant("a third");
+    CHECK(f.evaluate(prompt) == 0);
+}
+
+TEST_CASE("truncated after a change of adapters, the state is empty")
+{
+    Fixture f;
+    f.evaluate(ramp(0, 40));
+    f.state.setVariant("an adapter");
+    f.state.truncate(20);
+    CHECK(f.state.tokens().empty());
+    f.evaluate(ramp(0, 40));
+    f.state.truncate(20);
+    CHECK(f.state.tokens().size() == 20);
+}

@@ -257,7 +257,7 @@ void addHyperparameters(std::vector<HostileFile> &files)
     files.push_back(withString("architecture-with-escapes", "general.architecture", "ev\x1b[2Jil", "\"ev?[2Jil\"",
                                ErrorCode::UnsupportedFile));
     files.push_back(
-        withString("adapter", "general.type", "adapter", "of type \"adapter\"", ErrorCode::UnsupportedFile));
+        withString("adapter", "general.type", "adapter", "the file is an adapter", ErrorCode::AdapterAlone));
     files.push_back(withU32("shard", "split.count", 3, "one part", ErrorCode::UnsupportedFile));
     files.push_back(changedModel(
         "no-architecture", "general.architecture", [](GgufWriter &) {}, "general.architecture is missing"));
