@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Models of every family on the CPU against the logits that transformers computes.
+#include "tests/oracles/adapter_cases.h"
 #include "tests/oracles/fidelity.h"
 
 #include "inference/backend/cpu/cpu_backend.h"
@@ -22,6 +23,15 @@ TEST_CASE("every family's logits are the reference implementation's on the CPU")
                                        {TensorType::Q8_0, 1e-3, "q8_0"},
                                        {TensorType::Q4_0, 1e-3, "q4_0"}};
     checkFidelity(*backend::makeCpuBackend(), "cpu", CARREL_FIXTURES, kCases);
+}
+
+TEST_CASE("a model with adapters computes what the reference does with merged weights, and is itself without them")
+{
+    constexpr FidelityCase kCases[] = {{TensorType::F32, 1e-6, "f32"},
+                                       {TensorType::F16, 1e-4, "f16"},
+                                       {TensorType::Q8_0, 1e-3, "q8_0"},
+                                       {TensorType::Q4_0, 1e-3, "q4_0"}};
+    checkAdapters(*backend::makeCpuBackend(), "cpu", CARREL_FIXTURES, kCases);
 }
 
 TEST_CASE("every family that this test is said to prove has a model")

@@ -3,6 +3,7 @@
 //
 // Models of every family on Vulkan against the logits that transformers computes.
 #include "tests/inference/backend/vulkan_fixture.h"
+#include "tests/oracles/adapter_cases.h"
 #include "tests/oracles/fidelity.h"
 
 #include <catch2/catch_test_macros.hpp>
@@ -15,4 +16,11 @@ TEST_CASE("every family's logits are the reference implementation's on Vulkan")
     constexpr FidelityCase kCases[] = {{TensorType::F32, 1e-6, "f32"}, {TensorType::Q8_0, 1e-3, "q8_0"}};
     backend::CheckedVulkan vulkan;
     checkFidelity(*vulkan, "vulkan", CARREL_FIXTURES, kCases);
+}
+
+TEST_CASE("a model with adapters computes on Vulkan what the reference does with merged weights")
+{
+    constexpr FidelityCase kCases[] = {{TensorType::F32, 1e-6, "f32"}, {TensorType::Q8_0, 1e-3, "q8_0"}};
+    backend::CheckedVulkan vulkan;
+    checkAdapters(*vulkan, "vulkan", CARREL_FIXTURES, kCases);
 }

@@ -59,15 +59,6 @@ OracleModel::Tensor tensorOf(const json &description)
     return tensor;
 }
 
-std::vector<double> readLogits(const std::filesystem::path &path)
-{
-    std::ifstream in(path, std::ios::binary);
-    const std::string bytes(std::istreambuf_iterator<char>(in), {});
-    std::vector<float> numbers(bytes.size() / sizeof(float));
-    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(float));
-    return {numbers.begin(), numbers.end()};
-}
-
 OracleModel readModel(const std::filesystem::path &path)
 {
     std::ifstream in(path);
@@ -97,6 +88,15 @@ OracleModel readModel(const std::filesystem::path &path)
 }
 
 } // namespace
+
+std::vector<double> readLogits(const std::filesystem::path &path)
+{
+    std::ifstream in(path, std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    std::vector<float> numbers(bytes.size() / sizeof(float));
+    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(float));
+    return {numbers.begin(), numbers.end()};
+}
 
 bool OracleModel::fits(TensorType type) const
 {

@@ -45,6 +45,9 @@ struct OracleModel {
     [[nodiscard]] Bytes file(inference::TensorType type) const;
 };
 
+/// The numbers of a file of logits.
+std::vector<double> readLogits(const std::filesystem::path &path);
+
 /// Every model of a folder, by name. Throws when a file is unreadable.
 std::vector<OracleModel> oracleModels(const std::filesystem::path &folder);
 
