@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Writes the seeds of the GGUF fuzz target: broken headers and small models that vary.
+// Writes the seeds of the GGUF fuzz targets: broken headers, small models and adapters that vary.
+#include "tests/fuzz/adapter_model.h"
+#include "tests/inference/adapters/bad_adapters.h"
 #include "tests/inference/model/hostile_files.h"
+#include "tests/support/tiny_adapter.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/tiny_vocabulary.h"
 
@@ -75,12 +78,40 @@ void writeShards(const std::filesystem::path &folder)
     put("none", {});
 }
 
+/// Adapters that fit the target's model, and refused ones that are small.
+void writeAdapters(const std::filesystem::path &folder)
+{
+    constexpr std::size_t kLargest = 16U << 10U;
+    std::filesystem::create_directories(folder);
+    const TinyModelOptions model = adapterModel();
+    TinyAdapterOptions options{.embedding = model.embedding,
+                               .feedForward = model.feedForward,
+                               .layers = model.layers,
+                               .vocabulary = model.vocabulary,
+                               .rank = 2};
+    writeFile(folder / "fits", tinyAdapterWriter(options).bytes());
+    writeFile(folder / "fits-header", tinyAdapterWriter(options).header());
+    options.alpha = {};
+    options.rank = 1;
+    options.type = inference::TensorType::F16;
+    writeFile(folder / "fits-f16", tinyAdapterWriter(options).bytes());
+    options.changesEmbedding = true;
+    writeFile(folder / "fits-embedding", tinyAdapterWriter(options).bytes());
+    for (const auto &adapters : {badAdapters(), foreignAdapters()}) {
+        for (const BadAdapter &bad : adapters) {
+            if (bad.bytes.size() <= kLargest) {
+                writeFile(folder / bad.name, bad.bytes);
+            }
+        }
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: gguf_seeds FOLDER SHARDS_FOLDER\n");
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: gguf_seeds FOLDER SHARDS_FOLDER ADAPTERS_FOLDER\n");
         return 2;
     }
     const std::filesystem::path folder = argv[1];
@@ -98,5 +129,6 @@ int main(int argc, char **argv)
         writeFile(folder / ("header-" + name), writer.header());
     }
     writeShards(argv[2]);
+    writeAdapters(argv[3]);
     return 0;
 }
