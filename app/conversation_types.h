@@ -20,6 +20,7 @@ struct AnswerRecord {
     Q_PROPERTY(QString modelName MEMBER modelName)
     Q_PROPERTY(QString modelSha256 MEMBER modelSha256)
     Q_PROPERTY(QString templateSha256 MEMBER templateSha256)
+    Q_PROPERTY(QString adaptersText READ adaptersText)
     Q_PROPERTY(QString settingsText MEMBER settingsText)
     Q_PROPERTY(QString seed MEMBER seed)
     Q_PROPERTY(QString engineVersion MEMBER engineVersion)
@@ -39,8 +40,9 @@ public:
     QString modelName;
     QString modelSha256;
     QString templateSha256;
-    QString settingsText; ///< all sampling settings, one "name = value" per line
-    QString seed;         ///< decimal; a string because QML numbers end at 2^53
+    QList<UsedAdapter> adapters; ///< without their paths
+    QString settingsText;        ///< all sampling settings, one "name = value" per line
+    QString seed;                ///< decimal; a string because QML numbers end at 2^53
     QString engineVersion;
     QString deviceName;
     QString fallbackReason; ///< empty: ran where it was meant to
@@ -54,6 +56,8 @@ public:
     double thinkingMs = 0.0; ///< time until the thinking part was closed, 0 without one
     double tokensPerSecond = 0.0;
     [[nodiscard]] bool isEmpty() const { return engineVersion.isEmpty(); }
+    /// One a line: its name, how much of it counted, and its file's SHA-256.
+    [[nodiscard]] QString adaptersText() const;
     bool operator==(const AnswerRecord &) const = default;
 };
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <utility>
 
 namespace app {
 
@@ -20,6 +21,26 @@ namespace {
 QString text(std::string_view value)
 {
     return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size()));
+}
+
+std::vector<inference::AdapterOption> optionsOf(const QList<AdapterChoice> &adapters)
+{
+    std::vector<inference::AdapterOption> options;
+    for (const AdapterChoice &adapter : adapters)
+        options.push_back({.path = adapter.path.toStdString(), .scale = adapter.scale});
+    return options;
+}
+
+QList<UsedAdapter> usedAdapters(const std::vector<inference::LoadedAdapter> &adapters)
+{
+    QList<UsedAdapter> used;
+    for (const inference::LoadedAdapter &adapter : adapters) {
+        used.append({.name = text(adapter.name),
+                     .path = text(adapter.path.string()),
+                     .sha256 = text(adapter.sha256),
+                     .scale = adapter.scale});
+    }
+    return used;
 }
 
 inference::OutputParser parserFor(const std::shared_ptr<const inference::TextModel> &model,
@@ -61,6 +82,7 @@ struct EngineHost::State {
     ProbedDevices probedDevices;
     ModelStatus status;
     std::optional<inference::LoadedModel> model;
+    ModelLoad load; ///< that `model` came of
     QString templateSha256;
     quint64 lastSerial = 0;
     quint64 loadSerial = 0; ///< of the load whose outcome counts
@@ -117,11 +139,22 @@ void EngineHost::loadModel(const ModelLoad &load)
         m_state->engine.cancel(running.request);
     const quint64 serial = ++m_state->lastSerial;
     m_state->loadSerial = serial;
+    ModelLoad known = std::exchange(m_state->load, load);
+    known.adapters = load.adapters;
+    const bool loadedAlready = m_state->model && known == load;
     m_state->model.reset();
     m_state->status = {.phase = ModelPhase::Loading, .modelId = load.modelId};
     Q_EMIT statusChanged(m_state->status);
 
+    if (loadedAlready) {
+        m_state->engine.setAdapters(optionsOf(load.adapters), [&mailbox = m_state->mailbox,
+                                                               serial](inference::Result<inference::LoadedModel> set) {
+            mailbox.putLoadResult(serial, std::move(set));
+        });
+        return;
+    }
     inference::LoadOptions options{.path = load.path.toStdString(),
+                                   .adapters = optionsOf(load.adapters),
                                    .device = load.device.toStdString(),
                                    .probedDevices = {},
                                    .contextLength = load.contextLength,
@@ -170,6 +203,8 @@ void EngineHost::describeModel(GenerationOutcome &outcome) const
         outcome.threads = static_cast<qint32>(state.model->threads);
         outcome.contextLength = static_cast<qint32>(state.model->contextLength);
         outcome.kv = state.model->kv;
+        if (outcome.adapters.isEmpty())
+            outcome.adapters = usedAdapters(state.model->adapters);
     }
     if (outcome.deviceName.isEmpty()) {
         outcome.deviceId = state.status.deviceId;
@@ -283,6 +318,7 @@ GenerationOutcome outcomeOf(inference::Result<inference::GenerateResult> &result
     // The first token belongs to the prefill: decoding made the others.
     if (stats.decodeMs > 0.0 && stats.generatedTokens > 1)
         outcome.tokensPerSecond = 1000.0 * static_cast<double>(stats.generatedTokens - 1) / stats.decodeMs;
+    outcome.adapters = usedAdapters(result->adapters);
     outcome.deviceId = text(result->device.id);
     outcome.deviceName = text(result->device.name);
     outcome.promptIds = std::move(result->promptTokens);

@@ -11,6 +11,7 @@
 #include "inference/kv_type.h"
 #include "inference/types.h"
 
+#include <QList>
 #include <QObject>
 #include <QString>
 
@@ -28,6 +29,7 @@ struct ModelLoad {
     quint32 contextLength = 0; ///< 0 = the model's own, as far as memory allows
     quint32 threads = 0;       ///< 0 = performance cores
     inference::KvType kv = inference::KvType::F16;
+    QList<AdapterChoice> adapters = {};
     bool operator==(const ModelLoad &) const = default;
 };
 
@@ -103,6 +105,7 @@ struct GenerationOutcome {
     double tokensPerSecond = 0.0; ///< decode
     QString modelSha256;          ///< hex of the whole file, empty when not known yet
     QString templateSha256;
+    QList<UsedAdapter> adapters;
     QString deviceId;
     QString deviceName;
     QString fallbackReason; ///< the turn moved to the CPU on the way
@@ -159,7 +162,8 @@ class InferencePort : public QObject {
 public:
     using QObject::QObject;
 
-    /// Replaces the loaded model; running generations are cancelled first.
+    /// Replaces the loaded model; running generations are cancelled first. Where only the adapters differ from the
+    /// model that is ready, that stays loaded.
     virtual void loadModel(const ModelLoad &load) = 0;
     virtual void unloadModel() = 0;
     [[nodiscard]] virtual const ModelStatus &status() const = 0;

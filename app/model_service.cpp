@@ -136,7 +136,8 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
         card.failure = failureFrom(
             inference::Error{inference::ErrorCode::FileTruncated, "the file ends before its last tensor"}, subject);
     } else if (!summary->supported) {
-        card.failure = failureFrom(inference::Error{inference::ErrorCode::UnsupportedFile, summary->reason}, subject);
+        const auto code = summary->adapter ? inference::ErrorCode::AdapterAlone : inference::ErrorCode::UnsupportedFile;
+        card.failure = failureFrom(inference::Error{code, summary->reason}, subject);
     } else if (summary->purpose != inference::ModelPurpose::Text) {
         card.failure = failureFrom(
             inference::Error{inference::ErrorCode::WrongPurpose, std::string(inference::sentence(summary->purpose))},
@@ -399,6 +400,7 @@ void ModelService::load()
         .contextLength = card->contextLength > 0 ? std::min(context, card->contextLength) : context,
         .threads = overrides.threads.value_or(static_cast<quint32>(m_state->settings.threads())),
         .kv = overrides.kv.value_or(inference::KvType::F16),
+        .adapters = overrides.adapters,
     };
     const ModelPhase phase = m_state->inference.status().phase;
     const bool current = phase == ModelPhase::Loading || phase == ModelPhase::Ready;

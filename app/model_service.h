@@ -73,6 +73,7 @@ struct LoadOverrides {
     std::optional<quint32> threads;
     std::optional<quint32> contextLength;
     std::optional<inference::KvType> kv; ///< f16 unless given
+    QList<AdapterChoice> adapters = {};
 };
 
 /// The models on this computer and the one that answers. Headers are read on a worker thread; every call returns at

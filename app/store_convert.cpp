@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/store_convert.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -29,6 +30,16 @@ std::string compact(const QJsonObject &object)
 QJsonObject objectFrom(const std::string &json)
 {
     return QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+}
+
+QList<UsedAdapter> adaptersFrom(const std::vector<storage::AdapterUse> &rows)
+{
+    QList<UsedAdapter> adapters;
+    for (const storage::AdapterUse &row : rows) {
+        adapters.append(
+            {.name = text(row.name), .path = {}, .sha256 = text(row.sha256), .scale = static_cast<float>(row.scale)});
+    }
+    return adapters;
 }
 
 MessageState stateFrom(storage::MessageState state)
@@ -113,6 +124,14 @@ SearchHit hitFrom(const storage::SearchHit &hit)
     return value;
 }
 
+QString AnswerRecord::adaptersText() const
+{
+    QStringList lines;
+    for (const UsedAdapter &adapter : adapters)
+        lines.append(QStringLiteral("%1 = %2, %3").arg(adapter.name, QString::number(adapter.scale), adapter.sha256));
+    return lines.join(QLatin1Char('\n'));
+}
+
 AnswerRecord recordFrom(const storage::AnswerRecord &row)
 {
     const QJsonObject details = objectFrom(row.detailsJson);
@@ -123,6 +142,7 @@ AnswerRecord recordFrom(const storage::AnswerRecord &row)
             .modelName = text(row.modelName),
             .modelSha256 = text(row.modelSha256),
             .templateSha256 = text(row.templateSha256),
+            .adapters = adaptersFrom(row.adapters),
             .settingsText = toText(sampling),
             .seed = QString::number(row.seed),
             .engineVersion = text(row.engineVersion),
@@ -152,6 +172,11 @@ storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordCo
     record.modelName = context.modelName.toStdString();
     record.modelPath = context.modelPath.toStdString();
     record.templateSha256 = outcome.templateSha256.toStdString();
+    for (const UsedAdapter &adapter : outcome.adapters) {
+        record.adapters.push_back({.sha256 = adapter.sha256.toStdString(),
+                                   .name = adapter.name.toStdString(),
+                                   .scale = static_cast<double>(adapter.scale)});
+    }
     record.samplingJson = compact(toJson(outcome.sampling));
     record.seed = outcome.sampling.seed;
     record.engineVersion = outcome.engineVersion.toStdString();
@@ -174,6 +199,12 @@ storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordCo
                         {QStringLiteral("now"), context.now},
                         {QStringLiteral("model_bytes"), context.modelBytes},
                         {QStringLiteral("model_modified_ms"), context.modelModifiedMs}};
+    if (!outcome.adapters.isEmpty()) {
+        QJsonArray paths;
+        for (const UsedAdapter &adapter : outcome.adapters)
+            paths.append(adapter.path);
+        details.insert(QStringLiteral("adapter_paths"), paths);
+    }
     if (context.droppedTurns > 0)
         details.insert(QStringLiteral("dropped_turns"), context.droppedTurns);
     if (!outcome.fallbackReason.isEmpty())

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Enumerations and ids that services, the window and the terminal share. Plain values, safe to copy between threads.
+// Enumerations, ids and small values that services, the window and the terminal share. Plain values, safe to copy
+// between threads.
 #pragma once
 
 #include <QHashFunctions>
 #include <QMetaType>
 #include <QObject>
+#include <QString>
 #include <QtTypes>
 
 #include <compare>
@@ -127,5 +129,21 @@ public:
 /// One generation or measurement asked of an InferencePort; unique within one run of the program.
 enum class GenerationId : quint64 {};
 enum class MeasureId : quint64 {};
+
+/// An adapter's file and how much of it counts.
+struct AdapterChoice {
+    QString path;
+    float scale = 1.0F;
+    bool operator==(const AdapterChoice &) const = default;
+};
+
+/// An adapter that an answer was made with.
+struct UsedAdapter {
+    QString name;
+    QString path;
+    QString sha256; ///< hex, of the file
+    float scale = 1.0F;
+    bool operator==(const UsedAdapter &) const = default;
+};
 
 } // namespace app

@@ -8,6 +8,7 @@
 #include <QLocale>
 
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
@@ -17,7 +18,11 @@ namespace app::cli {
 
 LoadOverrides ModelOptions::overrides() const
 {
-    LoadOverrides wanted{.device = QString::fromStdString(device), .threads = {}, .contextLength = {}, .kv = kv};
+    LoadOverrides wanted{.device = QString::fromStdString(device),
+                         .threads = {},
+                         .contextLength = {},
+                         .kv = kv,
+                         .adapters = adapters};
     if (threads != 0)
         wanted.threads = threads;
     if (context != 0)
@@ -57,6 +62,20 @@ void addModelOptions(CLI::App &command, ModelOptions &options, bool required)
 {
     command.add_option("-m,--model", options.model, "An installed model's id, or the path of a GGUF file")
         ->required(required);
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--lora",
+            [&options](const std::vector<std::string> &files) {
+                options.adapters.clear();
+                for (const std::string &file : files)
+                    options.adapters.append(adapterChoice(file).value_or(AdapterChoice{}));
+            },
+            "A LoRA adapter (GGUF) and how much of it counts, 1 by default; may be given several times")
+        ->type_name("FILE[=SCALE]")
+        ->take_all()
+        ->check([](const std::string &file) -> std::string {
+            return adapterChoice(file) ? std::string() : "must be FILE or FILE=SCALE with a number for SCALE";
+        });
     addDeviceOptions(command, options);
     addJsonOption(command, options.json);
 }
@@ -178,6 +197,19 @@ std::expected<QString, Failure> resolveModel(const std::string &idOrPath)
         }
     }
     return std::unexpected(failureFromCode(QStringLiteral("app.unknown_model"), {}, wanted));
+}
+
+std::optional<AdapterChoice> adapterChoice(const std::string &argument)
+{
+    const QString whole = QString::fromStdString(argument);
+    const qsizetype equals = whole.lastIndexOf(QLatin1Char('='));
+    if (equals < 0 || QFileInfo(whole).isFile())
+        return AdapterChoice{.path = QFileInfo(whole).absoluteFilePath(), .scale = 1.0F};
+    bool isNumber = false;
+    const float scale = QStringView(whole).mid(equals + 1).toFloat(&isNumber);
+    if (equals == 0 || !isNumber || !std::isfinite(scale))
+        return std::nullopt;
+    return AdapterChoice{.path = QFileInfo(whole.left(equals)).absoluteFilePath(), .scale = scale};
 }
 
 std::optional<QString> firstModel()

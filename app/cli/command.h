@@ -6,6 +6,7 @@
 
 #include "app/failure.h"
 #include "app/model_service.h"
+#include "app/types.h"
 #include "inference/types.h"
 
 #include <CLI/CLI.hpp>
@@ -43,13 +44,14 @@ struct ModelOptions {
     std::uint32_t threads = 0;
     std::uint32_t context = 0;
     std::optional<inference::KvType> kv; ///< f16 unless given
+    QList<AdapterChoice> adapters; ///< in the order given
     bool json = false;
     std::optional<inference::Pooling> pooling = {}; ///< of `embed`
 
     [[nodiscard]] LoadOverrides overrides() const;
 };
 
-/// Adds -m, --device, --threads, -c/--ctx, --kv and --json. `required`: -m must be given.
+/// Adds -m, --lora, --device, --threads, -c/--ctx, --kv and --json. `required`: -m must be given.
 void addModelOptions(CLI::App &command, ModelOptions &options, bool required);
 /// Adds --device, --threads, -c/--ctx and --kv alone.
 void addDeviceOptions(CLI::App &command, ModelOptions &options);
@@ -81,6 +83,9 @@ void openMissingStreams();
 
 /// The file of an installed model or a path; fails with "app.unknown_model". Never opens the data folder.
 std::expected<QString, Failure> resolveModel(const std::string &idOrPath);
+
+/// FILE or FILE=SCALE; nothing when SCALE is no number. A file whose whole name is given wins.
+std::optional<AdapterChoice> adapterChoice(const std::string &argument);
 
 /// The first installed model file that can run, or nothing.
 std::optional<QString> firstModel();

@@ -69,7 +69,11 @@ std::expected<inference::LoadedModel, Failure> EngineSession::loadOn(const QStri
                                                                      const ModelOptions &options)
 {
     m_subject = QFileInfo(path).fileName();
+    std::vector<inference::AdapterOption> adapters;
+    for (const AdapterChoice &adapter : options.adapters)
+        adapters.push_back({.path = adapter.path.toStdString(), .scale = adapter.scale});
     inference::LoadOptions load{.path = path.toStdString(),
+                                .adapters = std::move(adapters),
                                 .device = device.toStdString(),
                                 .probedDevices = {},
                                 .contextLength = options.context,

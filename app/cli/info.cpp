@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "inference/adapter_summary.h"
 #include "inference/text_model.h"
 
 #include <QFileInfo>
@@ -84,6 +85,38 @@ QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
             {QStringLiteral("reason"), text(summary.reason)}};
 }
 
+QJsonObject toJson(const inference::AdapterSummary &summary, const QString &path)
+{
+    const auto text = [](const std::string &value) { return QString::fromStdString(value); };
+    const auto number = [](auto value) { return static_cast<qint64>(value); };
+    return {{QStringLiteral("path"), path},
+            {QStringLiteral("name"), text(summary.name)},
+            {QStringLiteral("adapter"), text(summary.kind)},
+            {QStringLiteral("architecture"), text(summary.architecture)},
+            {QStringLiteral("base_model"), text(summary.baseModel)},
+            {QStringLiteral("license"), text(summary.license)},
+            {QStringLiteral("alpha"), summary.alpha},
+            {QStringLiteral("least_rank"), number(summary.leastRank)},
+            {QStringLiteral("most_rank"), number(summary.mostRank)},
+            {QStringLiteral("changed_tensors"), number(summary.changedTensors)},
+            {QStringLiteral("parameters"), number(summary.parameters)},
+            {QStringLiteral("file_bytes"), number(summary.fileBytes)},
+            {QStringLiteral("complete"), summary.complete},
+            {QStringLiteral("supported"), summary.supported},
+            {QStringLiteral("reason"), text(summary.reason)}};
+}
+
+Exit show(const QJsonObject &card, bool json)
+{
+    if (json) {
+        printJson(card);
+        return Exit::Done;
+    }
+    for (auto it = card.begin(); it != card.end(); ++it)
+        printForeign(it.key().leftJustified(22) + it.value().toVariant().toString() + QLatin1Char('\n'));
+    return Exit::Done;
+}
+
 Exit run(const Options &options)
 {
     const auto path = resolveModel(options.model);
@@ -92,14 +125,12 @@ Exit run(const Options &options)
     const auto summary = inference::readModelSummary(path->toStdString());
     if (!summary)
         return fail(failureFrom(summary.error(), QFileInfo(*path).fileName()));
-    const QJsonObject card = toJson(*summary, QFileInfo(*path).absoluteFilePath());
-    if (options.json) {
-        printJson(card);
-        return Exit::Done;
-    }
-    for (auto it = card.begin(); it != card.end(); ++it)
-        print(it.key().leftJustified(22) + it.value().toVariant().toString() + QLatin1Char('\n'));
-    return Exit::Done;
+    const QString absolute = QFileInfo(*path).absoluteFilePath();
+    if (!summary->adapter)
+        return show(toJson(*summary, absolute), options.json);
+    const auto adapter = inference::readAdapterSummary(path->toStdString());
+    return adapter ? show(toJson(*adapter, absolute), options.json)
+                   : fail(failureFrom(adapter.error(), QFileInfo(*path).fileName()));
 }
 
 } // namespace
@@ -107,7 +138,7 @@ Exit run(const Options &options)
 void addInfo(CLI::App &app, Program &program)
 {
     auto options = std::make_shared<Options>();
-    CLI::App *command = app.add_subcommand("info", "What can be said of a model file from its header");
+    CLI::App *command = app.add_subcommand("info", "What can be said of a model or an adapter from its file's header");
     command->add_option("MODEL", options->model, "An installed model's id, or the path of a GGUF file")->required();
     addJsonOption(*command, options->json);
     command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });

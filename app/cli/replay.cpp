@@ -7,6 +7,7 @@
 #include "app/store_convert.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 
 #include <algorithm>
@@ -56,6 +57,48 @@ std::optional<bool> isTheSameFile(ServiceSession &session, const QString &path, 
     return sha256.toStdString() == record.modelSha256;
 }
 
+// The adapters of the recorded answer at their scales: the files named with --lora, else those that it used.
+std::expected<QList<AdapterChoice>, QString> adaptersFor(const Options &options, const storage::AnswerRecord &record)
+{
+    const QList<AdapterChoice> &named = options.model.adapters;
+    const auto recorded = static_cast<qsizetype>(record.adapters.size());
+    if (!named.isEmpty() && named.size() != recorded) {
+        return std::unexpected(
+            QStringLiteral("the answer was made with %1 adapters, %2 are named. Give each with --lora, "
+                           "in the order of the record, or none.")
+                .arg(recorded)
+                .arg(named.size()));
+    }
+    const QJsonArray paths = QJsonDocument::fromJson(QByteArray::fromStdString(record.detailsJson))
+                                 .object()
+                                 .value(QStringLiteral("adapter_paths"))
+                                 .toArray();
+    QList<AdapterChoice> adapters;
+    for (qsizetype i = 0; i < recorded; ++i) {
+        const storage::AdapterUse &use = record.adapters[static_cast<std::size_t>(i)];
+        const QString path = named.isEmpty() ? paths.at(i).toString() : named.at(i).path;
+        if (!QFileInfo(path).isFile()) {
+            return std::unexpected(
+                QStringLiteral(
+                    "the answer was made with the adapter %1 (SHA-256 %2), which is not at %3. Give its file "
+                    "with --lora.")
+                    .arg(QString::fromStdString(use.name), QString::fromStdString(use.sha256), path));
+        }
+        adapters.append({.path = path, .scale = static_cast<float>(use.scale)});
+    }
+    return adapters;
+}
+
+// An adapter that is not the recorded one; nothing when all are.
+std::optional<QString> otherAdapter(const inference::LoadedModel &model, const storage::AnswerRecord &record)
+{
+    for (std::size_t i = 0; i < record.adapters.size(); ++i) {
+        if (i >= model.adapters.size() || model.adapters[i].sha256 != record.adapters[i].sha256)
+            return QString::fromStdString(record.adapters[i].name);
+    }
+    return std::nullopt;
+}
+
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.model);
@@ -85,6 +128,10 @@ Exit run(const Program &program, const Options &options)
     }
 
     ModelOptions load = options.model;
+    const auto adapters = adaptersFor(options, record);
+    if (!adapters)
+        return fail(adapters.error());
+    load.adapters = *adapters;
     if (load.device.empty())
         load.device = record.backend == "vulkan" ? "vulkan" : "cpu";
     if (load.threads == 0)
@@ -106,6 +153,13 @@ Exit run(const Program &program, const Options &options)
     const auto model = engine.loadOn(*device, *path, load);
     if (!model)
         return fail(model.error());
+
+    if (const auto other = otherAdapter(*model, record)) {
+        return fail(
+            QStringLiteral("the file of the adapter %1 is not the one that the answer was made with: its SHA-256 "
+                           "differs. Give that file with --lora.")
+                .arg(*other));
+    }
 
     inference::GenerateRequest request;
     request.prompt = inference::TokenPrompt{record.promptTokens};

@@ -10,6 +10,7 @@
 #include "app/model_provenance.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QTimer>
 
 #include <algorithm>
@@ -58,12 +59,24 @@ QJsonObject samplingJson(const QString &settingsText)
     return sampling;
 }
 
+QJsonArray adaptersJson(const QList<UsedAdapter> &adapters)
+{
+    QJsonArray array;
+    for (const UsedAdapter &adapter : adapters) {
+        array.append(QJsonObject{{QStringLiteral("name"), adapter.name},
+                                 {QStringLiteral("sha256"), adapter.sha256},
+                                 {QStringLiteral("scale"), static_cast<double>(adapter.scale)}});
+    }
+    return array;
+}
+
 QJsonObject recordJson(const AnswerRecord &record)
 {
     return {{QStringLiteral("model"), record.modelId},
             {QStringLiteral("model_name"), record.modelName},
             {QStringLiteral("model_sha256"), record.modelSha256},
             {QStringLiteral("template_sha256"), record.templateSha256},
+            {QStringLiteral("adapters"), adaptersJson(record.adapters)},
             {QStringLiteral("sampling"), samplingJson(record.settingsText)},
             {QStringLiteral("seed"), record.seed},
             {QStringLiteral("engine_version"), record.engineVersion},

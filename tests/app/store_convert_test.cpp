@@ -71,6 +71,10 @@ void StoreConvertTest::recordsSurvive()
     outcome.deviceId = QStringLiteral("vulkan:1");
     outcome.deviceName = QStringLiteral("A card");
     outcome.engineVersion = QStringLiteral("9");
+    outcome.adapters = {{.name = QStringLiteral("A"),
+                         .path = QStringLiteral("/a.gguf"),
+                         .sha256 = QStringLiteral("cd"),
+                         .scale = 0.1F}};
     outcome.fallbackReason = QStringLiteral("because");
     outcome.kv = inference::KvType::Q4_0;
     const storage::AnswerRecord row = recordFor(outcome, {.modelName = QStringLiteral("M"),
@@ -98,6 +102,11 @@ void StoreConvertTest::recordsSurvive()
     QCOMPARE(record.deviceName, QStringLiteral("A card"));
     QCOMPARE(record.fallbackReason, QStringLiteral("because"));
     QCOMPARE(record.tokensPerSecond, 40.0);
+    QCOMPARE(
+        record.adapters,
+        (QList<UsedAdapter>{{.name = QStringLiteral("A"), .path = {}, .sha256 = QStringLiteral("cd"), .scale = 0.1F}}));
+    QCOMPARE(record.adaptersText(), QStringLiteral("A = 0.1, cd"));
+    QVERIFY(QString::fromStdString(row.detailsJson).contains(QStringLiteral("/a.gguf")));
     QVERIFY(record.settingsText.contains(QStringLiteral("temperature = 0.25")));
 }
 
