@@ -309,7 +309,7 @@ void OutputParser::headerByte(char byte, std::vector<OutputPiece> &out)
     }
     if (m_implicitHeader && m_header.ends_with(channel))
         m_implicitHeader = false;
-    const bool isHeader = m_implicitHeader ? mayContinueHeader(m_header) : m_header.size() <= kMostHeader;
+    const bool isHeader = m_header.size() <= kMostHeader && (!m_implicitHeader || mayContinueHeader(m_header));
     if (!isHeader)
         abandonHeader(out);
 }

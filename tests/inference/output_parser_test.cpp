@@ -361,6 +361,24 @@ TEST_CASE("what is held back is bounded", "[output]")
     }
 }
 
+TEST_CASE("white space in front of a header is not held without end", "[output]")
+{
+    OutputParser parser(formatNamed("harmony"), {});
+    std::vector<OutputPiece> pieces;
+    const std::string space(10'000, ' ');
+    parser.push(space, pieces);
+    std::size_t given = 0;
+    for (const OutputPiece &piece : pieces)
+        given += piece.text.size();
+    CHECK(given > space.size() - 2'000);
+    parser.push("x", pieces);
+    parser.finish(pieces);
+    std::string text;
+    for (const OutputPiece &piece : pieces)
+        text += piece.text;
+    CHECK(text == space + "x");
+}
+
 TEST_CASE("no mark that counts begins with another", "[output]")
 {
     const OutputFormat all = outputFormatFor({.chatTemplate = {}, .hasToken = [](std::string_view) { return true; }});
