@@ -21,7 +21,7 @@ Q_LOGGING_CATEGORY(lcApp, "carrel.app", QtWarningMsg)
 
 namespace {
 
-constexpr qint64 kMaxLogBytes = 1024 * 1024;
+constexpr qint64 kMaxLogBytes = qint64{1024} * 1024;
 
 // A handler of Qt's has no place for state of its own. Both are set once.
 std::atomic<int> logFile = -1;

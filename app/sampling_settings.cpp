@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <utility>
 
 namespace app {
 
@@ -96,10 +97,7 @@ std::uint64_t seedFromJson(const QJsonValue &value)
 template <class Target>
 Target overlaid(const SamplingOverrides &overrides, Target base)
 {
-    const auto set = [](auto &target, const auto &value) {
-        if (value)
-            target = *value;
-    };
+    const auto set = [](auto &target, const auto &value) { target = value.has_value() ? *value : target; };
     set(base.temperature, overrides.temperature);
     set(base.topK, overrides.topK);
     set(base.topP, overrides.topP);
@@ -117,12 +115,12 @@ Target overlaid(const SamplingOverrides &overrides, Target base)
 
 SamplingParams applied(const SamplingOverrides &overrides, SamplingParams base)
 {
-    return overlaid(overrides, base);
+    return overlaid(overrides, std::move(base));
 }
 
 SamplingOverrides merged(const SamplingOverrides &overrides, SamplingOverrides base)
 {
-    return overlaid(overrides, base);
+    return overlaid(overrides, std::move(base));
 }
 
 std::uint64_t randomSeed()

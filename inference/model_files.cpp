@@ -3,6 +3,7 @@
 #include "inference/model_files.h"
 
 #include <charconv>
+#include <format>
 #include <string_view>
 #include <system_error>
 
@@ -25,8 +26,7 @@ std::optional<std::uint32_t> numberOf(std::string_view digits)
 
 std::string paddedNumber(std::uint32_t number)
 {
-    std::string digits = std::to_string(number);
-    return digits.size() < kDigits ? std::string(kDigits - digits.size(), '0') + digits : digits;
+    return std::format("{:0{}}", number, kDigits);
 }
 
 bool isThere(const std::filesystem::path &path)

@@ -22,6 +22,7 @@ Exit run(const Program &program, const Options &options)
     if (const auto opened = session.open(); !opened)
         return fail(opened.error());
     std::vector<storage::ConversationId> ids;
+    ids.reserve(options.ids.size());
     for (const qint64 id : options.ids)
         ids.push_back({id});
     const auto report = session.store([&](Stores &stores) {

@@ -8,6 +8,9 @@
 
 #include <QCoreApplication>
 
+#include <exception>
+#include <new>
+
 namespace {
 
 // CLI11 reports by exceptions; they end here.
@@ -26,17 +29,8 @@ int parseAndRun(CLI::App &app, app::cli::Program &program, int argc, char **argv
     return static_cast<int>(app::cli::finished(program.chosen()));
 }
 
-} // namespace
-
-int main(int argc, char **argv)
+int runCommandLine(app::GuardedStart &start, int argc, char **argv)
 {
-    app::cli::openMissingStreams();
-    app::GuardedStart start(argc, argv);
-    start.banNetwork();
-    const QCoreApplication application(argc, argv);
-    QCoreApplication::setApplicationName(QStringLiteral("carrel"));
-    QCoreApplication::setApplicationVersion(QStringLiteral(CARREL_VERSION));
-
     using namespace app::cli;
     CLI::App app("Private local assistants on your own machine, in the terminal", "carrel-cli");
     app.set_version_flag("--version", CARREL_VERSION);
@@ -68,4 +62,27 @@ int main(int argc, char **argv)
     addPerplexity(app, program);
     addBench(app, program);
     return parseAndRun(app, program, argc, argv);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    app::cli::openMissingStreams();
+    app::GuardedStart start(argc, argv);
+    start.banNetwork();
+    const QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("carrel"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(CARREL_VERSION));
+
+    try {
+        return runCommandLine(start, argc, argv);
+    } catch (const std::bad_alloc &) {
+        app::cli::fail(
+            QStringLiteral("There is not enough memory left. Close other programs, or choose a smaller model "
+                           "or context."));
+    } catch (const std::exception &error) {
+        app::cli::fail(QStringLiteral("This should not have happened: %1").arg(QString::fromUtf8(error.what())));
+    }
+    return static_cast<int>(app::cli::Exit::Failed);
 }

@@ -45,7 +45,7 @@ bool openStandardDescriptors()
 
 } // namespace
 
-std::expected<std::unique_ptr<Broker>, BrokerError> Broker::start(BrokerOptions options)
+std::expected<std::unique_ptr<Broker>, BrokerError> Broker::start(const BrokerOptions &options)
 {
     std::array<int, 2> ends{};
     if (!openStandardDescriptors() || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)

@@ -36,7 +36,7 @@ struct Worker {
 class Broker {
 public:
     /// Forks. Call first thing in main(), with one thread and before any filter.
-    static std::expected<std::unique_ptr<Broker>, BrokerError> start(BrokerOptions options);
+    static std::expected<std::unique_ptr<Broker>, BrokerError> start(const BrokerOptions &options);
     ~Broker();
 
     /// Starts a worker with its name as the only argument. `document` becomes its descriptor 3.

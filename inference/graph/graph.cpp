@@ -137,7 +137,7 @@ bool pools(const Graph &graph)
 OpValues valuesOf(const Op &op)
 {
     ValuesVisitor visitor;
-    std::visit(visitor, op);
+    std::visit([&](const auto &one) { visitor(one); }, op);
     return visitor.result;
 }
 

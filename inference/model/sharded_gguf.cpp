@@ -164,7 +164,7 @@ try {
         return failure(ErrorCode::FileMalformed,
                        std::format("{}: {}, the files have {}", kTensorsKey, *promised, tensors));
     }
-    const auto joined = std::make_shared<const ShardedGguf>(shards);
+    auto joined = std::make_shared<const ShardedGguf>(shards);
     if (const auto twice = joined->duplicate())
         return failure(ErrorCode::FileMalformed, std::format("duplicate tensor: {} is in two files", *twice));
     return joined;

@@ -5,6 +5,7 @@
 #include "app/chat_service.h"
 
 #include <algorithm>
+#include <span>
 
 namespace ui {
 
@@ -384,7 +385,7 @@ void TranscriptModel::syncRows(int entryIndex, qsizetype firstChangedBlock, bool
 {
     Entry &entry = *m_entries[size_t(entryIndex)];
     const auto wanted = rowsOf(entry);
-    const auto have = [&](int i) -> const Row & { return m_rows[size_t(entry.firstRow + i)].row; };
+    const auto have = [&](int i) -> const Row & { return m_rows[size_t(entry.firstRow) + size_t(i)].row; };
     const int oldCount = entry.rowCount;
     const int newCount = int(wanted.size());
     // Rows are equal while kind and block agree; a delegate never changes its kind, so others are made anew.
@@ -408,8 +409,9 @@ void TranscriptModel::syncRows(int entryIndex, qsizetype firstChangedBlock, bool
     if (added > 0) {
         beginInsertRows({}, first, first + added - 1);
         std::vector<Place> places;
-        for (int i = 0; i < added; ++i)
-            places.push_back({.entry = entryIndex, .row = wanted[size_t(head + i)]});
+        places.reserve(size_t(added));
+        for (const Row &row : std::span(wanted).subspan(size_t(head), size_t(added)))
+            places.push_back({.entry = entryIndex, .row = row});
         m_rows.insert(m_rows.begin() + first, places.begin(), places.end());
         entry.rowCount += added;
         for (size_t i = size_t(entryIndex) + 1; i < m_entries.size(); ++i)

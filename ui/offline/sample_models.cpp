@@ -74,7 +74,7 @@ public:
         for (const qint32 value : values)
             m_entries << value;
     }
-    void tensor(const QByteArray &name, QList<qint64> shape, quint32 type)
+    void tensor(const QByteArray &name, const QList<qint64> &shape, quint32 type)
     {
         string(m_tensors, name);
         m_tensors << quint32(shape.size());

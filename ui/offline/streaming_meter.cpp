@@ -111,7 +111,7 @@ QJsonObject measureStreaming(MeteredApplication &application, qsizetype characte
     qint64 rendering = 0;
     qint64 frameStart = threadCpuNs();
     const auto onGuiThread = [&] { return QThread::currentThread() == application.thread(); };
-    QObject scope;
+    const QObject scope;
     QObject::connect(
         window, &QQuickWindow::beforeRendering, &scope, [&] { renderStart = onGuiThread() ? threadCpuNs() : 0; },
         Qt::DirectConnection);

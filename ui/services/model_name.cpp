@@ -107,7 +107,7 @@ bool isAboutTheSame(const QStringList &words, const QString &stated, const QStri
 QString modelName(const QString &path, const QString &stated, const QString &architecture)
 {
     QStringList words = wordsOfFile(path);
-    const QString given = tidy(stated);
+    QString given = tidy(stated);
     if (!given.isEmpty() && !isAboutTheSame(words, given, architecture))
         return given;
     std::ranges::transform(words, words.begin(), wordForPeople);

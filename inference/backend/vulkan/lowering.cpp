@@ -384,6 +384,7 @@ void Lowering::finishSteps()
 Result<void> Lowering::packScratch()
 {
     std::vector<graph::ScratchInterval> intervals;
+    intervals.reserve(m_plan.scratch.size());
     for (const ScratchTensor &tensor : m_plan.scratch) {
         intervals.push_back({.size = tensor.bytes, .first = tensor.firstStep, .last = tensor.lastStep});
     }

@@ -122,7 +122,7 @@ Result<void> Lowering::emitExperts(const graph::ExpertMatMul &gate, const graph:
         return up != nullptr ? std::vector{of, ofUp} : std::vector{of};
     };
     const auto matrix = matrixOf(both(gate.weight, up != nullptr ? up->weight : gate.weight), up != nullptr,
-                                 std::numeric_limits<std::int32_t>::max() / 32 * 32);
+                                 std::uint64_t{std::numeric_limits<std::int32_t>::max()} / 32 * 32);
     if (!matrix) {
         return std::unexpected(matrix.error());
     }
