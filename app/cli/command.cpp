@@ -18,11 +18,8 @@ namespace app::cli {
 
 LoadOverrides ModelOptions::overrides() const
 {
-    LoadOverrides wanted{.device = QString::fromStdString(device),
-                         .threads = {},
-                         .contextLength = {},
-                         .kv = kv,
-                         .adapters = adapters};
+    LoadOverrides wanted{
+        .device = QString::fromStdString(device), .threads = {}, .contextLength = {}, .kv = kv, .adapters = adapters};
     if (threads != 0)
         wanted.threads = threads;
     if (context != 0)

@@ -44,7 +44,7 @@ struct ModelOptions {
     std::uint32_t threads = 0;
     std::uint32_t context = 0;
     std::optional<inference::KvType> kv; ///< f16 unless given
-    QList<AdapterChoice> adapters; ///< in the order given
+    QList<AdapterChoice> adapters;       ///< in the order given
     bool json = false;
     std::optional<inference::Pooling> pooling = {}; ///< of `embed`
 
