@@ -42,11 +42,14 @@ std::vector<inference::Message> messagesFor(const QString &text)
 QString SummaryCoverage::sentence() const
 {
     const QLocale locale;
-    if (tokensRead >= tokensTotal) {
-        return SummaryService::tr("Read the whole file: %1 of %2 tokens.")
-            .arg(locale.toString(tokensRead), locale.toString(tokensTotal));
-    }
-    return SummaryService::tr("Read %1 of %2 tokens.").arg(locale.toString(tokensRead), locale.toString(tokensTotal));
+    const QString read = tokensRead >= tokensTotal ? SummaryService::tr("Read the whole file: %1 of %2 tokens.")
+                                                   : SummaryService::tr("Read %1 of %2 tokens.");
+    const QString sentence = read.arg(locale.toString(tokensRead), locale.toString(tokensTotal));
+    if (!cut)
+        return sentence;
+    return sentence + QLatin1Char(' ') +
+           SummaryService::tr("The model did not come to an end, so the summary was cut after %1 tokens.")
+               .arg(locale.toString(SummaryService::kLongestSummary));
 }
 
 struct SummaryService::State {
@@ -104,6 +107,7 @@ SummaryService::SummaryService(InferencePort &inference, ModelService &models, Q
         } else if (outcome.finish == inference::FinishReason::Cancelled) {
             fail(failureFromCode(QStringLiteral("inference.cancelled"), {}));
         } else {
+            m_state->coverage.cut = outcome.finish == inference::FinishReason::TokenLimit;
             m_state->step = Step::Idle;
             Q_EMIT busyChanged();
             Q_EMIT finished(m_state->summary, m_state->coverage);
@@ -196,6 +200,7 @@ void SummaryService::onMeasured(const PromptFit &fit)
     GenerationRequest request;
     request.messages = messages;
     request.sampling = m_state->sampling;
+    request.maxTokens = kLongestSummary;
     m_state->generation = m_state->inference.generate(request);
 }
 

@@ -21,14 +21,16 @@ struct SummaryCoverage {
     Q_PROPERTY(qint32 sectionsRead MEMBER sectionsRead)
     Q_PROPERTY(qint32 tokensTotal MEMBER tokensTotal)
     Q_PROPERTY(qint32 tokensRead MEMBER tokensRead)
+    Q_PROPERTY(bool cut MEMBER cut)
 public:
     qint32 sectionsTotal = 0;
     qint32 sectionsRead = 0;
     qint32 tokensTotal = 0; ///< of the document's text
     qint32 tokensRead = 0;
+    bool cut = false; ///< the model wrote on until SummaryService::kLongestSummary
     bool operator==(const SummaryCoverage &) const = default;
 
-    /// "Read the whole file: 1,204 of 1,204 tokens."
+    /// "Read the whole file: 1,204 of 1,204 tokens.", and whether the summary was cut.
     [[nodiscard]] QString sentence() const;
 };
 
@@ -38,6 +40,9 @@ class SummaryService : public QObject {
     Q_OBJECT
     Q_PROPERTY(bool busy READ isBusy NOTIFY busyChanged FINAL)
 public:
+    /// Tokens. A few sentences are asked for; small models can go round in circles instead.
+    static constexpr qint32 kLongestSummary = 512;
+
     SummaryService(InferencePort &inference, ModelService &models, QObject *parent = nullptr);
     ~SummaryService() override;
 

@@ -54,7 +54,8 @@ Exit run(const Program &program, const Options &options)
                    {QStringLiteral("coverage"), QJsonObject{{QStringLiteral("sections_total"), coverage.sectionsTotal},
                                                             {QStringLiteral("sections_read"), coverage.sectionsRead},
                                                             {QStringLiteral("tokens_total"), coverage.tokensTotal},
-                                                            {QStringLiteral("tokens_read"), coverage.tokensRead}}}});
+                                                            {QStringLiteral("tokens_read"), coverage.tokensRead},
+                                                            {QStringLiteral("cut"), coverage.cut}}}});
     } else {
         print(QStringLiteral("\n\n") + coverage.sentence() + QLatin1Char('\n'));
     }

@@ -14,6 +14,7 @@ class SummaryServiceTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void theWholeFileIsRead();
+    void aModelThatDoesNotEndIsCut();
     void whatDoesNotFitIsRefused();
     void unreadableFiles_data();
     void unreadableFiles();
@@ -50,6 +51,22 @@ void SummaryServiceTest::theWholeFileIsRead()
     QCOMPARE(coverage.tokensRead, 10);
     QVERIFY(coverage.sentence().contains(QStringLiteral("whole file")));
     QVERIFY(!summaries.isBusy());
+}
+
+void SummaryServiceTest::aModelThatDoesNotEndIsCut()
+{
+    Services services;
+    SummaryService summaries(*services.inference, *services.models);
+    QSignalSpy finished(&summaries, &SummaryService::finished);
+    summaries.summarize(write(services, "some words"));
+    QTRY_COMPARE(services.inference->generations().size(), std::size_t{1});
+    QCOMPARE(services.inference->generations()[0].request.maxTokens, SummaryService::kLongestSummary);
+    services.inference->write(QStringLiteral("Words, words, words"));
+    services.inference->finish(inference::FinishReason::TokenLimit);
+    QTRY_COMPARE(finished.count(), 1);
+    const auto coverage = finished.first().at(1).value<SummaryCoverage>();
+    QVERIFY(coverage.cut);
+    QVERIFY2(coverage.sentence().contains(QStringLiteral("cut after 512 tokens")), qPrintable(coverage.sentence()));
 }
 
 void SummaryServiceTest::whatDoesNotFitIsRefused()
