@@ -40,6 +40,8 @@ struct ProgramOptions {
     std::uint32_t maxBatch = 512;       ///< rows in one evaluate()
     /// Positions that a layer which slides keeps beyond its window, so that the end of a sequence can be taken back.
     std::uint32_t rewind = 512;
+    /// Most RAM for states of recurrent layers that are kept to go back to, but for the latest one.
+    std::uint64_t stateBudget = 96ULL << 20U;
     std::uint32_t threads = 0; ///< CPU only; 0 = performance cores
     KvType kv = KvType::F16;   ///< quantized: of models whose heads are whole blocks of kKvBlock numbers
     /// False keeps weights in the file's own layout (mapped, unrepacked): for files larger than free memory.
@@ -80,7 +82,8 @@ public:
     virtual ~Program() = default;
 
     /// Runs the batch. `logits` receives (wanted rows, vocabulary) floats. Cancelled is answered within one segment
-    /// (about 50 ms of device time); KV of the batch's positions is then undefined, earlier positions are as before.
+    /// (about 50 ms of device time); KV of the batch's positions is then undefined, earlier positions and the state
+    /// after them are as before.
     /// InvalidArgument at a position where the sequence cannot be taken up.
     virtual Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) = 0;
 
@@ -101,9 +104,16 @@ public:
     /// A program for another graph over the same weights, in the same options: that of adapters which are switched on
     /// or off. The weights that this program was compiled with stand first in `graph`, under the same numbers; they are
     /// neither read nor copied again. The others are copied, but for tables that tokens choose rows from. Both programs
-    /// have one cache, which keeps its content, so that only one of them may be run from then on. On failure this
-    /// program is as it was.
+    /// have one cache and one set of recurrent states with what was kept of them, all of which keep their content, so
+    /// that only one of them may be run from then on. On failure this program is as it was.
     virtual Result<std::unique_ptr<Program>> derive(const graph::Graph &graph, std::stop_token stop) = 0;
+
+    /// Bytes of the state that recurrent layers carry from token to token; 0: the model has none, and its sequences can
+    /// be cut back wherever the cache can.
+    [[nodiscard]] virtual std::uint64_t stateBytes() const { return 0; }
+    /// Keeps that state as it is now, so that the sequence can be cut back to here (resumeRanges()). A convenience:
+    /// within ProgramOptions::stateBudget, and nothing is kept where memory lacks.
+    virtual Result<void> keepState() { return {}; }
 
     [[nodiscard]] virtual MemoryUse memoryUse() const = 0;
     /// As given, with `threads` resolved to the number in use.

@@ -312,6 +312,39 @@ ValueId Builder::pool(ValueId in, PoolKind kind)
     return out;
 }
 
+std::uint32_t Builder::newState(std::uint64_t numbers)
+{
+    m_graph.states.push_back({.numbers = numbers});
+    return static_cast<std::uint32_t>(m_graph.states.size() - 1);
+}
+
+ValueId Builder::causalConv(ValueId in, CausalConv op)
+{
+    op.in = in;
+    op.out = like(in);
+    op.state = newState(stateNumbers(op, width(in)));
+    m_graph.ops.emplace_back(op);
+    return op.out;
+}
+
+ValueId Builder::gatedDelta(ValueId in, GatedDelta op)
+{
+    op.in = in;
+    op.out = newValue(std::uint64_t{op.valueHeads} * op.valueDim, selected(in));
+    op.state = newState(stateNumbers(op));
+    m_graph.ops.emplace_back(op);
+    return op.out;
+}
+
+ValueId Builder::stateScan(ValueId in, StateScan op)
+{
+    op.in = in;
+    op.out = newValue(std::uint64_t{op.heads} * op.headDim, selected(in));
+    op.state = newState(stateNumbers(op));
+    m_graph.ops.emplace_back(op);
+    return op.out;
+}
+
 ValueId Builder::routeExperts(ValueId logits, RouteExperts op)
 {
     op.logits = logits;

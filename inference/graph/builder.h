@@ -81,6 +81,10 @@ public:
     ValueId joinHeads(JoinHeads op);
     ValueId selectRows(ValueId in);
     ValueId pool(ValueId in, PoolKind kind);
+    /// `op.in`, `op.out` and `op.state` are filled in.
+    ValueId causalConv(ValueId in, CausalConv op);
+    ValueId gatedDelta(ValueId in, GatedDelta op);
+    ValueId stateScan(ValueId in, StateScan op);
     /// `op.logits`, `op.out` are filled in.
     ValueId routeExperts(ValueId logits, RouteExperts op);
     /// What sends rows to each of `experts` experts.
@@ -99,6 +103,7 @@ private:
     KvLayer &kvLayer(std::uint32_t layer);
     /// How far back anything looks at each layer.
     void setWindows();
+    std::uint32_t newState(std::uint64_t numbers);
     ValueId newValue(std::uint64_t width, bool selectedRows);
     ValueId like(ValueId value);
     [[nodiscard]] bool selected(ValueId value) const;

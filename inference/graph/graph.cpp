@@ -81,6 +81,24 @@ struct ValuesVisitor {
         read(op.in);
         write(op.out);
     }
+    void operator()(const CausalConv &op)
+    {
+        read(op.in);
+        write(op.out);
+    }
+    void operator()(const GatedDelta &op)
+    {
+        read(op.in);
+        read(op.decay);
+        read(op.write);
+        write(op.out);
+    }
+    void operator()(const StateScan &op)
+    {
+        read(op.in);
+        read(op.step);
+        write(op.out);
+    }
     void operator()(const RouteExperts &op)
     {
         read(op.logits);

@@ -8,6 +8,7 @@
 #include "inference/graph/expert_ops.h"
 #include "inference/graph/head_ops.h"
 #include "inference/graph/operands.h"
+#include "inference/graph/recurrent_ops.h"
 #include "inference/quant/tensor_type.h"
 
 #include <array>
@@ -66,6 +67,8 @@ enum class Activation {
     /// Gated only: g / (1 + exp(-1.702 g)) (u + 1) with g = min(gate, 7) and u = up within [-7, 7]. gpt-oss's model
     /// card, OpenAI 2025, arXiv:2508.10925.
     ClampedSwiglu,
+    Sigmoid,  ///< 1 / (1 + exp(-x))
+    Identity, ///< x
 };
 
 /// Which positions a row of Attention sees.
@@ -210,7 +213,8 @@ struct Pool {
 
 using Op =
     std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
-                 RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp, Pool>;
+                 RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp, Pool,
+                 CausalConv, GatedDelta, StateScan>;
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {
@@ -234,6 +238,7 @@ struct Graph {
     std::vector<Op> ops;
     std::vector<std::uint32_t> layerEnds; ///< ops index after each layer, where command buffers may be cut
     std::vector<KvLayer> kv;
+    std::vector<RecurrentState> states; ///< each advanced by exactly one op
     std::vector<RopeTable> ropes;
     ValueId logits{};                 ///< (vocabulary), selected rows; of an embedder what it ends in
     std::uint32_t vocabularySize = 0; ///< width of `logits`

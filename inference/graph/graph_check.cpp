@@ -16,11 +16,11 @@ constexpr std::uint64_t kLargestDimension = std::uint64_t{1} << 24U;
 constexpr std::uint64_t kMostWeights = std::uint64_t{1} << 40U; ///< in one tensor
 
 /// By index in Op.
-constexpr std::array<std::string_view, 20> kOpNames = {
-    "GetRows",     "Norm",       "MatMul",          "Rope",         "KvWrite",
-    "Attention",   "Glu",        "Activate",        "Softcap",      "Add",
-    "Scale",       "SelectRows", "RouteExperts",    "ExpertMatMul", "CombineExperts",
-    "RouteToEach", "JoinHeads",  "ScaleByPosition", "Clamp",        "Pool"};
+constexpr std::array<std::string_view, 23> kOpNames = {
+    "GetRows",      "Norm",         "MatMul",         "Rope",        "KvWrite",   "Attention",
+    "Glu",          "Activate",     "Softcap",        "Add",         "Scale",     "SelectRows",
+    "RouteExperts", "ExpertMatMul", "CombineExperts", "RouteToEach", "JoinHeads", "ScaleByPosition",
+    "Clamp",        "Pool",         "CausalConv",     "GatedDelta",  "StateScan"};
 static_assert(kOpNames.size() == std::variant_size_v<Op>);
 
 /// Checks one op after the other; `bad` turns true at the first thing that does not fit.
@@ -28,6 +28,7 @@ struct Checker {
     const Graph &graph;
     std::vector<bool> written;
     std::vector<std::uint64_t> routedTo{}; ///< by value: how many experts RouteExperts chose from, 0 for other values
+    std::vector<bool> advanced{};          ///< by state: an op before advances it
     bool bad = false;
 
     void require(bool condition) { bad = bad || !condition; }
@@ -91,6 +92,13 @@ struct Checker {
         require(down->type == TensorType::F32 && up->type == TensorType::F32);
         require(down->shape == std::array{of.shape[0], rank, of.shape[2], std::uint64_t{1}});
         require(up->shape == std::array{rank, of.shape[1], of.shape[2], std::uint64_t{1}});
+    }
+    /// So many numbers in any shape; the weight may not be absent.
+    void numbers(WeightId id, std::uint64_t count)
+    {
+        if (const Weight *w = weight(id)) {
+            require(w->shape[0] * w->rows() == count);
+        }
     }
     void sameWidth(ValueId in, ValueId out)
     {
@@ -222,6 +230,55 @@ struct Checker {
             routedTo[op.out.index] = experts;
         }
     }
+    void advance(std::uint32_t state, std::uint64_t numbers)
+    {
+        require(state < graph.states.size() && !advanced[state] && graph.states[state].numbers == numbers);
+        if (!bad) {
+            advanced[state] = true;
+        }
+    }
+    void operator()(const CausalConv &op)
+    {
+        const std::uint64_t channels = read(op.in);
+        eachNumber(op.in, op.out);
+        allRows(op.in);
+        require(op.taps >= 2 && op.taps <= kMaxTaps);
+        matrix(op.weight, op.taps, channels);
+        vector(op.bias, channels);
+        advance(op.state, stateNumbers(op, channels));
+    }
+    void operator()(const GatedDelta &op)
+    {
+        const std::uint64_t values = std::uint64_t{op.valueHeads} * op.valueDim;
+        require(read(op.in) == 2 * std::uint64_t{op.keyHeads} * op.keyDim + values);
+        const std::uint64_t logits = op.logitsByKeyHead ? 2 * std::uint64_t{op.valueHeads} : op.valueHeads;
+        require(read(op.decay) == logits && read(op.write) == logits);
+        require(!op.logitsByKeyHead || (op.decay == op.write && !op.keysAlternate));
+        require(write(op.out) == values);
+        for (const ValueId value : {op.in, op.decay, op.write, op.out}) {
+            allRows(value);
+        }
+        require(op.keyHeads > 0 && op.valueHeads > 0 && op.valueDim > 0);
+        require(!bad && op.valueHeads % op.keyHeads == 0 && op.keyDim > 0 && op.keyDim <= kMaxStateRows);
+        numbers(op.rate, op.valueHeads);
+        numbers(op.decayBias, op.valueHeads);
+        advance(op.state, stateNumbers(op));
+    }
+    void operator()(const StateScan &op)
+    {
+        const std::uint64_t width = std::uint64_t{op.heads} * op.headDim;
+        require(read(op.in) == width + 2 * std::uint64_t{op.groups} * op.stateDim);
+        require(read(op.step) == op.heads && write(op.out) == width);
+        for (const ValueId value : {op.in, op.step, op.out}) {
+            allRows(value);
+        }
+        require(op.groups > 0 && op.heads > 0 && op.headDim > 0);
+        require(!bad && op.heads % op.groups == 0 && op.stateDim > 0 && op.stateDim <= kMaxStateRows);
+        numbers(op.stepBias, op.heads);
+        numbers(op.rate, op.heads);
+        numbers(op.skip, op.heads);
+        advance(op.state, stateNumbers(op));
+    }
     /// How many experts each row uses.
     std::uint64_t readRouting(ValueId routing)
     {
@@ -344,13 +401,17 @@ Result<void> checkGraph(const Graph &graph)
     }
     Checker checker{.graph = graph,
                     .written = std::vector<bool>(graph.values.size()),
-                    .routedTo = std::vector<std::uint64_t>(graph.values.size())};
+                    .routedTo = std::vector<std::uint64_t>(graph.values.size()),
+                    .advanced = std::vector<bool>(graph.states.size())};
     for (std::size_t i = 0; i < graph.ops.size(); ++i) {
         std::visit(checker, graph.ops[i]);
         if (checker.bad) {
             return invalid("op " + std::to_string(i) + ", " + std::string(kOpNames[graph.ops[i].index()]) +
                            ", does not fit its operands");
         }
+    }
+    if (std::ranges::contains(checker.advanced, false)) {
+        return invalid("a recurrent state is advanced by no op");
     }
     if (graph.logits.index >= graph.values.size() || !checker.written[graph.logits.index] ||
         !graph.values[graph.logits.index].selectedRows ||

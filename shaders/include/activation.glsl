@@ -29,7 +29,10 @@ float activated(uint activation, float x)
     if (activation == kReluSquared) {
         return x < 0.0 ? 0.0 : x * x; // a NaN stays one
     }
-    return x / (1.0 + exp(-x));
+    if (activation == kIdentity) {
+        return x;
+    }
+    return (activation == kSigmoid ? 1.0 : x) / (1.0 + exp(-x));
 }
 
 // Comparisons, because a NaN must stay one.

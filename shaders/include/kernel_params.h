@@ -57,6 +57,8 @@ CARREL_CONSTANT kGeluTanh = 1;
 CARREL_CONSTANT kGelu = 2;
 CARREL_CONSTANT kReluSquared = 3;
 CARREL_CONSTANT kClampedSwiglu = 4;
+CARREL_CONSTANT kSigmoid = 5;
+CARREL_CONSTANT kIdentity = 6;
 
 /// Router logits to probabilities, as graph::Gating counts them.
 CARREL_CONSTANT kGatingSoftmax = 0;
@@ -116,8 +118,8 @@ struct BatchParams {
     uint selectedFirst; ///< batch row of the first selected row
     uint selectedRows;
     uint secondText; ///< position with which the second text of a pair begins
-    uint reserved1;
-    uint reserved2;
+    uint stateFrom;  ///< side of the recurrent states that is read (from position 1 on)
+    uint stateTo;    ///< side that is written; may be the same
 };
 
 /// A rectangle of f32 activations: row r, column c stands at first + r * stride + c, in floats.
@@ -302,6 +304,54 @@ struct JoinHeadsPush {
     uint outStride;
 };
 
+struct CausalConvPush {
+    uint channels;
+    uint weightFirst;
+    uint biasFirst;
+    uint inFirst;
+    uint inStride;
+    uint outFirst;
+    uint outStride;
+};
+
+struct GatedDeltaPush {
+    uint stateNumbers; ///< of one side
+    uint stateColumns; ///< of a head: numbers of a value
+    uint stateRows;    ///< of a head: numbers of a key
+    uint keyHeads;
+    uint valueHeads;
+    uint keysAlternate; ///< 1: value head j has key head j mod keyHeads, 0: j / (valueHeads / keyHeads)
+    uint logitGroup;    ///< from the logits of one key head's value heads to those of the next
+    uint rateFirst;
+    uint biasFirst;
+    uint inFirst;
+    uint inStride;
+    uint decayFirst;
+    uint decayStride;
+    uint writeFirst;
+    uint writeStride;
+    uint outFirst;
+    uint outStride;
+    float epsilon;
+};
+
+struct StateScanPush {
+    uint stateNumbers; ///< of one side
+    uint stateColumns; ///< of a head: its numbers
+    uint stateRows;
+    uint heads;
+    uint groups;
+    uint biasFirst;
+    uint rateFirst;
+    uint skipFirst;
+    uint inFirst;
+    uint inStride;
+    uint stepFirst;
+    uint stepStride;
+    uint outFirst;
+    uint outStride;
+};
+
 #ifdef __cplusplus
 static_assert(sizeof(BatchParams) == 32);
 static_assert(sizeof(MatMulPush) == 60 && sizeof(MatMulPush) <= 128);
@@ -315,6 +365,9 @@ static_assert(sizeof(RopePush) == 64);
 static_assert(sizeof(AttentionPush) == 80);
 static_assert(sizeof(ElementPush) == 32);
 static_assert(sizeof(JoinHeadsPush) == 44);
+static_assert(sizeof(CausalConvPush) == 28);
+static_assert(sizeof(GatedDeltaPush) == 72);
+static_assert(sizeof(StateScanPush) == 56);
 } // namespace inference::backend::vulkan
 #endif
 #endif

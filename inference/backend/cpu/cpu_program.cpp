@@ -45,7 +45,7 @@ MemoryUse CpuProgram::estimate(const Graph &given, const ProgramOptions &options
     const Graph &graph = withoutChanges(given, unfolded);
     MemoryUse use;
     use.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights);
-    use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options), options.kv);
+    use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options), options.kv) + StateMemory::bytesNeeded(graph);
     if (const auto plan = makePlan(graph)) {
         const std::uint32_t threads = options.threads > 0 ? options.threads : performanceCores();
         use.scratchBytes = scratchLayout(graph, *plan, options, kernels.lanes, threads).total;
@@ -156,18 +156,25 @@ Result<void> CpuProgram::fillFresh(const Graph &graph, const ProgramOptions &opt
     if (auto kv = m_kv->allocate(graph, m_plan.kvHeads, *m_extent, options.kv); !kv) {
         return kv;
     }
+    m_states = std::make_shared<StateMemory>();
+    if (auto states = m_states->allocate(graph); !states) {
+        return states;
+    }
+    m_snapshots = std::make_shared<StateSnapshots>(StateMemory::sideBytes(graph), options.stateBudget);
     return m_weights.load(graph, options, m_kernels.lanes, m_crew, stop);
 }
 
 Result<void> CpuProgram::fillFrom(const CpuProgram &other, const Graph &graph, const std::stop_token &stop)
 {
-    if (graph.kv != other.m_kvLayers) {
-        return failure(ErrorCode::InvalidArgument, "a graph with another cache");
+    if (graph.kv != other.m_kvLayers || !other.m_states->isOf(graph)) {
+        return failure(ErrorCode::InvalidArgument, "a graph with another cache or other states");
     }
     m_sharedWeights = other.m_sharedWeights;
     m_kvLayers = other.m_kvLayers;
     m_extent = other.m_extent;
     m_kv = other.m_kv;
+    m_states = other.m_states;
+    m_snapshots = other.m_snapshots;
     return m_weights.extend(other.m_weights, m_sharedWeights, graph, m_kernels.lanes, m_crew, stop);
 }
 
@@ -198,10 +205,11 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (m_pools && (batch.position != 0 || batch.logits != LogitsWanted::LastRow)) {
         return failure(ErrorCode::InvalidArgument, "a sequence that becomes one row must be one batch");
     }
-    if (!m_extent->resumable(batch.position)) {
+    if (!m_extent->resumable(batch.position) || !m_snapshots->hasState(batch.position)) {
         return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
     }
     m_extent->write(batch.position, static_cast<std::uint32_t>(count));
+    takeUpState(batch.position);
     m_tokens = batch.tokens;
     m_position = batch.position;
     m_secondText = batch.secondText;
@@ -217,6 +225,8 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (!m_kernels.allFinite(m_logits, wanted)) {
         return failure(ErrorCode::NotFinite, "the model produced logits that are not finite");
     }
+    m_states->turn();
+    m_snapshots->setLive(batch.position + static_cast<std::uint32_t>(count));
     return {};
 }
 
@@ -349,42 +359,11 @@ void CpuProgram::runTile(const MatMulStage &stage, const MatMulPart &part, std::
     m_kernels.storeTile(scratch.products, rows, output);
 }
 
-std::uint64_t CpuProgram::savedBytes(std::uint32_t length) const
-{
-    return sizeof(std::uint32_t) + m_kv->savedBytes(*m_extent, length);
-}
-
-Result<void> CpuProgram::save(std::uint32_t length, std::span<std::byte> out)
-{
-    if (length > m_options.contextLength || out.size() != savedBytes(length)) {
-        return failure(ErrorCode::InvalidArgument, "no such state to save");
-    }
-    const std::uint32_t written = m_extent->written();
-    std::memcpy(out.data(), &written, sizeof written);
-    m_kv->save(*m_extent, length, out.subspan(sizeof written));
-    return {};
-}
-
-Result<void> CpuProgram::restore(std::uint32_t length, std::span<const std::byte> in)
-{
-    std::uint32_t written = 0;
-    KvExtent then = *m_extent;
-    if (in.size() >= sizeof written) {
-        std::memcpy(&written, in.data(), sizeof written);
-        then.restore(written);
-    }
-    if (length > m_options.contextLength || written > m_options.contextLength ||
-        in.size() != sizeof written + m_kv->savedBytes(then, length)) {
-        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
-    }
-    *m_extent = std::move(then);
-    m_kv->restore(*m_extent, length, in.subspan(sizeof written));
-    return {};
-}
-
 MemoryUse CpuProgram::memoryUse() const
 {
-    return {.weightBytes = m_weights.bytes(), .kvBytes = m_kv->bytes(), .scratchBytes = m_scratch.size()};
+    return {.weightBytes = m_weights.bytes(),
+            .kvBytes = m_kv->bytes() + m_states->bytes(),
+            .scratchBytes = m_scratch.size()};
 }
 
 } // namespace inference::backend::cpu

@@ -8,9 +8,11 @@
 #include "inference/backend/cpu/kv_cache.h"
 #include "inference/backend/cpu/memory.h"
 #include "inference/backend/cpu/plan.h"
+#include "inference/backend/cpu/state_memory.h"
 #include "inference/backend/cpu/thread_crew.h"
 #include "inference/backend/cpu/weight_store.h"
 #include "inference/graph/kv_extent.h"
+#include "inference/graph/state_snapshots.h"
 
 #include <memory>
 #include <vector>
@@ -27,11 +29,13 @@ public:
                                                       const Kernels &kernels, const std::stop_token &stop);
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
-    [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override { return m_extent->resumeRanges(); }
+    [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override;
     [[nodiscard]] std::uint64_t savedBytes(std::uint32_t length) const override;
     Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
     Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override;
     Result<std::unique_ptr<Program>> derive(const graph::Graph &graph, std::stop_token stop) override;
+    [[nodiscard]] std::uint64_t stateBytes() const override { return m_snapshots->stateBytes(); }
+    Result<void> keepState() override;
     [[nodiscard]] MemoryUse memoryUse() const override;
     [[nodiscard]] const ProgramOptions &options() const override { return m_options; }
 
@@ -44,6 +48,14 @@ private:
         std::byte *tiles = nullptr;                ///< two tiles
         ActivationBlock *gatheredBlocks = nullptr; ///< what a panel's pairs see, as int8 and as f32
         float *gatheredFloats = nullptr;
+    };
+    /// Where the numbers of a head of a recurrent op stand.
+    struct HeadShape {
+        std::uint32_t rows = 0; ///< of the state
+        std::uint32_t columns = 0;
+        graph::ValueId in;
+        std::size_t valuesFirst = 0; ///< column of `in`
+        graph::ValueId out;
     };
     /// How the open stage is divided.
     struct Division {
@@ -72,11 +84,29 @@ private:
     Division divide(const MatMulStage &stage, std::uint32_t rows) const;
     Division divide(const ExpertStage &stage, std::uint32_t rows);
     Division divide(const graph::Attention &op, std::uint32_t rows) const;
+    Division divide(const graph::CausalConv &op, std::uint32_t rows) const;
+    Division divide(const graph::GatedDelta &op, std::uint32_t rows) const;
+    Division divide(const graph::StateScan &op, std::uint32_t rows) const;
+    /// Equal parts of `total`, multiples of `least`.
+    [[nodiscard]] Division divideEvenly(std::uint64_t total, std::uint64_t least) const;
     void runRows(const RowStage &stage, std::uint32_t first, std::uint32_t end);
     void run(const RowStage &stage, std::uint32_t chunk, std::uint32_t thread);
     void run(const MatMulStage &stage, std::uint32_t chunk, std::uint32_t thread);
     void run(const ExpertStage &stage, std::uint32_t chunk, std::uint32_t thread);
     void run(const graph::Attention &op, std::uint32_t chunk, std::uint32_t thread);
+    void run(const graph::CausalConv &op, std::uint32_t chunk, std::uint32_t thread);
+    void run(const graph::GatedDelta &op, std::uint32_t chunk, std::uint32_t thread);
+    void run(const graph::StateScan &op, std::uint32_t chunk, std::uint32_t thread);
+    /// All rows for a block of a head's columns.
+    void advance(const graph::GatedDelta &op, std::uint32_t head, std::uint32_t block);
+    void advance(const graph::StateScan &op, std::uint32_t head, std::uint32_t block);
+    [[nodiscard]] StateColumns columnsOf(std::uint32_t state, const HeadShape &shape, std::uint32_t head,
+                                         std::uint32_t block) const;
+    [[nodiscard]] RowNumbers numbers(graph::ValueId value, std::size_t first) const;
+    /// Makes the state that of the positions before a batch.
+    void takeUpState(std::uint32_t position);
+    /// Of the caches in that extent alone.
+    [[nodiscard]] std::uint64_t cacheBytes(const graph::KvExtent &extent, std::uint32_t length) const;
     void runTile(const MatMulStage &stage, const MatMulPart &part, std::uint64_t tile, std::uint32_t firstRow,
                  std::uint32_t rows, const ThreadScratch &scratch);
     /// The activations that a panel's pairs see, side by side.
@@ -107,8 +137,10 @@ private:
     WeightStore m_weights;
     std::size_t m_sharedWeights = 0; ///< the first ones, which derived programs share
     std::vector<graph::KvLayer> m_kvLayers;
-    std::shared_ptr<graph::KvExtent> m_extent; ///< like the cache, also of programs derived from this one
+    std::shared_ptr<graph::KvExtent> m_extent; ///< like all of the sequence, also of programs derived from this one
     std::shared_ptr<KvCache> m_kv;
+    std::shared_ptr<StateMemory> m_states;
+    std::shared_ptr<graph::StateSnapshots> m_snapshots; ///< of the sequence in m_states
     Memory m_scratch;
     std::vector<graph::RopeTable> m_ropes; ///< of the graph
 

@@ -20,6 +20,7 @@
 #include "inference/backend/cpu/float_dot_inl.h"
 #include "inference/backend/cpu/integer_dot_inl.h"
 #include "inference/backend/cpu/lookup_formats_inl.h"
+#include "inference/backend/cpu/recurrent_inl.h"
 #include "inference/backend/cpu/rows_inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -63,6 +64,9 @@ Kernels makeTable()
     k.add = add;
     k.scale = scaleRow;
     k.combine = combine;
+    k.convolve = convolve;
+    k.gatedDelta = gatedDelta;
+    k.stateScan = stateScan;
     k.allFinite = allFinite;
     k.rope = rope;
     k.toHalf = toHalf;

@@ -5,6 +5,7 @@
 // row alone by one fixed sequence of operations, however many rows are handed over together.
 #pragma once
 
+#include "inference/backend/cpu/recurrent_kernels.h"
 #include "inference/backend/cpu/tile_layout.h"
 #include "inference/graph/graph.h"
 
@@ -114,6 +115,10 @@ struct Kernels {
     /// one.
     void (*combine)(const float *parts, const float *weights, std::size_t used, const float *residual, std::size_t n,
                     float *out) = nullptr;
+    /// Recurrent ops; each advances its part of the state by all rows.
+    void (*convolve)(const ConvChannels &channels) = nullptr;
+    void (*gatedDelta)(const DeltaHead &head) = nullptr;
+    void (*stateScan)(const ScanHead &head) = nullptr;
     bool (*allFinite)(const float *x, std::size_t n) = nullptr;
     /// table: 2 * rotatedDims floats: for Norm cosine of each element's pair, then the sine negated at even elements;
     /// for Neox the cosines of the pairs, then at rotatedDims the sines.

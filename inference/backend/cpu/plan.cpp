@@ -98,6 +98,10 @@ private:
         addRowOp(op, false, 4 * (width(op.key) + (op.hasValue ? width(op.value) : 0)));
     }
 
+    void place(const CausalConv &op, std::size_t) { m_plan.stages.push_back({.work = op, .selected = false}); }
+    void place(const GatedDelta &op, std::size_t) { m_plan.stages.push_back({.work = op, .selected = false}); }
+    void place(const StateScan &op, std::size_t) { m_plan.stages.push_back({.work = op, .selected = false}); }
+
     void place(const Rope &op, std::size_t)
     {
         auto found = std::ranges::find_if(
@@ -267,7 +271,7 @@ private:
                                graphOp(part.op);
                            }
                        },
-                       [&](const Attention &op) { graphOp(op); },
+                       [&](const auto &op) { graphOp(op); },
                    },
                    stage.work);
     }

@@ -76,7 +76,9 @@ struct ExpertStage {
 
 /// One step between two joins of the threads.
 struct Stage {
-    std::variant<RowStage, MatMulStage, ExpertStage, graph::Attention> work;
+    std::variant<RowStage, MatMulStage, ExpertStage, graph::Attention, graph::CausalConv, graph::GatedDelta,
+                 graph::StateScan>
+        work;
     bool selected = false; ///< runs on the rows whose logits are wanted
 };
 

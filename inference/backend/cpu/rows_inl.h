@@ -84,6 +84,18 @@ struct ClampedSwiglu {
     }
 };
 
+struct Sigmoid {
+    HWY_INLINE VF32 operator()(VF32 x) const
+    {
+        const VF32 one = hn::Set(DF32(), 1.0F);
+        return hn::Div(one, hn::Add(one, hn::Exp(DF32(), hn::Neg(x))));
+    }
+};
+
+struct Identity {
+    HWY_INLINE VF32 operator()(VF32 x) const { return x; }
+};
+
 template <class Function>
 HWY_INLINE void withActivation(graph::Activation activation, Function function)
 {
@@ -98,6 +110,10 @@ HWY_INLINE void withActivation(graph::Activation activation, Function function)
         return function(ReluSquared());
     case graph::Activation::ClampedSwiglu:
         break; // gated only
+    case graph::Activation::Sigmoid:
+        return function(Sigmoid());
+    case graph::Activation::Identity:
+        return function(Identity());
     }
 }
 

@@ -59,6 +59,16 @@ std::vector<Use> usesOf(const Graph &graph)
             vector(route->selectionBias);
         } else if (const auto *attention = std::get_if<Attention>(&op)) {
             vector(attention->sinks);
+        } else if (const auto *conv = std::get_if<CausalConv>(&op)) {
+            vector(conv->weight);
+            vector(conv->bias);
+        } else if (const auto *delta = std::get_if<GatedDelta>(&op)) {
+            vector(delta->rate);
+            vector(delta->decayBias);
+        } else if (const auto *scan = std::get_if<StateScan>(&op)) {
+            vector(scan->stepBias);
+            vector(scan->rate);
+            vector(scan->skip);
         }
     }
     return uses;

@@ -174,6 +174,19 @@ Call sizeAttention(const Step &step, const Bucket &bucket, const DeviceTraits &t
     return call;
 }
 
+/// Lanes that share a column of a state keep some 16 numbers of it each.
+Call sizeStateColumns(const Step &step, const DeviceTraits &traits)
+{
+    constexpr std::uint32_t kNumbers = 16;
+    const std::uint32_t lanes = std::min(traits.subgroup, std::bit_ceil(ceilDiv(std::max(step.blocks, 1U), kNumbers)));
+    Call call;
+    call.key = key(step.kind == StepKind::GatedDelta ? "gated_delta" : "state_scan", traits, traits.subgroup, false);
+    call.key.constants[kSpecA] = lanes;
+    call.key.constants[kSpecB] = ceilDiv(step.blocks, lanes);
+    call.size = {.x = step.heads * ceilDiv(step.items, traits.subgroup / lanes), .yTimes = 0, .yMore = 1};
+    return call;
+}
+
 } // namespace
 
 RowBucket rowBucket(std::uint32_t rows)
@@ -252,6 +265,14 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
     case StepKind::JoinHeads:
         call.key = key("join_heads", traits, plain, false);
         break;
+    case StepKind::GatedDelta:
+    case StepKind::StateScan:
+        return sizeStateColumns(step, traits);
+    case StepKind::CausalConv:
+        call.key = key("causal_conv", traits, plain, false);
+        std::copy_n(step.constants.begin(), 3, call.key.constants.begin() + kSpecA);
+        call.size = {.x = ceilDiv(step.items, plain), .yTimes = 0, .yMore = 1};
+        return call;
     case StepKind::RopeKv:
         call.key = key("rope_kv", traits, plain, false);
         call.key.constants[kSpecA] = step.constants[0];

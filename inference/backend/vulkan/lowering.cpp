@@ -72,6 +72,7 @@ Result<Plan> Lowering::run()
     for (std::size_t i = 0; i < m_graph.kv.size(); ++i) {
         m_plan.kv.push_back(cacheLayer(m_graph.kv[i], m_options.kv, m_plan.extent.slots(i)));
     }
+    m_plan.states = m_graph.states;
     const std::uint32_t perSplit = (m_options.contextLength + kMostSplits - 1) / kMostSplits;
     m_plan.splitLength = (perSplit + kSplitPositions - 1) / kSplitPositions * kSplitPositions;
     if (auto checked = graph::checkGraph(m_graph); !checked) {
@@ -113,6 +114,10 @@ Result<Plan> Lowering::run()
     for (const CacheLayer &layer : m_plan.kv) {
         m_plan.kvBytes += layer.slots * 4ULL * (layer.keyWords + layer.valueWords);
     }
+    for (const graph::RecurrentState &state : m_plan.states) {
+        m_plan.stateBytes += state.numbers * 4;
+    }
+    m_plan.kvBytes += 2 * m_plan.stateBytes;
     for (const ScratchTensor &tensor : m_plan.scratch) {
         if (tensor.bytes > m_traits.storageRange) {
             return failure(ErrorCode::OutOfMemory, "a batch of this size does not fit one binding of the device");

@@ -86,6 +86,9 @@ private:
     Result<void> lowerOp(const graph::Scale &op);
     Result<void> lowerOp(const graph::SelectRows &op);
     Result<void> lowerOp(const graph::Pool &op);
+    Result<void> lowerOp(const graph::CausalConv &op);
+    Result<void> lowerOp(const graph::GatedDelta &op);
+    Result<void> lowerOp(const graph::StateScan &op);
     Result<void> lowerOp(const graph::RouteExperts &op);
     Result<void> lowerOp(const graph::ExpertMatMul &op);
     Result<void> lowerOp(const graph::CombineExperts &op);
@@ -127,6 +130,8 @@ private:
                                       std::uint64_t mostRows);
     Result<std::uint32_t> addMatrix(Matrix matrix, const std::string &name, std::uint64_t mostRows);
     std::uint32_t constantsOf(std::vector<graph::WeightId> parts, std::vector<std::uint32_t> counts, bool alternating);
+    /// Of a whole vector.
+    std::uint32_t constantOf(graph::WeightId id);
     std::uint32_t ropeConfig(const graph::Rope &op);
     [[nodiscard]] bool runsInt8(graph::WeightId weight) const;
     /// Whether the op multiplies `value` in its int8 form.

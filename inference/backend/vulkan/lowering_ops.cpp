@@ -20,7 +20,9 @@ static_assert(kSilu == static_cast<std::uint32_t>(graph::Activation::Silu) &&
               kGeluTanh == static_cast<std::uint32_t>(graph::Activation::GeluTanh) &&
               kGelu == static_cast<std::uint32_t>(graph::Activation::Gelu) &&
               kReluSquared == static_cast<std::uint32_t>(graph::Activation::ReluSquared) &&
-              kClampedSwiglu == static_cast<std::uint32_t>(graph::Activation::ClampedSwiglu));
+              kClampedSwiglu == static_cast<std::uint32_t>(graph::Activation::ClampedSwiglu) &&
+              kSigmoid == static_cast<std::uint32_t>(graph::Activation::Sigmoid) &&
+              kIdentity == static_cast<std::uint32_t>(graph::Activation::Identity));
 static_assert(kMaskCausal == static_cast<std::uint32_t>(graph::Mask::Causal) &&
               kMaskChunked == static_cast<std::uint32_t>(graph::Mask::Chunked) &&
               kMaskFull == static_cast<std::uint32_t>(graph::Mask::Full));
@@ -63,6 +65,11 @@ Result<void> Lowering::checkLimits() const
         const std::uint64_t widest = std::max(m_plan.kv[i].keyWords, m_plan.kv[i].valueWords);
         if (widest * 4 * m_plan.kv[i].slots > m_traits.storageRange) {
             return failure(ErrorCode::OutOfMemory, "the cache of one layer does not fit one binding of the device");
+        }
+    }
+    for (const graph::RecurrentState &state : m_graph.states) {
+        if (state.numbers * 8 > std::min<std::uint64_t>(m_traits.storageRange, 0xFFFFFFFFU)) {
+            return failure(ErrorCode::OutOfMemory, "the state of one layer does not fit one binding of the device");
         }
     }
     return graph::checkKvType(m_graph, m_options.kv);

@@ -29,6 +29,7 @@ enum class Memory {
     Constants, ///< all norm weights and biases
     Keys,      ///< the key cache of layer `index`
     Values,    ///< the value cache of layer `index`
+    State,     ///< Plan::states[index], both sides
     Batch,     ///< BatchParams and the token ids
     RopeTable, ///< cosines and sines of the batch's positions
     Logits,    ///< selected rows, read by the host
@@ -99,6 +100,9 @@ enum class StepKind {
     ExpertMatVec, ///< pair by pair
     ExpertMatMul, ///< in the tiles that ExpertGroup made
     ExpertCombine,
+    CausalConv,
+    GatedDelta,
+    StateScan,
 };
 
 /// One kernel call. Which fields count follows from the kind.
@@ -113,13 +117,13 @@ struct Step {
     bool int8 = false;                 ///< MatMul: int8 activations
     bool padded = false;               ///< MatMul in f32: rows are not whole aligned blocks
     std::uint32_t epilogue = 0;        ///< MatMul: kEpilogue bits
-    std::uint32_t items = 0;           ///< MatMul: weight rows; else: invocations per activation row
-    std::uint32_t blocks = 0;          ///< MatMul: blocks in a weight row
+    std::uint32_t items = 0;           ///< MatMul: weight rows; recurrent: columns of a head; else: invocations per row
+    std::uint32_t blocks = 0;          ///< MatMul: blocks in a weight row; recurrent: rows of a head's state
     /// Norm: kind, what to write; Element: operation, activation; GetRows: which row; RopeKv and Attention: KvType;
     /// experts'
     std::array<std::uint32_t, 5> constants{};
     std::uint32_t groups = 1; ///< Norm: parts of a row that are normalised apart
-    std::uint32_t heads = 0;  ///< Attention
+    std::uint32_t heads = 0;  ///< Attention, recurrent
     std::uint32_t kvHeads = 0;
     std::uint32_t keyPairs = 0;
     std::uint32_t valuePairs = 0;
@@ -162,6 +166,7 @@ struct Plan {
     std::vector<Segment> segments;
     std::vector<CacheLayer> kv;
     graph::KvExtent extent; ///< of the layers' caches, before anything is written
+    std::vector<graph::RecurrentState> states;
     std::uint32_t maxBatch = 0;
     std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want
     std::uint32_t contextLength = 0;
@@ -174,7 +179,8 @@ struct Plan {
     std::uint32_t ropeEntries = 0; ///< vec2, all configurations, maxBatch rows
     std::uint64_t scratchBytes = 0;
     std::uint64_t weightBytes = 0; ///< slices and constants
-    std::uint64_t kvBytes = 0;
+    std::uint64_t kvBytes = 0;     ///< with both sides of the recurrent states
+    std::uint64_t stateBytes = 0;  ///< one side of all recurrent states
 };
 
 /// Lowers a graph: merges matrices that read the same activation, fuses rope with the cache write, gated activations

@@ -126,7 +126,7 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     if (m_plan.wholeSequence && batch.position != 0) {
         return failure(ErrorCode::InvalidArgument, "this model takes a sequence in one batch");
     }
-    if (!m_extent->resumable(batch.position)) {
+    if (!m_extent->resumable(batch.position) || !m_carried->snapshots.hasState(batch.position)) {
         return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
     }
     const auto limit = static_cast<TokenId>(m_plan.tokenLimit);
@@ -146,7 +146,8 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     return {};
 }
 
-void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits)
+void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits,
+                              std::uint32_t stateFrom)
 {
     const std::span<std::byte> memory = m_buffers[m_batch.buffer]->mapped();
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
@@ -156,8 +157,8 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
                                                 .selectedFirst = rows - selectedRows,
                                                 .selectedRows = selectedRows,
                                                 .secondText = batch.secondText,
-                                                .reserved1 = 0,
-                                                .reserved2 = 0};
+                                                .stateFrom = stateFrom,
+                                                .stateTo = 1 - m_carried->side};
     std::ranges::copy(batch.tokens, at<TokenId>(memory, m_batch.offset + sizeof(BatchParams)));
     float *const table = at<float>(memory, m_ropeTable.offset);
     for (const RopeConfig &config : m_plan.ropes) {
@@ -214,6 +215,9 @@ Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
     const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
     m_extent->write(batch.position, rows);
+    if (auto taken = takeUpState(batch.position); !taken) {
+        return taken;
+    }
     // Kernels are chosen by the whole batch, so that how it is divided, which follows from measured times, never shows
     // in the numbers.
     const Bucket bucket{rowBucket(rows), rows <= kSmallRows && batch.position + rows > 2 * m_plan.splitLength};
@@ -231,20 +235,23 @@ Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits
         } else if (count == left) {
             partLogits = logits;
         }
-        if (auto evaluated = evaluatePass(part, partLogits, bucket, selectedBucket, stop); !evaluated) {
+        const std::uint32_t stateFrom = done == 0 ? m_carried->side : 1 - m_carried->side;
+        if (auto evaluated = evaluatePass(part, partLogits, bucket, selectedBucket, stateFrom, stop); !evaluated) {
             return evaluated;
         }
         done += count;
     }
+    m_carried->side = 1 - m_carried->side;
+    m_carried->snapshots.setLive(batch.position + rows);
     return {};
 }
 
 Result<void> VulkanProgram::evaluatePass(const Batch &batch, std::span<float> logits, Bucket bucket,
-                                         RowBucket selectedBucket, const std::stop_token &stop)
+                                         RowBucket selectedBucket, std::uint32_t stateFrom, const std::stop_token &stop)
 {
     const auto rows = static_cast<std::uint32_t>(batch.tokens.size());
     const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
-    fillBatch(batch, selectedRows, ceilDiv(batch.position + rows, m_plan.splitLength));
+    fillBatch(batch, selectedRows, ceilDiv(batch.position + rows, m_plan.splitLength), stateFrom);
 
     std::vector<std::pair<Recording *, std::uint32_t>> work;
     for (std::size_t s = 0; s < m_plan.segments.size(); ++s) {

@@ -6,6 +6,7 @@
 #include "inference/backend/vulkan/device.h"
 #include "inference/backend/vulkan/pipelines.h"
 #include "inference/backend/vulkan/plan.h"
+#include "inference/graph/state_snapshots.h"
 
 #include <atomic>
 #include <deque>
@@ -33,11 +34,13 @@ public:
     ~VulkanProgram() override;
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
-    std::vector<ResumeRange> resumeRanges() const override { return m_extent->resumeRanges(); }
+    std::vector<ResumeRange> resumeRanges() const override;
     std::uint64_t savedBytes(std::uint32_t length) const override;
     Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
     Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override;
     Result<std::unique_ptr<Program>> derive(const graph::Graph &graph, std::stop_token stop) override;
+    std::uint64_t stateBytes() const override { return m_plan.stateBytes; }
+    Result<void> keepState() override;
     MemoryUse memoryUse() const override;
     const ProgramOptions &options() const override { return m_options; }
 
@@ -59,6 +62,11 @@ private:
         VkCommandBuffer commands = VK_NULL_HANDLE;
         std::uint32_t query = 0; ///< first of its two timestamps
         float msPerRow = -1.0F;  ///< measured; below 0: not yet
+    };
+    /// What recurrent layers carry from token to token, besides the buffers it stands in.
+    struct Carried {
+        std::uint32_t side = 0; ///< of the states, that counts
+        graph::StateSnapshots snapshots;
     };
     /// All recordings of a bucket, by segment.
     struct RecordedBucket {
@@ -93,9 +101,10 @@ private:
 
     /// Rows of a long batch that one pass should take, so that no segment outlasts the submission budget.
     [[nodiscard]] std::uint32_t rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows);
+    /// `stateFrom`: side of the states that the pass goes on from; it writes the side that does not count yet.
     Result<void> evaluatePass(const Batch &batch, std::span<float> logits, Bucket bucket, RowBucket selectedBucket,
-                              const std::stop_token &stop);
-    void fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits);
+                              std::uint32_t stateFrom, const std::stop_token &stop);
+    void fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits, std::uint32_t stateFrom);
     Result<void> checkBatch(const Batch &batch, std::span<const float> logits) const;
     Result<void> runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work, const std::stop_token &stop);
     Result<void> finishFlight(std::deque<Flight> &flights);
@@ -109,6 +118,12 @@ private:
     [[nodiscard]] std::vector<CacheRun> cacheRuns(const graph::KvExtent &extent, std::uint32_t length) const;
     /// From the runs to `out` or, where that is null, from `in` to the runs.
     Result<void> copyRuns(std::span<const CacheRun> runs, std::byte *out, const std::byte *in);
+    /// Makes the state that of the positions before a batch.
+    Result<void> takeUpState(std::uint32_t position);
+    /// Of the caches in that extent alone.
+    [[nodiscard]] std::uint64_t cacheBytes(const graph::KvExtent &extent, std::uint32_t length) const;
+    /// The sides of the states that hold what was last evaluated.
+    [[nodiscard]] std::vector<CacheRun> currentStates() const;
 
     std::shared_ptr<Context> m_context;
     Plan m_plan;
@@ -117,10 +132,12 @@ private:
     std::size_t m_sharedWeights = 0;                      ///< the graph's first ones, which derived programs share
     std::vector<std::optional<Place>> m_adopted;          ///< by slice
     bool m_constantsAdopted = false;
-    std::shared_ptr<graph::KvExtent> m_extent; ///< like the caches, also of programs derived from this one
+    std::shared_ptr<graph::KvExtent> m_extent; ///< like all of the sequence, also of programs derived from this one
+    std::shared_ptr<Carried> m_carried;
     std::vector<Place> m_slices;
     std::vector<Place> m_keys;
     std::vector<Place> m_values;
+    std::vector<Place> m_states; ///< two sides each
     Place m_constants;
     Place m_scratch;
     Place m_batch;

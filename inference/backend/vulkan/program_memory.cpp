@@ -132,6 +132,18 @@ Result<void> VulkanProgram::allocateCaches()
         m_keys.push_back((*caches)[i]);
         m_values.push_back((*caches)[i + 1]);
     }
+
+    m_carried = std::make_shared<Carried>();
+    m_carried->snapshots = graph::StateSnapshots(m_plan.stateBytes, m_options.stateBudget);
+    sizes.clear();
+    for (const graph::RecurrentState &state : m_plan.states) {
+        sizes.push_back(state.numbers * 8);
+    }
+    auto states = placeRegions(sizes);
+    if (!states) {
+        return std::unexpected(states.error());
+    }
+    m_states = std::move(*states);
     return {};
 }
 
@@ -147,16 +159,19 @@ std::uint32_t VulkanProgram::adoptBuffer(const std::shared_ptr<const Buffer> &bu
 
 Result<void> VulkanProgram::adopt(const VulkanProgram &other)
 {
-    if (m_plan.kv != other.m_plan.kv || m_plan.contextLength != other.m_plan.contextLength) {
-        return failure(ErrorCode::InvalidArgument, "a graph with another cache");
+    if (m_plan.kv != other.m_plan.kv || m_plan.states != other.m_plan.states ||
+        m_plan.contextLength != other.m_plan.contextLength) {
+        return failure(ErrorCode::InvalidArgument, "a graph with another cache or other states");
     }
     const auto adopted = [&](Place place) {
         place.buffer = adoptBuffer(other.m_buffers[place.buffer]);
         return place;
     };
     m_extent = other.m_extent;
+    m_carried = other.m_carried;
     std::ranges::transform(other.m_keys, std::back_inserter(m_keys), adopted);
     std::ranges::transform(other.m_values, std::back_inserter(m_values), adopted);
+    std::ranges::transform(other.m_states, std::back_inserter(m_states), adopted);
     m_constantsAdopted = m_plan.constants == other.m_plan.constants;
     if (m_constantsAdopted) {
         m_constants = adopted(other.m_constants);
@@ -200,6 +215,8 @@ VulkanProgram::Place VulkanProgram::placeOf(const BoundTo &bound) const
         return m_keys[bound.index];
     case Memory::Values:
         return m_values[bound.index];
+    case Memory::State:
+        return m_states[bound.index];
     case Memory::Batch:
         return m_batch;
     case Memory::RopeTable:
@@ -267,7 +284,7 @@ Result<void> VulkanProgram::clearCaches()
 {
     // Attention multiplies masked positions by zero, so that what stands there must be finite.
     return m_context->device->runOnce([&](VkCommandBuffer commands) {
-        for (const auto *places : {&m_keys, &m_values}) {
+        for (const auto *places : {&m_keys, &m_values, &m_states}) {
             for (const Place &place : *places) {
                 vkCmdFillBuffer(commands, m_buffers[place.buffer]->handle(), place.offset, (place.bytes + 3) / 4 * 4,
                                 0);
@@ -358,56 +375,6 @@ Result<void> VulkanProgram::copyRuns(std::span<const CacheRun> runs, std::byte *
     }
     m_lost = !done && done.error().code == ErrorCode::DeviceLost;
     return done;
-}
-
-namespace {
-
-/// What stands before the caches' bytes in a saved state.
-using SavedHeader = std::uint32_t; ///< KvExtent::written()
-
-std::uint64_t bytesOf(const auto &runs)
-{
-    std::uint64_t bytes = sizeof(SavedHeader);
-    for (const auto &run : runs) {
-        bytes += run.bytes;
-    }
-    return bytes;
-}
-
-} // namespace
-
-std::uint64_t VulkanProgram::savedBytes(std::uint32_t length) const
-{
-    return bytesOf(cacheRuns(*m_extent, std::min(length, m_plan.contextLength)));
-}
-
-Result<void> VulkanProgram::save(std::uint32_t length, std::span<std::byte> out)
-{
-    if (length > m_plan.contextLength || out.size() != savedBytes(length)) {
-        return failure(ErrorCode::InvalidArgument, "no such state to save");
-    }
-    const SavedHeader written = m_extent->written();
-    std::memcpy(out.data(), &written, sizeof written);
-    return copyRuns(cacheRuns(*m_extent, length), out.data() + sizeof written, nullptr);
-}
-
-Result<void> VulkanProgram::restore(std::uint32_t length, std::span<const std::byte> in)
-{
-    SavedHeader written = 0;
-    graph::KvExtent then = *m_extent;
-    if (in.size() >= sizeof written) {
-        std::memcpy(&written, in.data(), sizeof written);
-        then.restore(written);
-    }
-    if (length > m_plan.contextLength || written > m_plan.contextLength || in.size() < sizeof written) {
-        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
-    }
-    const std::vector<CacheRun> runs = cacheRuns(then, length);
-    if (in.size() != bytesOf(runs)) {
-        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
-    }
-    *m_extent = std::move(then);
-    return copyRuns(runs, nullptr, in.data() + sizeof written);
 }
 
 MemoryUse VulkanProgram::memoryUse() const

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/inference/backend/change_cases.h"
 
+#include "tests/inference/backend/recurrent_cases.h"
+
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace inference::backend {
 
@@ -33,7 +36,13 @@ std::vector<ChangeCase> changeCases(TensorType type)
 
 ChangedModel changedModel(const ChangeCase &which, std::uint32_t seed)
 {
-    ChangedModel model{.fixture = GraphFixture::llama(which.shape, seed), .plain = {}, .changed = {}};
+    return changedModel(GraphFixture::llama(which.shape, seed), which.rank, which.changes);
+}
+
+ChangedModel changedModel(std::unique_ptr<GraphFixture> fixture, std::uint32_t rank,
+                          const std::function<bool(std::size_t product)> &changes)
+{
+    ChangedModel model{.fixture = std::move(fixture), .plain = {}, .changed = {}};
     model.plain = model.fixture->graph();
     const auto pair = [&](WeightId id) {
         const auto [columns, rows, experts, rest] = model.plain.weights[id.index].shape;
@@ -41,13 +50,13 @@ ChangedModel changedModel(const ChangeCase &which, std::uint32_t seed)
             return model.fixture->expertWeights(TensorType::F32, width, height, experts,
                                                 1.2F / std::sqrt(static_cast<float>(width)));
         };
-        return LowRank{.down = matrices(columns, which.rank), .up = matrices(which.rank, rows)};
+        return LowRank{.down = matrices(columns, rank), .up = matrices(rank, rows)};
     };
     std::size_t number = 0;
     for (Op &op : model.fixture->graph().ops) {
         auto *product = std::get_if<MatMul>(&op);
         auto *experts = std::get_if<ExpertMatMul>(&op);
-        if ((product == nullptr && experts == nullptr) || !which.changes(number++)) {
+        if ((product == nullptr && experts == nullptr) || !changes(number++)) {
             continue;
         }
         (product != nullptr ? product->change : experts->change) =
@@ -55,6 +64,20 @@ ChangedModel changedModel(const ChangeCase &which, std::uint32_t seed)
     }
     model.changed = model.fixture->graph();
     return model;
+}
+
+ChangedModel changedRecurrentModel(std::uint32_t tokens)
+{
+    constexpr std::uint32_t kWidth = 48;
+    auto fixture = std::make_unique<GraphFixture>(4);
+    GraphFixture &f = *fixture;
+    const auto product = [&](ValueId in, std::uint32_t columns, std::uint32_t rows) {
+        const WeightId matrix = f.weight(TensorType::F32, columns, rows, 1.7F / std::sqrt(static_cast<float>(columns)));
+        return f.apply(MatMul{.weight = matrix, .in = in, .out = {}}, rows);
+    };
+    const ValueId in = product(f.input(kWidth, tokens), kWidth, kChainIn);
+    f.finish(product(recurrentChainOf(f, in, tokens), kChainOut, kWidth));
+    return changedModel(std::move(fixture), 4, [](std::size_t) { return true; });
 }
 
 ProgramOptions spoiling(ProgramOptions options)

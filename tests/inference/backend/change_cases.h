@@ -32,6 +32,12 @@ struct ChangedModel {
     graph::Graph changed;
 };
 ChangedModel changedModel(const ChangeCase &which, std::uint32_t seed = 1);
+/// The same of any graph, with changes of a rank for the products that are chosen.
+ChangedModel changedModel(std::unique_ptr<GraphFixture> fixture, std::uint32_t rank,
+                          const std::function<bool(std::size_t product)> &changes);
+
+/// Convolution, delta rule and scan between two matrices, both of which are changed. Tokens are below `tokens`.
+ChangedModel changedRecurrentModel(std::uint32_t tokens);
 
 /// Options whose `release` overwrites what has been copied: a program that reads it again computes nonsense.
 ProgramOptions spoiling(ProgramOptions options);

@@ -101,13 +101,15 @@ private:
 std::vector<TokenId> randomTokens(std::uint32_t count, std::uint32_t vocabulary, std::uint32_t seed = 1);
 
 /// Every nonlinearity of one number.
-inline constexpr graph::Activation kAllActivations[] = {graph::Activation::Silu, graph::Activation::GeluTanh,
-                                                        graph::Activation::Gelu, graph::Activation::ReluSquared};
+inline constexpr graph::Activation kAllActivations[] = {graph::Activation::Silu,    graph::Activation::GeluTanh,
+                                                        graph::Activation::Gelu,    graph::Activation::ReluSquared,
+                                                        graph::Activation::Sigmoid, graph::Activation::Identity};
 
 /// Every nonlinearity that Glu has.
-inline constexpr graph::Activation kGatedActivations[] = {graph::Activation::Silu, graph::Activation::GeluTanh,
-                                                          graph::Activation::Gelu, graph::Activation::ReluSquared,
-                                                          graph::Activation::ClampedSwiglu};
+inline constexpr graph::Activation kGatedActivations[] = {
+    graph::Activation::Silu,        graph::Activation::GeluTanh,      graph::Activation::Gelu,
+    graph::Activation::ReluSquared, graph::Activation::ClampedSwiglu, graph::Activation::Sigmoid,
+    graph::Activation::Identity};
 
 /// Every type that a weight can have.
 inline constexpr TensorType kAllTypes[] = {

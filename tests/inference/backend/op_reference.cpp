@@ -265,6 +265,10 @@ struct OpReference::Visitor {
             return 0.5 * x * (1.0 + std::erf(x / std::numbers::sqrt2));
         case Activation::ReluSquared:
             return x > 0 ? x * x : 0.0;
+        case Activation::Sigmoid:
+            return 1.0 / (1.0 + std::exp(-x));
+        case Activation::Identity:
+            return x;
         case Activation::ClampedSwiglu:
             break;
         }
@@ -304,6 +308,120 @@ struct OpReference::Visitor {
     void operator()(const SelectRows &op)
     {
         eachElement(op.out, [&](std::size_t i) { return in(op.in)[firstSelected * width(op.in) + i]; });
+    }
+
+    /// The state of an op, zero where the sequence starts.
+    std::vector<double> &stateOf(std::uint32_t index)
+    {
+        if (position == 0) {
+            self.m_states[index].assign(self.m_graph.states[index].numbers, 0.0);
+        }
+        return self.m_states[index];
+    }
+
+    void operator()(const CausalConv &op)
+    {
+        const auto &x = in(op.in);
+        auto &y = out(op.out);
+        auto &state = stateOf(op.state);
+        const std::size_t channels = width(op.in);
+        const std::size_t kept = op.taps - 1;
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            for (std::size_t c = 0; c < channels; ++c) {
+                const auto &w = self.weight(op.weight);
+                double sum = op.bias == kNoWeight ? 0.0 : self.weight(op.bias)[c];
+                for (std::size_t j = 0; j < kept; ++j) {
+                    sum += w[c * op.taps + j] * state[j * channels + c];
+                }
+                sum += w[c * op.taps + kept] * x[r * channels + c];
+                y[r * channels + c] = op.silu ? activated(Activation::Silu, sum) : sum;
+            }
+            state.erase(state.begin(), state.begin() + static_cast<std::ptrdiff_t>(channels));
+            const auto row = x.begin() + static_cast<std::ptrdiff_t>(r * channels);
+            state.insert(state.end(), row, row + static_cast<std::ptrdiff_t>(channels));
+        }
+    }
+
+    static double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
+
+    void operator()(const GatedDelta &op)
+    {
+        const auto &x = in(op.in);
+        auto &y = out(op.out);
+        auto &states = stateOf(op.state);
+        const std::size_t dk = op.keyDim;
+        const std::size_t dv = op.valueDim;
+        const std::size_t perKey = op.valueHeads / op.keyHeads;
+        const auto unit = [&](const double *numbers) {
+            double squares = static_cast<double>(op.epsilon);
+            for (std::size_t i = 0; i < dk; ++i) {
+                squares += numbers[i] * numbers[i];
+            }
+            std::vector<double> result(numbers, numbers + dk);
+            for (double &number : result) {
+                number /= std::sqrt(squares);
+            }
+            return result;
+        };
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            const double *row = &x[r * width(op.in)];
+            for (std::size_t h = 0; h < op.valueHeads; ++h) {
+                const std::size_t keyHead = op.keysAlternate ? h % op.keyHeads : h / perKey;
+                const std::vector<double> q = unit(row + keyHead * dk);
+                const std::vector<double> k = unit(row + (op.keyHeads + keyHead) * dk);
+                const double *v = row + 2 * op.keyHeads * dk + h * dv;
+                const double *logits = &in(op.write)[r * width(op.write)];
+                double write = logits[h];
+                double decay = in(op.decay)[r * width(op.decay) + h];
+                if (op.logitsByKeyHead) {
+                    write = logits[2 * perKey * (h / perKey) + h % perKey];
+                    decay = logits[2 * perKey * (h / perKey) + perKey + h % perKey];
+                }
+                const double keep = std::exp(self.weight(op.rate)[h] * softplus(decay + self.weight(op.decayBias)[h]));
+                const double beta = 1.0 / (1.0 + std::exp(-write));
+                double *state = &states[h * dk * dv];
+                for (std::size_t j = 0; j < dv; ++j) {
+                    double known = 0;
+                    for (std::size_t i = 0; i < dk; ++i) {
+                        state[i * dv + j] *= keep;
+                        known += state[i * dv + j] * k[i];
+                    }
+                    double sum = 0;
+                    for (std::size_t i = 0; i < dk; ++i) {
+                        state[i * dv + j] += k[i] * beta * (v[j] - known);
+                        sum += state[i * dv + j] * q[i] / std::sqrt(static_cast<double>(dk));
+                    }
+                    y[(r * op.valueHeads + h) * dv + j] = sum;
+                }
+            }
+        }
+    }
+
+    void operator()(const StateScan &op)
+    {
+        auto &y = out(op.out);
+        auto &states = stateOf(op.state);
+        const std::size_t n = op.stateDim;
+        const std::size_t p = op.headDim;
+        for (std::size_t r = 0; r < rows(op.out); ++r) {
+            const double *row = &in(op.in)[r * width(op.in)];
+            for (std::size_t h = 0; h < op.heads; ++h) {
+                const double *b = row + op.heads * p + h / (op.heads / op.groups) * n;
+                const double *c = b + op.groups * n;
+                const double size = softplus(in(op.step)[r * op.heads + h] + self.weight(op.stepBias)[h]);
+                const double keep = std::exp(size * self.weight(op.rate)[h]);
+                double *state = &states[h * n * p];
+                for (std::size_t j = 0; j < p; ++j) {
+                    const double x = row[h * p + j];
+                    double sum = self.weight(op.skip)[h] * x;
+                    for (std::size_t i = 0; i < n; ++i) {
+                        state[i * p + j] = keep * state[i * p + j] + size * x * b[i];
+                        sum += state[i * p + j] * c[i];
+                    }
+                    y[(r * op.heads + h) * p + j] = sum;
+                }
+            }
+        }
     }
 
     /// Indices of the `count` largest numbers, the first of equal ones first.
@@ -477,6 +595,9 @@ OpReference::OpReference(const Graph &graph, std::uint32_t contextLength, KvType
     for (const KvLayer &layer : graph.kv) {
         m_keys.emplace_back(std::size_t{contextLength} * layer.keyWidth);
         m_cachedValues.emplace_back(std::size_t{contextLength} * layer.valueWidth);
+    }
+    for (const RecurrentState &state : graph.states) {
+        m_states.emplace_back(state.numbers);
     }
 }
 

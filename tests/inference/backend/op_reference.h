@@ -13,7 +13,7 @@
 
 namespace inference::backend {
 
-/// Runs a graph with reference arithmetic and keeps its KV cache, rounded as its type says.
+/// Runs a graph with reference arithmetic and keeps its KV cache, rounded as its type says, and its states.
 class OpReference {
 public:
     /// Borrows the graph and the bytes of its weights.
@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const std::vector<double> &value(graph::ValueId id) const { return m_values[id.index]; }
     /// The cache of a layer: (contextLength, width).
     [[nodiscard]] const std::vector<double> &keys(std::uint32_t layer) const { return m_keys[layer]; }
+    /// A recurrent state after the last run; matrices as (heads, rows, columns).
+    [[nodiscard]] const std::vector<double> &state(std::uint32_t index) const { return m_states[index]; }
     [[nodiscard]] const std::vector<double> &valuesOfCache(std::uint32_t layer) const { return m_cachedValues[layer]; }
 
 private:
@@ -40,6 +42,7 @@ private:
     std::vector<std::vector<double>> m_values;
     std::vector<std::vector<double>> m_keys;
     std::vector<std::vector<double>> m_cachedValues;
+    std::vector<std::vector<double>> m_states;
 };
 
 /// Normalised mean square error sum((a-b)^2) / sum(a^2) of `b` against the reference `a`; infinite when `b` holds a

@@ -3,6 +3,7 @@
 #include "inference/graph/graph_check.h"
 
 #include "tests/inference/backend/graph_fixture.h"
+#include "tests/inference/backend/recurrent_cases.h"
 #include "tests/inference/backend/text_cases.h"
 
 #include <catch2/catch_test_macros.hpp>
@@ -333,6 +334,26 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
         {"a table of positions that is not there", "GetRows",
          [](Graph &g) { nth<GetRows>(g, 2).table = kNoSuchWeight; }},
     };
+    const std::vector<Row> recurrentRows = {
+        {"one tap", "CausalConv", [](Graph &g) { nth<CausalConv>(g).taps = 1; }},
+        {"more taps than weights", "CausalConv", [](Graph &g) { nth<CausalConv>(g).taps += 1; }},
+        {"no taps' weights", "CausalConv", [](Graph &g) { nth<CausalConv>(g).weight = kNoWeight; }},
+        {"a state that is not there", "CausalConv", [](Graph &g) { nth<CausalConv>(g).state = 9; }},
+        {"another op's state", "GatedDelta", [](Graph &g) { nth<GatedDelta>(g).state = nth<CausalConv>(g).state; }},
+        {"a state of another size", "StateScan", [](Graph &g) { g.states[nth<StateScan>(g).state].numbers += 1; }},
+        {"a state that no op advances", "state", [](Graph &g) { g.states.push_back({.numbers = 4}); }},
+        {"heads that keys do not divide", "GatedDelta", [](Graph &g) { nth<GatedDelta>(g).keyHeads = 3; }},
+        {"no key heads", "GatedDelta", [](Graph &g) { nth<GatedDelta>(g).keyHeads = 0; }},
+        {"no decay rates", "GatedDelta", [](Graph &g) { nth<GatedDelta>(g).rate = kNoWeight; }},
+        {"logits by key head in two values", "GatedDelta", [](Graph &g) { nth<GatedDelta>(g).logitsByKeyHead = true; }},
+        {"keys of another width", "GatedDelta", [](Graph &g) { nth<GatedDelta>(g).keyDim += 1; }},
+        {"groups that do not divide the heads", "StateScan", [](Graph &g) { nth<StateScan>(g).groups = 3; }},
+        {"no groups", "StateScan", [](Graph &g) { nth<StateScan>(g).groups = 0; }},
+        {"a state beyond the kernels", "StateScan", [](Graph &g) { nth<StateScan>(g).stateDim = kMaxStateRows + 1; }},
+        {"steps of another width", "StateScan", [](Graph &g) { nth<StateScan>(g).step = nth<Glu>(g).out; }},
+        {"a state of selected rows", "StateScan",
+         [](Graph &g) { value(g, nth<StateScan>(g).out).selectedRows = true; }},
+    };
     const auto refused = [](const Row &row, const std::unique_ptr<GraphFixture> &fixture) {
         CAPTURE(row.name);
         REQUIRE(checkGraph(fixture->graph()).has_value());
@@ -354,6 +375,9 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
     }
     for (const Row &row : poolRows) {
         refused(row, backend::textGraph({}));
+    }
+    for (const Row &row : recurrentRows) {
+        refused(row, backend::recurrentChain().graph(4));
     }
     for (const Row &row : expertRows) {
         auto fixture = std::make_unique<GraphFixture>();

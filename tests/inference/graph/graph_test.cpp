@@ -33,6 +33,9 @@ TEST_CASE("every op names what it reads and writes")
         {JoinHeads{.a = {.in = {2}}, .b = {.in = {3}, .count = 4}, .out = {1}}, 2, true},
         {ScaleByPosition{.in = {2}, .out = {1}}, 1, true},
         {Clamp{.in = {2}, .out = {1}}, 1, true},
+        {CausalConv{.in = {2}, .out = {1}}, 1, true},
+        {GatedDelta{.in = {2}, .decay = {3}, .write = {4}, .out = {1}}, 3, true},
+        {StateScan{.in = {2}, .step = {3}, .out = {1}}, 2, true},
     };
     for (const Row &row : rows) {
         CAPTURE(row.op.index());

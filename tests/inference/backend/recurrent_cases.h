@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What both backends are asked about ops that carry a state.
+#pragma once
+
+#include "tests/inference/backend/graph_fixture.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace inference::backend {
+
+/// A graph whose logits are what a recurrent op makes of random rows, one for each token id below `tokens`.
+struct RecurrentCase {
+    std::string name;
+    std::function<std::unique_ptr<GraphFixture>(std::uint32_t tokens)> graph;
+};
+
+/// Every op in every form, with shapes that fill vectors and shapes that do not.
+std::vector<RecurrentCase> recurrentCases();
+
+/// All three ops behind each other, as hybrids have them, with a gated value between.
+RecurrentCase recurrentChain();
+
+/// The chain alone: of a value of kChainIn numbers it makes one of kChainOut.
+inline constexpr std::uint32_t kChainIn = 128;
+inline constexpr std::uint32_t kChainOut = 32;
+graph::ValueId recurrentChainOf(GraphFixture &fixture, graph::ValueId in, std::uint32_t tokens);
+
+/// Lengths at which kernels could go wrong: around the taps of a convolution, and around powers of two.
+inline constexpr std::uint32_t kRecurrentLengths[] = {1, 2, 3, 4, 5, 63, 64, 65, 130};
+
+} // namespace inference::backend
