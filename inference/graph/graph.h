@@ -211,10 +211,9 @@ struct Pool {
     PoolKind kind = PoolKind::Mean;
 };
 
-using Op =
-    std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
-                 RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp, Pool,
-                 CausalConv, GatedDelta, StateScan>;
+using Op = std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
+                        RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp,
+                        Pool, CausalConv, GatedDelta, StateScan>;
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/runtime/generation.h"
 
+#include "inference/graph/state_snapshots.h"
 #include "inference/sampling/sampler.h"
 #include "inference/tokenizer/stream_decoder.h"
 
@@ -99,6 +100,9 @@ std::size_t Generation::batchEnd(std::size_t begin) const
 {
     // While replaying, a batch ends where the recorded next one starts.
     std::size_t end = std::min(m_log.size(), begin + m_runtime.program().options().maxBatch);
+    if (m_prefilling && m_request.batchStarts.empty() && m_runtime.program().stateBytes() > 0) {
+        end = std::min(end, graph::nextSnapshot(begin, m_promptLength).value_or(end));
+    }
     const auto next = std::ranges::upper_bound(m_request.batchStarts, static_cast<std::uint32_t>(begin));
     if (next != m_request.batchStarts.end()) {
         end = std::min<std::size_t>(end, *next);
@@ -131,6 +135,11 @@ Result<std::span<const float>> Generation::evaluateLogOnce()
             return std::unexpected(evaluated.error());
         }
         logits = *evaluated;
+        if (m_prefilling && graph::nextSnapshot(begin, m_promptLength) == end) {
+            if (auto kept = m_runtime.program().keepState(); !kept) {
+                return std::unexpected(kept.error());
+            }
+        }
         if (m_prefilling && m_onEvent) {
             m_onEvent(PrefillProgress{static_cast<std::uint32_t>(end), m_result.stats.reusedTokens,
                                       static_cast<std::uint32_t>(m_promptLength)});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "inference/backend/backend.h"
+#include "inference/graph/state_snapshots.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -24,6 +25,7 @@ struct FakeDevice {
     std::vector<std::uint32_t> positions;                 ///< its first position
     std::size_t failAtBatch = SIZE_MAX;                   ///< this batch fails …
     inference::Error failure;                             ///< … like this
+    bool recurrent = false;                               ///< sequences are cut back to kept states alone
     std::size_t failCompile = 0;                          ///< so many compile() calls fail with `failure`
     std::size_t derived = 0;                              ///< calls of derive()
     std::size_t failDerive = 0;                           ///< so many of them fail with `failure`
@@ -40,6 +42,7 @@ public:
         , m_cache(m_options.contextLength, -1)
     {
         m_options.threads = std::max(1U, m_options.threads);
+        m_snapshots = inference::graph::StateSnapshots(stateBytes(), m_options.stateBudget);
     }
 
     inference::Result<void> evaluate(const inference::backend::Batch &batch, std::span<float> logits,
@@ -58,8 +61,10 @@ public:
         if (batch.position != inference::backend::resumePoint(resumeRanges(), batch.position)) {
             return inference::failure(inference::ErrorCode::Internal, "nothing to go on from");
         }
+        m_snapshots.truncate(batch.position);
         const auto end = batch.position + static_cast<std::uint32_t>(batch.tokens.size());
         m_written = batch.position == 0 ? end : std::max(m_written, end);
+        m_snapshots.setLive(end);
         m_device.batches.emplace_back(batch.tokens.begin(), batch.tokens.end());
         m_device.positions.push_back(batch.position);
         std::size_t row = 0;
@@ -76,24 +81,31 @@ public:
 
     std::vector<inference::backend::ResumeRange> resumeRanges() const override
     {
-        return {{m_written - std::min(m_written, m_device.rewind), m_options.contextLength}};
+        return m_snapshots.resumable({{m_written - std::min(m_written, m_device.rewind), m_options.contextLength}});
     }
     /// The tokens, and behind them what tells where they can be taken up.
     std::uint64_t savedBytes(std::uint32_t length) const override
     {
-        return (std::uint64_t{length} + 1) * sizeof(inference::TokenId);
+        return (std::uint64_t{length} + 1) * sizeof(inference::TokenId) + m_snapshots.savedBytes(length);
     }
     inference::Result<void> save(std::uint32_t length, std::span<std::byte> out) override
     {
         std::memcpy(out.data(), m_cache.data(), length * sizeof(inference::TokenId));
         std::memcpy(out.data() + length * sizeof(inference::TokenId), &m_written, sizeof m_written);
-        return {};
+        return m_snapshots.save(length, out.subspan((length + 1) * sizeof(inference::TokenId)),
+                                [](std::span<std::byte>) { return inference::Result<void>{}; });
     }
     inference::Result<void> restore(std::uint32_t length, std::span<const std::byte> in) override
     {
         std::ranges::fill(m_cache, -1);
         std::memcpy(m_cache.data(), in.data(), length * sizeof(inference::TokenId));
         std::memcpy(&m_written, in.data() + length * sizeof(inference::TokenId), sizeof m_written);
+        return m_snapshots.restore(length, in.subspan((length + 1) * sizeof(inference::TokenId)));
+    }
+    std::uint64_t stateBytes() const override { return m_device.recurrent ? 8 : 0; }
+    inference::Result<void> keepState() override
+    {
+        m_snapshots.keep(std::vector<std::byte>(stateBytes()));
         return {};
     }
     inference::Result<std::unique_ptr<Program>> derive(const inference::graph::Graph &, std::stop_token) override
@@ -105,6 +117,8 @@ public:
         }
         auto program = std::make_unique<FakeProgram>(m_device, m_options);
         program->m_cache = m_cache;
+        program->m_written = m_written;
+        program->m_snapshots = m_snapshots;
         return program;
     }
     inference::MemoryUse memoryUse() const override { return {}; }
@@ -129,6 +143,7 @@ private:
     inference::backend::ProgramOptions m_options;
     std::vector<inference::TokenId> m_cache;
     std::uint32_t m_written = 0;
+    inference::graph::StateSnapshots m_snapshots;
 };
 
 class FakeBackend final : public inference::backend::Backend {

@@ -89,8 +89,9 @@ Result<void> VulkanProgram::save(std::uint32_t length, std::span<std::byte> out)
     if (auto copied = copyRuns(cacheRuns(*m_extent, length), caches.data() + sizeof written, nullptr); !copied) {
         return copied;
     }
-    return m_carried->snapshots.save(length, out.subspan(caches.size()),
-                            [&](std::span<std::byte> live) { return copyRuns(currentStates(), live.data(), nullptr); });
+    return m_carried->snapshots.save(length, out.subspan(caches.size()), [&](std::span<std::byte> live) {
+        return copyRuns(currentStates(), live.data(), nullptr);
+    });
 }
 
 Result<void> VulkanProgram::restore(std::uint32_t length, std::span<const std::byte> in)

@@ -124,8 +124,8 @@ std::vector<RecurrentCase> recurrentCases()
 ValueId recurrentChainOf(GraphFixture &f, ValueId in, std::uint32_t tokens)
 {
     const ValueId mixed = convolved(f, in, kChainIn, {.taps = 4, .silu = true}, false);
-    const ValueId read = deltaOf(
-        f, mixed, tokens, {.keyHeads = 2, .valueHeads = 4, .keyDim = 16, .valueDim = 16, .keysAlternate = true});
+    const ValueId read = deltaOf(f, mixed, tokens,
+                                 {.keyHeads = 2, .valueHeads = 4, .keyDim = 16, .valueDim = 16, .keysAlternate = true});
     const ValueId gate = f.input(64, tokens);
     const ValueId gated = f.apply(Glu{.gate = gate, .up = read, .out = {}, .activation = Activation::Sigmoid}, 64);
     const ValueId step = f.input(4, tokens);

@@ -180,7 +180,9 @@ TEST_CASE("adapters of a device's model with states, and its sequence goes on wh
         auto program = vulkan.compile(model.plain, options);
         evaluate(*program, width, part(0, 20));
         REQUIRE(program->keepState());
-        evaluate(*program, width, part(20, 11), 20);
+        evaluate(*program, width, part(20, 10), 20);
+        // The third batch: the side of the states that counts is not the one that a new program has.
+        evaluate(*program, width, part(30, 1), 30);
         return program;
     };
     const auto plain = begun();

@@ -246,3 +246,170 @@ TEST_CASE("truncated after a change of adapters, the state is empty")
     f.state.truncate(20);
     CHECK(f.state.tokens().size() == 20);
 }
+
+namespace {
+
+/// A program with recurrent layers, driven as a generation drives it.
+struct RecurrentFixture {
+    explicit RecurrentFixture(std::uint64_t stateBudget = 1U << 20U)
+        : program(device, {.contextLength = 16384, .stateBudget = stateBudget})
+    {
+    }
+
+    void run(std::span<const TokenId> tokens)
+    {
+        std::vector<float> logits(device.vocabulary);
+        const auto position = static_cast<std::uint32_t>(state.tokens().size());
+        REQUIRE(program.evaluate({.tokens = tokens, .position = position}, logits, {}).has_value());
+        state.append(tokens);
+    }
+
+    /// Evaluates a prompt with a pause for each state that is kept; the number of tokens that did not have to be
+    /// evaluated.
+    std::uint32_t evaluate(const Tokens &prompt)
+    {
+        const auto reused = state.prepare(program, prompt);
+        REQUIRE(reused.has_value());
+        CHECK(state.tokens().size() == *reused);
+        for (std::size_t at = *reused; at < prompt.size();) {
+            const std::size_t end = graph::nextSnapshot(at, prompt.size()).value_or(prompt.size());
+            run(std::span(prompt).subspan(at, end - at));
+            if (end < prompt.size()) {
+                REQUIRE(program.keepState().has_value());
+            }
+            at = end;
+        }
+        CHECK(std::ranges::equal(state.tokens(), prompt));
+        CHECK(std::ranges::equal(std::span(program.cache()).first(prompt.size()), prompt));
+        return *reused;
+    }
+
+    tests::FakeDevice device{.recurrent = true};
+    tests::FakeProgram program;
+    KvState state{1U << 20U};
+};
+
+constexpr std::uint32_t kBeforeAnswer = 16; // tokens before a prompt's end
+
+} // namespace
+
+TEST_CASE("a recurrent program goes on where the last turn ended")
+{
+    RecurrentFixture f;
+    CHECK(f.evaluate(ramp(0, 100)) == 0);
+    f.run(ramp(700, 9)); // the answer
+    CHECK(f.evaluate(ramp(0, 100) + ramp(700, 9) + ramp(500, 20)) == 109);
+}
+
+TEST_CASE("a recurrent program answers again and takes an edited message from the last snapshot before it")
+{
+    RecurrentFixture f;
+    f.evaluate(ramp(0, 100));
+    f.run(ramp(700, 9));
+    CHECK(f.evaluate(ramp(0, 100)) == 100 - kBeforeAnswer);
+    f.run(ramp(800, 50));
+    const Tokens second = ramp(0, 100) + ramp(800, 50) + ramp(500, 200);
+    CHECK(f.evaluate(second) == 150);
+    f.run(ramp(300, 40));
+    // The second message is edited, then the first one.
+    CHECK(f.evaluate(ramp(0, 100) + ramp(800, 50) + ramp(2000, 90)) == 100 - kBeforeAnswer);
+    CHECK(f.evaluate(ramp(0, 50) + ramp(3000, 90)) == 0);
+}
+
+TEST_CASE("a switch between chats brings a recurrent program's state back")
+{
+    RecurrentFixture f;
+    f.evaluate(ramp(0, 100));
+    f.run(ramp(700, 9));
+    f.evaluate(ramp(5000, 120));
+    f.run(ramp(900, 9));
+    CHECK(f.evaluate(ramp(0, 100) + ramp(700, 9) + ramp(500, 20)) == 109);
+    CHECK(f.evaluate(ramp(5000, 120)) == 120 - kBeforeAnswer);
+}
+
+TEST_CASE("a long prompt of a recurrent program can be started from on the way")
+{
+    RecurrentFixture f;
+    f.evaluate(ramp(0, 10000));
+    CHECK(f.evaluate(ramp(0, 9000) + ramp(20000, 100)) == 8192);
+    CHECK(f.evaluate(ramp(0, 5000) + ramp(30000, 100)) == 4096);
+}
+
+TEST_CASE("states keep within their budget, the latest always")
+{
+    RecurrentFixture f(3 * 8);
+    Tokens chat;
+    for (TokenId turn = 0; turn < 20; ++turn) {
+        chat = chat + ramp(turn * 100, 30);
+        f.evaluate(chat);
+        f.run(ramp(turn * 100 + 50, 5));
+        chat = chat + ramp(turn * 100 + 50, 5);
+        CHECK(f.program.resumeRanges().size() <= 4); // and where the sequence is
+    }
+    CHECK(f.evaluate(chat) == chat.size() - 5 - kBeforeAnswer);
+    RecurrentFixture none(0);
+    none.evaluate(ramp(0, 100));
+    none.run(ramp(700, 9));
+    CHECK(none.evaluate(ramp(0, 100)) == 100 - kBeforeAnswer);
+}
+
+TEST_CASE("the state that costs the least to do without is given up first")
+{
+    graph::StateSnapshots snapshots(8, 4 * 8);
+    const auto keep = [&](std::uint32_t position) {
+        snapshots.setLive(position);
+        snapshots.keep(std::vector<std::byte>(8));
+    };
+    using Positions = std::vector<std::uint32_t>;
+    for (const std::uint32_t position : {100U, 1000U, 1100U, 1100U, 2000U}) {
+        keep(position);
+    }
+    CHECK(snapshots.positions() == Positions{100, 1000, 1100, 2000});
+    keep(5000);
+    CHECK(snapshots.positions() == Positions{1000, 1100, 2000, 5000});
+    keep(5001);
+    CHECK(snapshots.positions() == Positions{1000, 2000, 5000, 5001});
+    snapshots.truncate(1999);
+    CHECK(snapshots.positions() == Positions{1000});
+    snapshots.setLive(0);
+    snapshots.keep(std::vector<std::byte>(8));
+    CHECK(snapshots.positions() == Positions{1000});
+}
+
+TEST_CASE("states that were saved come back, and bytes that are none are refused")
+{
+    graph::StateSnapshots snapshots(8, 100);
+    const auto state = [](int value) { return std::vector<std::byte>(8, static_cast<std::byte>(value)); };
+    snapshots.setLive(10);
+    snapshots.keep(state(1));
+    snapshots.setLive(20);
+    std::vector<std::byte> bytes(snapshots.savedBytes(20));
+    const auto readLive = [&](std::span<std::byte> out) {
+        std::ranges::copy(state(2), out.begin());
+        return Result<void>{};
+    };
+    REQUIRE(snapshots.save(20, bytes, readLive));
+    graph::StateSnapshots other(8, 100);
+    REQUIRE(other.restore(20, bytes));
+    CHECK(std::ranges::equal(other.at(10), state(1)));
+    CHECK(std::ranges::equal(other.at(20), state(2)));
+    CHECK_FALSE(other.live().has_value());
+    CHECK_FALSE(other.restore(19, bytes));
+    CHECK_FALSE(other.restore(20, std::span(bytes).first(bytes.size() - 1)));
+    CHECK_FALSE(other.restore(20, {}));
+    bytes[0] = std::byte{0xFF}; // a count that no memory holds
+    bytes[3] = std::byte{0xFF};
+    CHECK_FALSE(other.restore(20, bytes));
+    CHECK(std::ranges::equal(other.at(20), state(2)));
+}
+
+TEST_CASE("a prompt pauses for snapshots on the way and shortly before its end")
+{
+    CHECK(graph::nextSnapshot(0, 10) == std::nullopt);
+    CHECK(graph::nextSnapshot(0, 100) == 84);
+    CHECK(graph::nextSnapshot(84, 100) == std::nullopt);
+    CHECK(graph::nextSnapshot(0, 10000) == 4096);
+    CHECK(graph::nextSnapshot(4096, 10000) == 8192);
+    CHECK(graph::nextSnapshot(8192, 10000) == 9984);
+    CHECK(graph::nextSnapshot(0, 4096 + 16) == 4096);
+}

@@ -20,8 +20,9 @@ namespace {
 /// A tiny model's text side over devices without a model.
 struct Fixture {
     explicit Fixture(const std::string &device = "cpu", std::uint32_t context = 0,
-                     const tests::TinyModelOptions &model = {})
+                     const tests::TinyModelOptions &model = {}, const tests::FakeDevice &processor = {})
     {
+        devices->cpu = processor;
         LoadOptions options;
         options.path = tests::writeTinyModel(folder.path() / "tiny.gguf", model);
         options.device = device;
@@ -257,6 +258,49 @@ TEST_CASE("a replay evaluates the prompt in the recorded batches")
     CHECK(result->batchStarts == request.batchStarts);
     const std::vector<std::uint32_t> positions(f.devices->cpu.positions.begin(), f.devices->cpu.positions.begin() + 4);
     CHECK(positions == request.batchStarts);
+}
+
+TEST_CASE("a model that carries a state starts the next turn where its last prompt's answer began, or went on to")
+{
+    Fixture f("cpu", 0, {}, {.recurrent = true});
+    const auto first = f.generate(f.request(ramp(100), 5));
+    REQUIRE(first.has_value());
+    constexpr std::uint32_t kBeforeAnswer = 84; // and the tokens that may open it
+    CHECK(std::ranges::contains(first->batchStarts, kBeforeAnswer));
+
+    // The answer stands in the next prompt as it was, but for its last token, which was never evaluated.
+    std::vector<TokenId> next = ramp(100);
+    next.insert(next.end(), first->generated.begin(), first->generated.end());
+    next.insert(next.end(), {9, 8, 7});
+    const auto second = f.generate(f.request(next, 5));
+    REQUIRE(second.has_value());
+    CHECK(second->stats.reusedTokens == 104);
+
+    // Its thinking is left out; the same prompt again; a prompt that begins otherwise.
+    std::vector<TokenId> without = ramp(100);
+    without.insert(without.end(), {first->generated.front() == 3 ? 4 : 3, 9, 8, 7});
+    const auto third = f.generate(f.request(without, 5));
+    REQUIRE(third.has_value());
+    CHECK(third->stats.reusedTokens == kBeforeAnswer);
+    Fixture cold("cpu", 0, {}, {.recurrent = true});
+    const auto fresh = cold.generate(cold.request(without, 5));
+    REQUIRE(fresh.has_value());
+    CHECK(third->generated == fresh->generated);
+    const auto again = f.generate(f.request(ramp(100), 5));
+    REQUIRE(again.has_value());
+    CHECK(again->stats.reusedTokens == 88); // the third prompt's, which is four longer
+    CHECK(again->generated == first->generated);
+    const auto other = f.generate(f.request(std::vector<TokenId>(60, 5), 5));
+    REQUIRE(other.has_value());
+    CHECK(other->stats.reusedTokens == 0);
+
+    // A replay in recorded batches keeps the state too.
+    GenerateRequest replay = f.request(ramp(100), 5);
+    replay.batchStarts = first->batchStarts;
+    REQUIRE(f.generate(replay).has_value());
+    const auto afterReplay = f.generate(f.request(ramp(100), 5));
+    REQUIRE(afterReplay.has_value());
+    CHECK(afterReplay->stats.reusedTokens == kBeforeAnswer);
 }
 
 TEST_CASE("a GPU's first work is marked and unmarked")
