@@ -18,7 +18,8 @@ struct FidelityCase {
 };
 
 /// Runs every model of the folder in every case that it fits, a prompt in several batches, and checks the logits of
-/// every position. The errors go to the report as "<device> <case>".
+/// every position. The errors go to the report as "<device> <case>". CARREL_FIDELITY_ONLY in the environment: a part of
+/// the names of models that are run alone.
 void checkFidelity(inference::backend::Backend &backend, std::string_view device, const std::filesystem::path &folder,
                    std::span<const FidelityCase> cases);
 

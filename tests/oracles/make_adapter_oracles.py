@@ -26,7 +26,6 @@ import numpy as np
 
 import make_oracles
 import oracle_families
-import oracle_mixtures  # noqa: F401, adds its models
 import seeded_weights
 from oracle_model import Model
 

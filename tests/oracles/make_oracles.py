@@ -6,10 +6,12 @@
 usage: make_oracles.py fixtures [NAME]...
        make_oracles.py llama COMMAND [NAME]...
        make_oracles.py table REPORT
+       make_oracles.py seeds NAME...
 
 fixtures  writes NAME.json and NAME.f32 into tests/oracles/fixtures/. Without names: every model.
 llama     writes how far llama.cpp is from them into tests/oracles/fixtures/llama_cpp.json. COMMAND starts its program llama-results;
           embedders are asked by llama-embedding instead, which must stand beside it.
+seeds     finds the seeds with which models with experts choose them most clearly.
 table     writes docs/fidelity.md from that and from what the test programs measured; README.md beside this script says how.
 
 Needs the Python packages gguf and numpy; fixtures needs torch and transformers too.
@@ -25,9 +27,7 @@ import tempfile
 
 import numpy as np
 
-import oracle_embedders  # noqa: F401, adds its models
 import oracle_families
-import oracle_mixtures  # noqa: F401, adds its models
 
 HERE = pathlib.Path(__file__).resolve().parent
 FIXTURES = HERE / "fixtures"
@@ -35,13 +35,36 @@ PEER = FIXTURES / "llama_cpp.json"
 DOCUMENT = HERE.parent.parent / "docs" / "fidelity.md"
 
 
-def transformers_logits(oracle):
-    """(tokens, vocabulary), or what an embedder ends in, in double precision, but for what transformers itself computes in single."""
+def with_head(body, config):
+    """A model that transformers has only together with one that sees."""
+    import torch
+    import types
+
+    class Headed(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = body
+            self.lm_head = torch.nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+            self._tied_weights_keys = ()
+
+        def tie_weights(self):
+            pass
+
+        def forward(self, tokens):
+            return types.SimpleNamespace(logits=self.lm_head(self.model(input_ids=tokens).last_hidden_state))
+    return Headed()
+
+
+def transformers_model(oracle):
+    """In double precision, but for what transformers itself computes in single."""
     import torch
     import transformers
     config = getattr(transformers, oracle.config)(**oracle.arguments)
     config._attn_implementation = "eager"
-    model = getattr(transformers, oracle.causal_lm)(config).eval().double()
+    model = getattr(transformers, oracle.causal_lm)(config)
+    if oracle.causal_lm.endswith("TextModel") and not oracle.output:
+        model = with_head(model, config)
+    model = model.eval().double()
     state = {name: torch.from_numpy(np.array(numbers)).double() for name, numbers in oracle.state.items()}
     missing, unexpected = model.load_state_dict(state, strict=False)
     tied = model._tied_weights_keys or ()
@@ -50,6 +73,13 @@ def transformers_logits(oracle):
     if missing or unexpected:
         raise ValueError(f"transformers lacks {missing}, does not know {unexpected}")
     model.tie_weights()
+    return model
+
+
+def transformers_logits(oracle):
+    """(tokens, vocabulary), or what an embedder ends in."""
+    import torch
+    model = transformers_model(oracle)
     ids = torch.tensor([oracle.model.prompt])
     with torch.no_grad():
         if not oracle.output:
@@ -57,7 +87,7 @@ def transformers_logits(oracle):
         types = {}
         if oracle.model.second is not None:
             types["token_type_ids"] = (torch.arange(ids.shape[1])[None] >= oracle.model.second).long()
-            if config.type_vocab_size == 1:
+            if model.config.type_vocab_size == 1:
                 types["token_type_ids"] *= 0
         return oracle.output(model, ids, **types).double().numpy()
 
@@ -103,6 +133,55 @@ def llama_embedding(oracle, command):
             if rows.shape == (oracle.model.rows, oracle.model.width):
                 return rows
     raise ValueError("no whole output in eight runs")
+
+
+def gap(scores, count, deviations):
+    """By how much the last of the `count` highest exceeds the next, in deviations, where it does least."""
+    ordered = np.sort(scores, axis=-1)[..., ::-1]
+    if count >= scores.shape[-1]:
+        return np.inf
+    return float(((ordered[..., count - 1] - ordered[..., count]) / deviations).min())
+
+
+def routing_gap(oracle):
+    """The least gap between experts, or groups of them, that a token uses and those that it does not."""
+    import torch
+    model, gaps = transformers_model(oracle), []
+    used, groups = oracle.model.get("expert_used_count"), oracle.model.get("expert_group_count") or 1
+
+    def look(router, inputs, _):
+        hidden = inputs[0].reshape(-1, router.weight.shape[1]).double()
+        scores = torch.nn.functional.linear(hidden, router.weight, getattr(router, "bias", None)).numpy()
+        deviations = scores.std(axis=-1)
+        if oracle.model.get("expert_gating_func") == 2:
+            scores = 1 / (1 + np.exp(-scores))
+            deviations = scores.std(axis=-1)
+            bias = inputs[1] if len(inputs) > 1 else getattr(router, "e_score_correction_bias", None)
+            scores = scores if bias is None else scores + bias.numpy()
+        elif hasattr(router, "moe_statics"):
+            scores = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+            deviations = scores.std(axis=-1)
+            scores = scores + router.moe_statics.e_score_correction_bias.detach().numpy()
+        if groups > 1:
+            best = np.sort(scores.reshape(len(scores), groups, -1), axis=-1)
+            kept = oracle.model.get("expert_group_used_count")
+            ranks = best[..., -2:].sum(axis=-1) if oracle.model.get("expert_gating_func") == 2 else best[..., -1]
+            gaps.append(gap(ranks, kept, deviations))
+            lowest = np.sort(ranks, axis=-1)[:, -kept][:, None]
+            scores = np.where(np.repeat(ranks >= lowest, scores.shape[1] // groups, axis=1), scores, scores.min() - 1)
+        gaps.append(gap(scores, used, deviations))
+    for name, module in model.named_modules():
+        if name.endswith((".gate", ".router", ".wg")) and hasattr(module, "weight"):
+            module.register_forward_hook(look)
+    with torch.no_grad():
+        model(torch.tensor([oracle.model.prompt]))
+    return min(gaps)
+
+
+def find_seeds(names):
+    for name in names:
+        best = max((routing_gap(oracle_families.ORACLES[name](seed=seed)), seed) for seed in range(1, 61))
+        print(f"{name}: seed {best[1]} with a gap of {best[0]:.3g} deviations", flush=True)
 
 
 def nmse(reference, other):
@@ -190,11 +269,14 @@ def main():
     llama.add_argument("program")
     llama.add_argument("names", nargs="*")
     commands.add_parser("table").add_argument("report")
+    commands.add_parser("seeds").add_argument("names", nargs="+")
     given = arguments.parse_args()
     if given.command == "fixtures":
         make_fixtures(given.names)
     elif given.command == "llama":
         compare_llama(given.program, given.names)
+    elif given.command == "seeds":
+        find_seeds(given.names)
     else:
         write_table(given.report)
 

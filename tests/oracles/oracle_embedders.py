@@ -3,9 +3,9 @@
 """The tiny models that end in embeddings or in the scores of a classifier: encoders, and decoders that are pooled."""
 import numpy as np
 
-from oracle_families import (GEMMA_NORMS, GEMMA_STEMS, Oracle, Shape, common, decoder, norms_less_one, oracle,
-                             state_of)
+from oracle_decoder import Oracle, Shape, common, decoder, norms_less_one, oracle, state_of
 from oracle_model import VOCABULARY, Model
+from oracle_post_norm import GEMMA_NORMS, GEMMA_STEMS
 
 LABELS = 8  # scores of a classifier: more than one, so that an error of theirs says something
 MEAN, FIRST, LAST, RANK = 1, 2, 3, 4

@@ -35,6 +35,8 @@ void addEntry(GgufWriter &writer, const std::string &prefix, const json &entry)
         writer.boolean(key, value);
     } else if (type == "bools") {
         writer.booleans(key, value.get<std::vector<bool>>());
+    } else if (type == "i32s") {
+        writer.i32s(key, value.get<std::vector<int>>());
     } else {
         throw std::invalid_argument(key + " has the unknown type " + type);
     }
@@ -52,7 +54,9 @@ OracleModel::Tensor tensorOf(const json &description)
         return tensor;
     }
     tensor.exponent = description.at("exponent");
-    if (kind == "vector") {
+    if (kind == "fp4") {
+        tensor.kind = OracleModel::Tensor::Kind::Fp4;
+    } else if (kind == "vector") {
         tensor.kind = OracleModel::Tensor::Kind::Vector;
         tensor.mean = description.at("mean");
     }
@@ -98,6 +102,11 @@ std::vector<double> readLogits(const std::filesystem::path &path)
     return {numbers.begin(), numbers.end()};
 }
 
+bool OracleModel::isQuantized() const
+{
+    return std::ranges::contains(tensors, Tensor::Kind::Fp4, &Tensor::kind);
+}
+
 bool OracleModel::fits(TensorType type) const
 {
     return std::ranges::all_of(tensors, [type](const Tensor &tensor) {
@@ -116,6 +125,10 @@ Bytes OracleModel::file(TensorType type) const
         const WeightStream stream{.seed = seed, .tensor = tensor.name};
         if (tensor.kind == Tensor::Kind::Matrix) {
             writer.tensor(tensor.name, tensor.shape, type, seededMatrix(stream, count, tensor.exponent, type));
+            continue;
+        }
+        if (tensor.kind == Tensor::Kind::Fp4) {
+            writer.tensor(tensor.name, tensor.shape, TensorType::MXFP4, seededFp4(stream, count, tensor.exponent));
             continue;
         }
         Bytes bytes;

@@ -19,7 +19,7 @@ struct OracleModel {
     struct Tensor {
         std::string name;
         std::vector<std::uint64_t> shape;
-        enum class Kind { Matrix, Vector, Values } kind = Kind::Matrix;
+        enum class Kind { Matrix, Fp4, Vector, Values } kind = Kind::Matrix; ///< Fp4: MXFP4 in every file
         int exponent = 0;
         double mean = 0.0;
         std::vector<float> numbers; ///< of Values
@@ -39,6 +39,8 @@ struct OracleModel {
     std::vector<Tensor> tensors;
 
     [[nodiscard]] std::size_t rows() const { return logits.size() / width; }
+    /// Whether some matrices are quantized in every file.
+    [[nodiscard]] bool isQuantized() const;
     /// Whether rows are whole blocks of a type.
     [[nodiscard]] bool fits(inference::TensorType type) const;
     /// The model file with matrices of a type.

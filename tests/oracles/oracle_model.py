@@ -54,6 +54,9 @@ class Model:
     def booleans(self, key, values):
         self.metadata.append((key, "bools", values))
 
+    def integers(self, key, values):
+        self.metadata.append((key, "i32s", values))
+
     def get(self, key):
         return next((value for name, _, value in self.metadata if name == key), None)
 
@@ -63,6 +66,10 @@ class Model:
         exponent = round(math.log2(4.32 * 0.79 * math.sqrt(columns) / gain))
         shape = [columns, rows] if experts is None else [columns, rows, experts]
         self.tensors[name] = {"shape": shape, "kind": "matrix", "exponent": exponent}
+
+    def fp4(self, name):
+        """The matrix has the type MXFP4 in every file."""
+        self.tensors[name]["kind"] = "fp4"
 
     def vector(self, name, width, mean=0.0, exponent=2, rows=None):
         self.tensors[name] = {"shape": [width] if rows is None else [width, rows], "kind": "vector", "mean": mean,
@@ -79,6 +86,8 @@ class Model:
             flat = np.array(tensor["numbers"], dtype=np.float32)
         elif tensor["kind"] == "matrix":
             flat = seeded_weights.matrix(self.seed, name, count, tensor["exponent"])
+        elif tensor["kind"] == "fp4":
+            flat = seeded_weights.fp4(self.seed, name, count, tensor["exponent"])
         else:
             flat = seeded_weights.vector(self.seed, name, count, tensor["mean"], tensor["exponent"])
         return flat.reshape(list(reversed(tensor["shape"])))
@@ -99,7 +108,7 @@ class Model:
         import gguf
         writer = gguf.GGUFWriter(path, self.architecture)
         add = {"u32": writer.add_uint32, "f32": writer.add_float32, "string": writer.add_string,
-               "bool": writer.add_bool, "bools": writer.add_array}
+               "bool": writer.add_bool, "bools": writer.add_array, "i32s": writer.add_array}
         for key, kind, value in self.metadata:
             add[kind](f"{self.architecture}.{key}", value)
         writer.add_tokenizer_model("gpt2")

@@ -38,6 +38,17 @@ def matrix(seed, name, count, exponent):
     return np.ldexp(levels.astype(np.float32), -exponent - halved).astype(np.float32)
 
 
+FP4 = np.array([0, 1, 2, 3, 4, 6, 8, 12], dtype=np.float32)
+
+
+def fp4(seed, name, count, exponent):
+    """f32 weights that MXFP4 holds, of up to 12 * 2^-exponent."""
+    levels = ((bits(seed, name, 0, count) >> np.uint64(33)) % np.uint64(15)).astype(np.int32) - 7
+    blocks = bits(seed, name, BLOCK_SCALES, count // 32)
+    halved = np.repeat((blocks & np.uint64(1)).astype(np.int32), 32)
+    return np.ldexp(np.sign(levels) * FP4[abs(levels)], -exponent - halved).astype(np.float32)
+
+
 def vector(seed, name, count, mean, exponent):
     """f32 numbers within 2^-exponent of `mean`, a multiple of a quarter."""
     steps = (bits(seed, name, 0, count) >> np.uint64(48)).astype(np.int64) - 32768

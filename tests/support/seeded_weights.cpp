@@ -109,6 +109,28 @@ Bytes seededMatrix(const WeightStream &stream, std::uint64_t count, int exponent
     return out;
 }
 
+Bytes seededFp4(const WeightStream &stream, std::uint64_t count, int exponent)
+{
+    if (count % kBlock != 0) {
+        throw std::invalid_argument("no whole blocks");
+    }
+    const std::uint64_t key = keyOf(stream);
+    Bytes out;
+    for (std::uint64_t first = 0; first < count; first += kBlock) {
+        const Block block = blockAt(key, first, count, exponent);
+        const auto code = [&](std::size_t i) { // a sign and the number of a magnitude
+            return block.levels[i] < 0 ? 8 - block.levels[i] : block.levels[i];
+        };
+        inference::BlockMXFP4 packed{};
+        packed.e = static_cast<std::uint8_t>(128 + std::ilogb(block.scale));
+        for (std::size_t i = 0; i < packed.qs.size(); ++i) {
+            packed.qs[i] = static_cast<std::uint8_t>(code(i) | (code(i + packed.qs.size()) << 4));
+        }
+        append(out, packed);
+    }
+    return out;
+}
+
 Bytes seededVector(const WeightStream &stream, std::uint64_t count, double mean, int exponent)
 {
     const std::uint64_t key = keyOf(stream);

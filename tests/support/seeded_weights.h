@@ -31,6 +31,9 @@ bool holdsSeededMatrix(inference::TensorType type);
 /// halves. The same numbers in every type that holds them; throws for others.
 Bytes seededMatrix(const WeightStream &stream, std::uint64_t count, int exponent, inference::TensorType type);
 
+/// `count` MXFP4 weights (whole blocks) of up to 12 times 2^-exponent, which every second block on average halves.
+Bytes seededFp4(const WeightStream &stream, std::uint64_t count, int exponent);
+
 /// `count` F32 numbers within 2^-exponent of `mean`, which is a multiple of a quarter.
 Bytes seededVector(const WeightStream &stream, std::uint64_t count, double mean, int exponent);
 

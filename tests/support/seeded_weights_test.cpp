@@ -6,6 +6,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -55,6 +56,18 @@ TEST_CASE("a seeded matrix is the same in every type that holds it")
     CHECK_THROWS(seededMatrix(stream, 640, 5, TensorType::Q4_K));
     CHECK_THROWS(seededMatrix(stream, 650, 5, TensorType::Q8_0));
     CHECK(seededMatrix(stream, 650, 5, TensorType::F32).size() == 2600);
+}
+
+TEST_CASE("seeded fp4 weights are the doubled magnitudes of the format by powers of two")
+{
+    const WeightStream stream{.seed = 3, .tensor = "blk.0.ffn_up_exps.weight"};
+    const auto weights = numbers(TensorType::MXFP4, seededFp4(stream, 64, 6), 64);
+    // As seeded_weights.py has them.
+    const std::vector<float> expected{0.015625F,  0.09375F, -0.0625F,   -0.015625F,
+                                      -0.015625F, 0.0625F,  0.0234375F, 0.0234375F};
+    CHECK(std::vector(weights.begin(), weights.begin() + 8) == expected);
+    CHECK(std::ranges::all_of(weights, [](float w) { return std::fabs(w) <= 12.0F / 64; }));
+    CHECK_THROWS(seededFp4(stream, 40, 6));
 }
 
 TEST_CASE("a seeded vector keeps near its mean")
