@@ -23,15 +23,13 @@ std::vector<float> longRopeFactors(graph::Builder &g, bool longContext, std::uin
 
 graph::Yarn yarnOf(const RopeScalingSettings &settings)
 {
-    const double magnitude = 1.0 + 0.1 * std::log(std::max(1.0, double{settings.factor}));
-    const double divisor =
-        1.0 + 0.1 * double{settings.yarnLogMultiplier} * std::log(std::max(1.0, double{settings.factor}));
     return {.factor = settings.factor,
             .trainedContext = settings.trainedContext,
             .betaFast = settings.yarnBetaFast,
             .betaSlow = settings.yarnBetaSlow,
-            .attentionFactor = settings.attentionFactor * static_cast<float>(magnitude / divisor),
-            .logMultiplier = 0.0F};
+            .attentionFactor = settings.attentionFactor,
+            .logMultiplier = settings.yarnLogMultiplier,
+            .wholePairs = settings.yarnWholePairs};
 }
 
 } // namespace
@@ -44,9 +42,6 @@ Decoder::Decoder(const GgufFile &file, const ModelConfig &config, const Sliding 
 {
     for (std::uint32_t block = config.layerCount; block < config.blockCount; ++block) {
         m_graph.ignoreAll("blk." + std::to_string(block) + ".");
-    }
-    if (config.attentionClamp != 0.0F) {
-        fail(ErrorCode::UnsupportedFile, config.architecture + ".attention.clamp_kqv is not supported");
     }
     m_oneCache = !config.causal && std::ranges::adjacent_find(config.headCountKv, std::ranges::not_equal_to{}) ==
                                        config.headCountKv.end();
@@ -117,8 +112,9 @@ Result<graph::Graph> Decoder::finishNormalised(ValueId stream, float logitScale)
     const WeightId output = m_graph.optionalMatrix("output.weight", m_config.embeddingLength, m_config.vocabularySize);
     const WeightId bias = m_graph.optionalVector("output.bias", m_config.vocabularySize);
     ValueId x = m_graph.matMul(output == kNoWeight ? m_tokenEmbedding : output, stream, bias);
-    if (logitScale != 1.0F) {
-        x = m_graph.scale(x, logitScale);
+    m_block.clear();
+    if (const float factor = logitScale * factorOf("output").value_or(1.0F); factor != 1.0F) {
+        x = m_graph.scale(x, factor);
     }
     if (const float cap = m_config.logitSoftcap.value_or(0.0F); cap != 0.0F) {
         x = m_graph.softcap(x, cap);
@@ -168,17 +164,39 @@ ValueId Decoder::headLayerNorms(ValueId in, const std::string &name, std::uint32
         in, {.weight = weight, .kind = NormKind::Layer, .groups = heads, .epsilon = epsilon(NormKind::Layer)});
 }
 
+WeightId Decoder::biasOf(const std::string &name, std::uint64_t rows)
+{
+    return m_graph.optionalVector(named(name) + ".bias", rows);
+}
+
+std::optional<float> Decoder::factorOf(const std::string &name)
+{
+    const std::vector<float> factor = m_graph.optionalNumbers(named(name) + ".scale", 1);
+    if (factor.empty()) {
+        return std::nullopt;
+    }
+    if (m_graph.has(named(name) + ".bias")) {
+        fail(ErrorCode::UnsupportedFile, named(name) + " has a factor and a bias, which is not supported");
+    }
+    return factor.front();
+}
+
 ValueId Decoder::linear(ValueId in, const std::string &name, std::uint64_t rows)
 {
     const WeightId weight = m_graph.matrix(named(name) + ".weight", m_graph.width(in), rows);
-    return m_graph.matMul(weight, in, m_graph.optionalVector(named(name) + ".bias", rows));
+    const ValueId product = m_graph.matMul(weight, in, biasOf(name, rows));
+    const auto factor = factorOf(name);
+    return factor ? m_graph.scale(product, *factor) : product;
 }
 
 ValueId Decoder::linearAdd(ValueId in, const std::string &name, ValueId residual)
 {
     const std::uint64_t rows = m_graph.width(residual);
+    if (m_graph.has(named(name) + ".scale")) {
+        return m_graph.add(linear(in, name, rows), residual);
+    }
     const WeightId weight = m_graph.matrix(named(name) + ".weight", m_graph.width(in), rows);
-    return m_graph.matMulAdd(weight, in, residual, m_graph.optionalVector(named(name) + ".bias", rows));
+    return m_graph.matMulAdd(weight, in, residual, biasOf(name, rows));
 }
 
 Decoder::Heads Decoder::project(ValueId in)
@@ -186,16 +204,25 @@ Decoder::Heads Decoder::project(ValueId in)
     const std::uint64_t query = std::uint64_t{heads()} * m_config.keyLength;
     const std::uint64_t key = std::uint64_t{kvHeads()} * m_config.keyLength;
     const std::uint64_t value = std::uint64_t{kvHeads()} * m_config.valueLength;
+    Heads projected;
     if (!has("attn_qkv")) {
-        return {linear(in, "attn_q", query), linear(in, "attn_k", key), linear(in, "attn_v", value)};
+        projected = {linear(in, "attn_q", query), linear(in, "attn_k", key), linear(in, "attn_v", value)};
+    } else {
+        const WeightId fused = m_graph.matrix(named("attn_qkv.weight"), m_graph.width(in), query + key + value);
+        const WeightId bias = biasOf("attn_qkv", query + key + value);
+        const auto factor = factorOf("attn_qkv");
+        const auto product = [&](std::uint64_t first, std::uint64_t rows) {
+            const ValueId out = m_graph.matMul(m_graph.part(fused, first, rows), in, m_graph.part(bias, first, rows));
+            return factor ? m_graph.scale(out, *factor) : out;
+        };
+        projected = {product(0, query), product(query, key), product(query + key, value)};
     }
-    const WeightId fused = m_graph.matrix(named("attn_qkv.weight"), m_graph.width(in), query + key + value);
-    const WeightId bias = m_graph.optionalVector(named("attn_qkv.bias"), query + key + value);
-    const auto product = [&](std::uint64_t first, std::uint64_t rows) {
-        const WeightId weight = m_graph.part(fused, first, rows);
-        return m_graph.matMul(weight, in, m_graph.part(bias, first, rows));
-    };
-    return {product(0, query), product(query, key), product(query + key, value)};
+    if (const float limit = m_config.attentionClamp; limit != 0.0F) {
+        for (ValueId *numbers : {&projected.query, &projected.key, &projected.value}) {
+            *numbers = m_graph.clamp(*numbers, limit);
+        }
+    }
+    return projected;
 }
 
 void Decoder::normHeads(Heads &normed)
@@ -204,32 +231,82 @@ void Decoder::normHeads(Heads &normed)
     normed.key = headNorm(normed.key, "attn_k_norm", kvHeads());
 }
 
+void Decoder::normWhole(Heads &normed)
+{
+    normed.query = norm(normed.query, "attn_q_norm");
+    normed.key = norm(normed.key, "attn_k_norm");
+}
+
+void Decoder::bareNormHeads(Heads &normed)
+{
+    const float least = epsilon(NormKind::Rms);
+    normed.query = m_graph.norm(normed.query, {.groups = heads(), .epsilon = least});
+    normed.key = m_graph.norm(normed.key, {.groups = kvHeads(), .epsilon = least});
+}
+
+ValueId Decoder::rope(ValueId in, std::uint32_t headCount, std::uint32_t headDim, RopeKind kind)
+{
+    return m_graph.rope(in, {.heads = headCount,
+                             .headDim = headDim,
+                             .rotatedDims = m_config.ropeDimensions,
+                             .kind = kind,
+                             .table = slides() ? m_slidingTable : m_table});
+}
+
 void Decoder::rotate(Heads &rotated, RopeKind kind)
 {
-    graph::Rope rope{.headDim = m_config.keyLength,
-                     .rotatedDims = m_config.ropeDimensions,
-                     .kind = kind,
-                     .table = slides() ? m_slidingTable : m_table};
-    rope.heads = heads();
-    rotated.query = m_graph.rope(rotated.query, rope);
-    rope.heads = kvHeads();
-    rotated.key = m_graph.rope(rotated.key, rope);
+    rotated.query = rope(rotated.query, heads(), m_config.keyLength, kind);
+    rotated.key = rope(rotated.key, kvHeads(), m_config.keyLength, kind);
+}
+
+ValueId Decoder::rotateWhole(ValueId in, std::uint32_t headCount, RopeKind kind)
+{
+    return rope(in, headCount, m_config.ropeDimensions, kind);
+}
+
+void Decoder::growQuery(Heads &grown, const graph::ScaleByPosition &growth)
+{
+    grown.query = m_graph.scaleByPosition(grown.query, growth);
+}
+
+ValueId Decoder::attendGrouped(const Heads &projected, float scale, WeightId sinks)
+{
+    const std::uint32_t cache = m_oneCache ? 0 : m_layer;
+    m_graph.kvWrite(cache, projected.key, projected.value);
+    const graph::Mask causal = slides() ? m_sliding.mask : graph::Mask::Causal;
+    const std::uint32_t headDim = m_graph.width(projected.key) / kvHeads();
+    const float given = scale != 0.0F ? scale : 1.0F / std::sqrt(static_cast<float>(headDim));
+    return m_graph.attention(projected.query, {.layer = cache,
+                                               .heads = heads(),
+                                               .kvHeads = kvHeads(),
+                                               .headDim = headDim,
+                                               .valueDim = m_graph.width(projected.value) / kvHeads(),
+                                               .scale = given,
+                                               .softcap = m_config.attentionSoftcap.value_or(0.0F),
+                                               .window = slides() ? m_sliding.window : 0,
+                                               .mask = m_config.causal ? causal : graph::Mask::Full,
+                                               .sinks = sinks});
 }
 
 ValueId Decoder::attend(const Heads &projected, float scale)
 {
-    const std::uint32_t cache = m_oneCache ? 0 : m_layer;
-    m_graph.kvWrite(cache, projected.key, projected.value);
-    const float given = scale != 0.0F ? scale : 1.0F / std::sqrt(static_cast<float>(m_config.keyLength));
-    return m_graph.attention(projected.query, {.layer = cache,
-                                               .heads = heads(),
-                                               .kvHeads = kvHeads(),
-                                               .headDim = m_config.keyLength,
-                                               .valueDim = m_config.valueLength,
-                                               .scale = given,
-                                               .softcap = m_config.attentionSoftcap.value_or(0.0F),
-                                               .window = slides() ? m_sliding.window : 0,
-                                               .mask = m_config.causal ? graph::Mask::Causal : graph::Mask::Full});
+    return attendGrouped(projected, scale, kNoWeight);
+}
+
+ValueId Decoder::attendWithSinks(const Heads &projected, float scale)
+{
+    return attendGrouped(projected, scale, m_graph.vector(named("attn_sinks.weight"), heads()));
+}
+
+ValueId Decoder::attendToLatent(ValueId query, ValueId key, std::uint32_t valueLength, float scale)
+{
+    m_graph.kvWrite(m_layer, key);
+    return m_graph.attention(query, {.layer = m_layer,
+                                     .heads = heads(),
+                                     .kvHeads = 1,
+                                     .headDim = m_graph.width(key),
+                                     .valueDim = valueLength,
+                                     .scale = scale});
 }
 
 ValueId Decoder::gatedHidden(ValueId in, Activation activation)
@@ -240,8 +317,13 @@ ValueId Decoder::gatedHidden(ValueId in, Activation activation)
         return m_graph.glu(gate, linear(in, "ffn_up", hidden), activation);
     }
     const WeightId fused = m_graph.matrix(named("ffn_up.weight"), m_graph.width(in), 2 * hidden);
-    const ValueId gate = m_graph.matMul(m_graph.part(fused, 0, hidden), in);
-    return m_graph.glu(gate, m_graph.matMul(m_graph.part(fused, hidden, hidden), in), activation);
+    const auto factor = factorOf("ffn_up");
+    const auto product = [&](std::uint64_t first) {
+        const ValueId out = m_graph.matMul(m_graph.part(fused, first, hidden), in);
+        return factor ? m_graph.scale(out, *factor) : out;
+    };
+    const ValueId gate = product(0);
+    return m_graph.glu(gate, product(hidden), activation);
 }
 
 ValueId Decoder::gatedFeedForward(ValueId in, Activation activation)
@@ -267,6 +349,36 @@ ValueId Decoder::plainFeedForward(ValueId in, Activation activation)
 ValueId Decoder::plainFeedForwardAdd(ValueId in, Activation activation, ValueId residual)
 {
     return linearAdd(plainHidden(in, activation), "ffn_down", residual);
+}
+
+graph::HeadPart Decoder::part(ValueId in, std::uint32_t headCount, std::uint32_t first, std::uint32_t count)
+{
+    return {.in = in, .first = first, .stride = m_graph.width(in) / headCount, .count = count};
+}
+
+graph::HeadPart Decoder::whole(ValueId in, std::uint32_t headCount)
+{
+    return part(in, headCount, 0, m_graph.width(in) / headCount);
+}
+
+ValueId Decoder::take(const graph::HeadPart &taken, std::uint32_t headCount)
+{
+    return m_graph.joinHeads({.a = taken, .b = {}, .heads = headCount});
+}
+
+ValueId Decoder::join(const graph::HeadPart &a, const graph::HeadPart &b, std::uint32_t headCount)
+{
+    return m_graph.joinHeads({.a = a, .b = b, .heads = headCount});
+}
+
+ValueId Decoder::headProducts(ValueId in, const std::string &name, std::uint32_t headCount, std::uint64_t rows)
+{
+    if (!m_eachHead || m_eachHeadCount != headCount) {
+        m_eachHead = m_graph.routeToEach(headCount);
+        m_eachHeadCount = headCount;
+    }
+    const WeightId weight = m_graph.experts(named(name) + ".weight", m_graph.width(in) / headCount, rows, headCount);
+    return m_graph.expertMatMul(weight, in, *m_eachHead);
 }
 
 ValueId Decoder::addBranch(ValueId stream, ValueId branch)

@@ -20,16 +20,20 @@ using graph::WeightId;
 
 /// How the layers with a sliding window differ from the others, decided from the file and its family.
 struct Sliding {
-    std::uint32_t window = 0;           ///< positions that a token sees, itself included; 0: no layer slides
-    std::vector<bool> layers;           ///< by layer, whether it slides
-    float ropeFrequencyBase = 10000.0F; ///< of the layers that slide
-    bool ropeScaled = true;             ///< whether the file's RoPE scaling applies to them
+    std::uint32_t window = 0;               ///< positions that a token sees, itself included; 0: no layer slides
+    std::vector<bool> layers;               ///< by layer, whether it slides
+    float ropeFrequencyBase = 10000.0F;     ///< of the layers that slide
+    bool ropeScaled = true;                 ///< whether the file's RoPE scaling applies to them
+    graph::Mask mask = graph::Mask::Causal; ///< Causal or Chunked
 };
 
-/// What varies in mixtures of experts.
+/// What varies in mixtures of experts. Files may say otherwise of the first two.
 struct Mixture {
     bool normalised = true; ///< the weights of the chosen experts are divided by their sum
+    graph::Gating gating = graph::Gating::Softmax;
     Activation activation = Activation::Silu;
+    bool weightsOnInput = false; ///< the weights act on what the experts see, not on what they make
+    float scale = 1.0F;          ///< on the sum, that of the shared expert included
 };
 
 /// What the families have in common: the parts of a transformer under their names in GGUF files. A family's file
@@ -96,10 +100,20 @@ public:
     Heads project(ValueId in);
     /// Query and key by headNorm() under attn_q_norm and attn_k_norm.
     void normHeads(Heads &heads);
+    /// The same without weights.
+    void bareNormHeads(Heads &heads);
+    /// Query and key by norm() over all heads together.
+    void normWhole(Heads &heads);
     /// RoPE of query and key by the layer's angles.
     void rotate(Heads &heads, RopeKind kind);
+    /// Queries that grow with their position.
+    void growQuery(Heads &heads, const graph::ScaleByPosition &growth);
     /// Stores key and value and attends, within the window where the layer slides. `scale` 0: 1 / sqrt(head width).
     ValueId attend(const Heads &heads, float scale = 0.0F);
+    /// The same with a logit for each head, attn_sinks, that takes a share of the attention.
+    ValueId attendWithSinks(const Heads &heads, float scale = 0.0F);
+    /// Stores the one key that all heads share, of which the first `valueLength` numbers are the value, and attends.
+    ValueId attendToLatent(ValueId query, ValueId key, std::uint32_t valueLength, float scale);
     /// The product with attn_output, without a residual.
     ValueId attentionOutput(ValueId attended) { return linear(attended, "attn_output", m_config.embeddingLength); }
 
@@ -112,9 +126,22 @@ public:
 
     /// Whether the layer's feed-forward part is a mixture of experts.
     [[nodiscard]] bool hasExperts() const { return has("ffn_gate_inp"); }
-    /// The experts that ffn_gate_inp chooses by a softmax over all, and a shared one where the layer has it.
+    /// The experts that ffn_gate_inp chooses, and a shared one where the layer has it.
     ValueId mixture(ValueId in, const Mixture &kind);
     ValueId mixtureAdd(ValueId in, const Mixture &kind, ValueId residual);
+
+    // Rows of heads.
+    /// `count` numbers of each of `heads` heads, from `first` on.
+    graph::HeadPart part(ValueId in, std::uint32_t heads, std::uint32_t first, std::uint32_t count);
+    /// All of each head.
+    graph::HeadPart whole(ValueId in, std::uint32_t heads);
+    ValueId take(const graph::HeadPart &part, std::uint32_t heads);
+    /// Both parts of each head, side by side.
+    ValueId join(const graph::HeadPart &a, const graph::HeadPart &b, std::uint32_t heads);
+    /// RoPE by the layer's angles of `heads` heads that are as wide as the configuration's ropeDimensions.
+    ValueId rotateWhole(ValueId in, std::uint32_t heads, RopeKind kind);
+    /// The product of each head with its own matrix, which makes `rows` numbers of it.
+    ValueId headProducts(ValueId in, const std::string &name, std::uint32_t heads, std::uint64_t rows);
 
     /// stream + branch * residual scale of the configuration.
     ValueId addBranch(ValueId stream, ValueId branch);
@@ -124,11 +151,18 @@ private:
     ValueId pooled(ValueId stream, Pooling pooling);
     ValueId classified(ValueId row);
     float epsilon(NormKind kind);
+    WeightId biasOf(const std::string &name, std::uint64_t rows);
+    /// The factor of an NVFP4 matrix, `name`.scale.
+    std::optional<float> factorOf(const std::string &name);
+    ValueId rope(ValueId in, std::uint32_t heads, std::uint32_t headDim, RopeKind kind);
+    ValueId attendGrouped(const Heads &heads, float scale, WeightId sinks);
     ValueId gatedHidden(ValueId in, Activation activation);
     ValueId expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual);
     ValueId sharedExpert(ValueId in, Activation activation, std::optional<ValueId> residual);
+    ValueId route(ValueId in, const Mixture &kind);
+    ValueId expertHidden(ValueId in, ValueId routing, const Mixture &kind, std::uint32_t rows);
     ValueId expertProduct(ValueId in, ValueId routing, const std::string &name, std::uint64_t columns,
-                          std::uint64_t rows);
+                          std::uint64_t rows, bool weighted = false);
     ValueId plainHidden(ValueId in, Activation activation);
     graph::RopeTable ropeTable(float base, bool scaled, std::uint32_t contextLength);
 
@@ -138,6 +172,8 @@ private:
     std::string m_block;
     std::uint32_t m_layer = 0;
     WeightId m_tokenEmbedding;
+    std::optional<ValueId> m_eachHead; ///< what sends rows to each head's matrix
+    std::uint32_t m_eachHeadCount = 0;
     std::uint32_t m_table = 0;        ///< angles of layers that see everything
     std::uint32_t m_slidingTable = 0; ///< angles of layers that slide
     bool m_oneCache = false;          ///< an encoder reads a layer's keys and values before the next layer has any

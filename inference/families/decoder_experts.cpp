@@ -4,21 +4,51 @@
 // Mixtures of experts under their names in GGUF files.
 #include "inference/families/decoder.h"
 
+#include <algorithm>
+
 namespace inference::families {
 
+namespace {
+
+graph::Gating gatingOf(const ExpertSettings &settings, const Mixture &kind)
+{
+    switch (settings.gating) {
+    case ExpertGating::NotSaid:
+        break;
+    case ExpertGating::Softmax:
+        return graph::Gating::Softmax;
+    case ExpertGating::Sigmoid:
+        return graph::Gating::Sigmoid;
+    case ExpertGating::SoftmaxOfChosen:
+        return graph::Gating::SoftmaxOfChosen;
+    case ExpertGating::SqrtSoftplus:
+        return graph::Gating::SqrtSoftplus;
+    }
+    return kind.gating;
+}
+
+} // namespace
+
 ValueId Decoder::expertProduct(ValueId in, ValueId routing, const std::string &name, std::uint64_t columns,
-                               std::uint64_t rows)
+                               std::uint64_t rows, bool weighted)
 {
     const std::uint32_t count = m_config.experts.count;
     const WeightId weight = m_graph.experts(named(name) + ".weight", columns, rows, count);
     return m_graph.expertMatMul(weight, in, routing,
-                                {.bias = m_graph.optionalVectors(named(name) + ".bias", rows, count)});
+                                {.bias = m_graph.optionalVectors(named(name) + ".bias", rows, count),
+                                 .scale = m_graph.optionalVector(named(name) + ".scale", count),
+                                 .weighted = weighted});
 }
 
 ValueId Decoder::sharedExpert(ValueId in, Activation activation, std::optional<ValueId> residual)
 {
-    const ValueId gate = linear(in, "ffn_gate_shexp", m_config.experts.sharedLength);
-    const ValueId hidden = m_graph.glu(gate, linear(in, "ffn_up_shexp", m_config.experts.sharedLength), activation);
+    const ExpertSettings &experts = m_config.experts;
+    // Several shared experts are one that is as wide as all of them.
+    const std::uint64_t width = experts.sharedLength != 0
+                                    ? experts.sharedLength
+                                    : std::uint64_t{std::max(experts.sharedCount, 1U)} * experts.feedForwardLength;
+    const ValueId gate = linear(in, "ffn_gate_shexp", width);
+    const ValueId hidden = m_graph.glu(gate, linear(in, "ffn_up_shexp", width), activation);
     if (!has("ffn_gate_inp_shexp")) {
         return residual ? linearAdd(hidden, "ffn_down_shexp", *residual)
                         : linear(hidden, "ffn_down_shexp", m_config.embeddingLength);
@@ -32,6 +62,39 @@ ValueId Decoder::sharedExpert(ValueId in, Activation activation, std::optional<V
                                   {.hasResidual = residual.has_value(), .residual = residual.value_or(ValueId{})});
 }
 
+ValueId Decoder::route(ValueId in, const Mixture &kind)
+{
+    const ExpertSettings &experts = m_config.experts;
+    const graph::Gating gating = gatingOf(experts, kind);
+    return m_graph.routeExperts(
+        linear(in, "ffn_gate_inp", experts.count),
+        {.selectionBias = m_graph.optionalVector(named("exp_probs_b.bias"), experts.count),
+         .used = experts.used,
+         .gating = gating,
+         .groups = experts.groups,
+         .groupsUsed = experts.groupsUsed,
+         // The routers that weight by a softmax over all are those of DeepSeek V2, which look at the best alone.
+         .groupScore = gating == graph::Gating::Softmax ? graph::GroupScore::Best : graph::GroupScore::BestTwo,
+         .normalise = experts.normalised.value_or(kind.normalised),
+         .scale = experts.weightsScale});
+}
+
+ValueId Decoder::expertHidden(ValueId in, ValueId routing, const Mixture &kind, std::uint32_t rows)
+{
+    const std::uint64_t width = m_config.embeddingLength;
+    if (!has("ffn_gate_up_exps")) {
+        const ValueId gate = expertProduct(in, routing, "ffn_gate_exps", width, rows, kind.weightsOnInput);
+        const ValueId up = expertProduct(in, routing, "ffn_up_exps", width, rows, kind.weightsOnInput);
+        return m_graph.glu(gate, up, kind.activation);
+    }
+    // Each expert's gate and up are one matrix, and so its products one part of the row.
+    const ValueId both =
+        expertProduct(in, routing, "ffn_gate_up_exps", width, 2 * std::uint64_t{rows}, kind.weightsOnInput);
+    const std::uint32_t used = m_config.experts.used;
+    const ValueId gate = take(part(both, used, 0, rows), used);
+    return m_graph.glu(gate, take(part(both, used, rows, rows), used), kind.activation);
+}
+
 ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual)
 {
     const ExpertSettings &experts = m_config.experts;
@@ -39,20 +102,29 @@ ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueI
         failMissing("expert_count");
         return in;
     }
-    const std::uint64_t width = m_config.embeddingLength;
-    const std::uint64_t rows =
-        experts.feedForwardLength != 0 ? experts.feedForwardLength : m_config.feedForwardLength[m_layer];
-    const ValueId logits = linear(in, "ffn_gate_inp", experts.count);
-    const ValueId routing = m_graph.routeExperts(
-        logits, {.used = experts.used, .normalise = kind.normalised, .scale = experts.weightsScale});
-    const ValueId gate = expertProduct(in, routing, "ffn_gate_exps", width, rows);
-    const ValueId up = expertProduct(in, routing, "ffn_up_exps", width, rows);
-    const ValueId down = expertProduct(m_graph.glu(gate, up, kind.activation), routing, "ffn_down_exps", rows, width);
-    if (has("ffn_gate_shexp")) {
-        residual = sharedExpert(in, kind.activation, residual);
+    if (m_graph.has(named("ffn_up.0.weight"))) {
+        fail(ErrorCode::UnsupportedFile,
+             "the file keeps every expert in a tensor of its own, as converters did until 2024; newer files of the "
+             "same model are supported");
+        return in;
     }
-    return m_graph.combineExperts(down, routing,
-                                  {.hasResidual = residual.has_value(), .residual = residual.value_or(ValueId{})});
+    const std::uint32_t rows =
+        experts.feedForwardLength != 0 ? experts.feedForwardLength : m_config.feedForwardLength[m_layer];
+    const ValueId routing = route(in, kind);
+    const ValueId hidden = expertHidden(in, routing, kind, rows);
+    const ValueId down = expertProduct(hidden, routing, "ffn_down_exps", rows, m_config.embeddingLength);
+    // A factor on the sum must not touch the stream that is added to it.
+    const std::optional<ValueId> stream = kind.scale == 1.0F ? residual : std::nullopt;
+    const std::optional<ValueId> before =
+        has("ffn_gate_shexp") ? std::optional(sharedExpert(in, kind.activation, stream)) : stream;
+    const ValueId sum = m_graph.combineExperts(
+        down, routing,
+        {.weighted = !kind.weightsOnInput, .hasResidual = before.has_value(), .residual = before.value_or(ValueId{})});
+    if (kind.scale == 1.0F) {
+        return sum;
+    }
+    const ValueId scaled = m_graph.scale(sum, kind.scale);
+    return residual ? m_graph.add(*residual, scaled) : scaled;
 }
 
 ValueId Decoder::mixture(ValueId in, const Mixture &kind)

@@ -31,13 +31,27 @@ constexpr std::array kFamilies = {
            kLogits,
            {.sliding = {.period = 4}}},
     Family{"command-r", "Command R, Command R+", "parallel, LayerNorm", buildCommandR, kLogits},
+    Family{"deepseek2",
+           "DeepSeek V2, V3 and R1, GLM-4.7-Flash",
+           "latent attention, experts behind the first layers and shared ones",
+           buildDeepSeek2,
+           kLogits,
+           {.yarnInAttentionScale = true}},
     Family{"ernie4_5", "ERNIE 4.5 0.3B", "as llama", buildErnie, kLogits},
+    Family{"ernie4_5-moe", "ERNIE 4.5 21B-A3B and 300B-A47B", "as ernie4_5, with experts and shared ones", buildErnie,
+           kLogits},
     Family{"eurobert",
            "EuroBERT",
            "encoder, as llama with halves rotated",
            buildQwen2,
            kLogits,
            {.encoder = true, .rankedRow = Pooling::First, .geluClassifier = true}},
+    Family{"exaone-moe",
+           "K-EXAONE",
+           "no positions in layers that see everything, norms of the heads, experts and a shared one",
+           buildExaoneMoe,
+           kLogits,
+           {.sliding = {.period = 4, .window = 128}}},
     Family{"exaone4",
            "EXAONE 4.0",
            "norms behind the branches, no positions in layers that see everything",
@@ -64,16 +78,38 @@ constexpr std::array kFamilies = {
            kLogits,
            {.sliding = kGemma3Sliding}},
     Family{"glm4", "GLM-4-0414, GLM-Z1", "norms on both sides, half of each head rotated", buildGlm4, kLogits},
+    Family{"glm4moe", "GLM-4.5, 4.6 and 4.7, GLM-4.5-Air", "half of each head rotated, experts and shared ones",
+           buildGlm4Moe, kLogits},
+    Family{"gpt-oss",
+           "gpt-oss 20B and 120B",
+           "attention sinks, every second layer slides, experts with biases and clamped gates",
+           buildGptOss,
+           kLogits,
+           {.sliding = {.period = 2, .window = 128}, .yarnWholePairs = false}},
     Family{"gptneox", "Pythia, GPT-NeoX", "parallel, LayerNorm, GELU without a gate", buildGptNeoX, kLogits},
     Family{"granite", "Granite 3 and 4", "as llama, with factors on embedding, attention, branches and logits",
            buildGranite, kLogits},
     Family{"granitemoe", "Granite 3 and 4 mixtures", "as granite, with experts", buildGranite, kLogits},
     Family{"hunyuan-dense", "Hunyuan 0.5B to 7B", "norms of the heads after RoPE", buildHunyuan, kLogits},
+    Family{"hunyuan-moe", "Hunyuan A13B", "as hunyuan-dense, with experts and a shared one", buildHunyuan, kLogits},
     Family{"jina-bert-v3", "jina-embeddings-v3 without its adapters", "encoder, as bert with RoPE", buildJinaBertV3,
            kLogits, kEncoder},
     Family{"llama", "Llama 2 and 3, SmolLM2, Hermes 3, Mistral 7B, Mixtral", "RMS norms in front, SiLU gates",
            buildLlama, kLogits},
-    Family{"mistral3", "Ministral 3, Devstral Small 2", "as llama, with YaRN", buildLlama, kLogits},
+    Family{"llama4",
+           "Llama 4 Scout and Maverick",
+           "chunked attention, every fourth layer sees everything without positions, experts and a shared one",
+           buildLlama4,
+           kLogits,
+           {.sliding = {.period = 4, .window = 8192, .mask = graph::Mask::Chunked}}},
+    Family{"minimax-m2", "MiniMax M2", "norms over whole queries and keys, half of each head rotated, experts",
+           buildMiniMaxM2, kLogits},
+    Family{"mistral3",
+           "Ministral 3, Devstral Small 2",
+           "as llama, with YaRN and queries that grow with their position",
+           buildMistral3,
+           kLogits,
+           {.queriesGrow = true}},
     Family{"modern-bert",
            "ModernBERT, GTE, Granite Embedding R2",
            "encoder, LayerNorm, GELU gates, two of three layers slide on both sides",
@@ -93,12 +129,25 @@ constexpr std::array kFamilies = {
            buildOlmo2,
            kLogits,
            {.sliding = {.period = 4, .ropeScaled = false}, .ropeFactorIsYarns = true}},
+    Family{"olmoe", "OLMoE", "norms over whole queries and keys, experts", buildOlmoe, kLogits},
     Family{"phi3", "Phi-3, Phi-4", "fused matrices, longrope", buildPhi3, kLogits},
     Family{"qwen2", "Qwen 2 and 2.5, DeepSeek R1 distills", "biases on query, key and value", buildQwen2, kLogits},
     Family{"qwen2moe", "Qwen 1.5 and 2 mixtures", "as qwen2, with experts and a gated shared one", buildQwen2Moe,
            kLogits},
     Family{"qwen3", "Qwen 3", "norms of the heads before RoPE", buildQwen3, kLogits},
     Family{"qwen3moe", "Qwen 3 mixtures (30B-A3B, 235B-A22B)", "as qwen3, with experts", buildQwen3, kLogits},
+    Family{"qwen3vl",
+           "Qwen 3 VL, the part that reads and writes text",
+           "as qwen3",
+           buildQwen3,
+           kLogits,
+           {.textInSections = true}},
+    Family{"qwen3vlmoe",
+           "Qwen 3 VL mixtures, the part that reads and writes text",
+           "as qwen3moe",
+           buildQwen3,
+           kLogits,
+           {.textInSections = true}},
     Family{"seed_oss", "Seed-OSS", "as qwen2", buildSeedOss, kLogits},
     Family{"smollm3", "SmolLM3", "as llama, no positions in every fourth layer", buildSmolLm3, kLogits},
     Family{"stablelm", "StableLM 2", "LayerNorm, parallel in the larger models", buildStableLm, kLogits},
@@ -126,6 +175,7 @@ Sliding decideSliding(const ModelConfig &config, const SlidingDefaults &family)
     const float base = family.ropeFrequencyBase != 0.0F ? family.ropeFrequencyBase : config.ropeFrequencyBase;
     sliding.ropeFrequencyBase = config.slidingRopeFrequencyBase != 0.0F ? config.slidingRopeFrequencyBase : base;
     sliding.ropeScaled = family.ropeScaled;
+    sliding.mask = family.mask;
     return sliding;
 }
 
@@ -140,10 +190,28 @@ void applyDefaults(ModelConfig &config, const FamilyDefaults &defaults)
     config.causal = !defaults.encoder;
     config.rankedRow = defaults.rankedRow;
     config.geluClassifier = defaults.geluClassifier;
-    // Up to the trained context the temperature of the queries is 1; Carrel has no op for what comes behind it.
-    if (config.attentionTemperatureScale != 0.0F) {
-        config.contextLength = std::min(config.contextLength, config.ropeScaling.trainedContext);
+    scaling.yarnWholePairs = defaults.yarnWholePairs;
+    if (defaults.yarnInAttentionScale && scaling.type == RopeScalingType::Yarn && scaling.yarnLogMultiplier != 0.0F) {
+        const float factor = 1.0F + scaling.yarnLogMultiplier * std::log(std::max(1.0F, scaling.factor));
+        config.attentionScale = factor * factor / std::sqrt(static_cast<float>(config.latent.keyLength));
+        scaling.yarnLogMultiplier = 1.0F; // cosine and sine keep their size
     }
+}
+
+/// What the file asks for and its family does not do.
+Result<void> checkDemands(const ModelConfig &config, const FamilyDefaults &family)
+{
+    const auto unsupported = [&](std::string_view key) {
+        return failure(ErrorCode::UnsupportedFile,
+                       config.architecture + "." + std::string(key) + " is not supported for this architecture");
+    };
+    if (config.ropeInSections && !family.textInSections) {
+        return unsupported("rope.dimension_sections");
+    }
+    if (config.attentionTemperatureScale != 0.0F && !family.queriesGrow) {
+        return unsupported("attention.temperature_scale");
+    }
+    return {};
 }
 
 Result<const Family *> familyOf(const GgufFile &file, Admission admission)
@@ -189,6 +257,9 @@ Result<ForwardPass> buildForwardPass(const GgufFile &file, std::uint32_t context
     auto config = readModelConfig(file);
     if (!config) {
         return std::unexpected(config.error());
+    }
+    if (const auto done = checkDemands(*config, (*family)->defaults); !done) {
+        return std::unexpected(done.error());
     }
     if (!config->causal && !(*family)->defaults.encoder) {
         return failure(ErrorCode::UnsupportedFile, "attention in both directions is not supported in " +

@@ -20,9 +20,10 @@ class Decoder;
 struct SlidingDefaults {
     std::uint32_t period = 0; ///< layer i slides where i mod period < period - 1; 0: none does, whatever the file says
     std::uint32_t window = 0; ///< positions; 0: no layer slides
-    float ropeFrequencyBase = 0.0F; ///< 0: that of the other layers
-    bool ropeScaled = true;         ///< whether the file's RoPE scaling applies to the layers that slide
-    bool lastFirst = false;         ///< layer i slides where i mod period > 0 instead
+    float ropeFrequencyBase = 0.0F;         ///< 0: that of the other layers
+    bool ropeScaled = true;                 ///< whether the file's RoPE scaling applies to the layers that slide
+    bool lastFirst = false;                 ///< layer i slides where i mod period > 0 instead
+    graph::Mask mask = graph::Mask::Causal; ///< what such a layer sees
 };
 
 /// What a family does where the file does not say.
@@ -37,6 +38,11 @@ struct FamilyDefaults {
     bool encoder = false;
     Pooling rankedRow = Pooling::Last; ///< what a classifier is given
     bool geluClassifier = false;       ///< a classifier's hidden layer has GELU instead of the hyperbolic tangent
+    bool yarnWholePairs = true;        ///< YaRN's bounds are rounded to whole pairs
+    /// YaRN's factor acts on the attention's scale instead of on cosine and sine, and the file has a tenth of it.
+    bool yarnInAttentionScale = false;
+    bool queriesGrow = false;    ///< by attention.temperature_scale; files of other families with that key are refused
+    bool textInSections = false; ///< positions of several dimensions are one for text, as plain RoPE has them
 };
 
 /// One value of `general.architecture` and how its forward pass is written.

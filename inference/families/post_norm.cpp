@@ -6,33 +6,24 @@
 
 namespace inference::families {
 
-/// Query and key are normalised over all heads together. OLMo team 2024, arXiv:2501.00656. OLMo 3 slides in three of
-/// four layers, which YaRN does not stretch.
-Result<graph::Graph> buildOlmo2(Decoder &d)
-{
-    ValueId x = d.embed();
-    for (std::uint32_t layer = 0; layer < d.config().layerCount; ++layer) {
-        d.beginLayer(layer);
-        Decoder::Heads heads = d.project(x);
-        heads.query = d.norm(heads.query, "attn_q_norm");
-        heads.key = d.norm(heads.key, "attn_k_norm");
-        d.rotate(heads, RopeKind::Neox);
-        x = d.addBranch(x, d.norm(d.attentionOutput(d.attend(heads)), "post_attention_norm"));
-        x = d.addBranch(x, d.norm(d.gatedFeedForward(x, Activation::Silu), "post_ffw_norm"));
-        d.endLayer();
-    }
-    return d.finish(x, NormKind::Rms);
-}
+namespace {
 
-/// Where layers slide, the others have no positions. LG AI Research 2025, arXiv:2507.11407.
-Result<graph::Graph> buildExaone4(Decoder &d)
+enum class QueryNorms { Whole, EachHead };
+enum class Positions { Everywhere, WhereSliding };
+
+/// Branches that are normalised behind, query and key before RoPE.
+Result<graph::Graph> normedBehind(Decoder &d, QueryNorms norms, Positions positions)
 {
     ValueId x = d.embed();
     for (std::uint32_t layer = 0; layer < d.config().layerCount; ++layer) {
         d.beginLayer(layer);
         Decoder::Heads heads = d.project(x);
-        d.normHeads(heads);
-        if (d.slides() || !d.anySlides()) {
+        if (norms == QueryNorms::EachHead) {
+            d.normHeads(heads);
+        } else {
+            d.normWhole(heads);
+        }
+        if (positions == Positions::Everywhere || d.slides()) {
             d.rotate(heads, RopeKind::Neox);
         }
         x = d.addBranch(x, d.norm(d.attentionOutput(d.attend(heads)), "post_attention_norm"));
@@ -40,6 +31,21 @@ Result<graph::Graph> buildExaone4(Decoder &d)
         d.endLayer();
     }
     return d.finish(x, NormKind::Rms);
+}
+
+} // namespace
+
+/// Query and key are normalised over all heads together. OLMo team 2024, arXiv:2501.00656. OLMo 3 slides in three of
+/// four layers, which YaRN does not stretch.
+Result<graph::Graph> buildOlmo2(Decoder &d)
+{
+    return normedBehind(d, QueryNorms::Whole, Positions::Everywhere);
+}
+
+/// Where layers slide, the others have no positions. LG AI Research 2025, arXiv:2507.11407.
+Result<graph::Graph> buildExaone4(Decoder &d)
+{
+    return normedBehind(d, QueryNorms::EachHead, d.anySlides() ? Positions::WhereSliding : Positions::Everywhere);
 }
 
 /// Norms on both sides of each branch, half of each head rotated.

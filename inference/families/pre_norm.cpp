@@ -11,19 +11,38 @@ ValueId norm(Decoder &d, ValueId in, const char *name, const PreNorm &variant)
     return variant.bareNorms ? d.bareNorm(in, variant.norm) : d.norm(in, name, variant.norm);
 }
 
+using HeadNorms = PreNorm::HeadNorms;
+
+void normBeforeRope(Decoder &d, Decoder::Heads &heads, HeadNorms norms)
+{
+    if (norms == HeadNorms::BeforeRope || (norms == HeadNorms::BeforeRopeIfThere && d.has("attn_q_norm"))) {
+        d.normHeads(heads);
+    } else if (norms == HeadNorms::Whole) {
+        d.normWhole(heads);
+    }
+}
+
 ValueId attention(Decoder &d, ValueId in, const PreNorm &variant)
 {
     Decoder::Heads heads = d.project(in);
-    if (variant.headNorms == PreNorm::HeadNorms::BeforeRope) {
-        d.normHeads(heads);
-    }
-    if (variant.ropelessPeriod == 0 || (d.layer() + 1) % variant.ropelessPeriod != 0) {
+    normBeforeRope(d, heads, variant.headNorms);
+    const bool everywhere = variant.ropelessPeriod == 0 && !variant.ropeWhereSliding;
+    const bool rotates = variant.ropeWhereSliding
+                             ? d.slides()
+                             : variant.ropelessPeriod == 0 || (d.layer() + 1) % variant.ropelessPeriod != 0;
+    if (rotates) {
         d.rotate(heads, variant.rope);
     }
-    if (variant.headNorms == PreNorm::HeadNorms::AfterRope) {
+    if (variant.headNorms == HeadNorms::AfterRope) {
         d.normHeads(heads);
+    } else if (variant.headNorms == HeadNorms::BareAfterRope && rotates) {
+        d.bareNormHeads(heads);
     }
-    return d.attend(heads, d.config().attentionScale);
+    if (variant.growth && (everywhere || !rotates)) {
+        d.growQuery(heads, *variant.growth);
+    }
+    const float scale = d.config().attentionScale;
+    return variant.sinks ? d.attendWithSinks(heads, scale) : d.attend(heads, scale);
 }
 
 ValueId feedForward(Decoder &d, ValueId in, const PreNorm &variant)

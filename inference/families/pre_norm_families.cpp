@@ -16,6 +16,49 @@ Result<graph::Graph> buildLlama(Decoder &d)
     return preNormDecoder(d, {.rope = RopeKind::Norm});
 }
 
+/// Llama whose queries grow past the trained context.
+Result<graph::Graph> buildMistral3(Decoder &d)
+{
+    PreNorm variant{.rope = RopeKind::Norm};
+    if (const float rate = d.config().attentionTemperatureScale; rate != 0.0F) {
+        variant.growth = graph::ScaleByPosition{.rate = rate, .length = d.config().ropeScaling.trainedContext};
+    }
+    return preNormDecoder(d, variant);
+}
+
+/// Positions within chunks, and every fourth layer without any. The smaller models normalise queries and keys. Meta
+/// 2025; what converters leave out of the files is the same in all models.
+Result<graph::Graph> buildLlama4(Decoder &d)
+{
+    constexpr std::uint32_t kExpertsOfLarger = 128;
+    constexpr std::uint32_t kStep = 8192;
+    const bool larger = d.config().experts.count == kExpertsOfLarger;
+    return preNormDecoder(d,
+                          {.rope = RopeKind::Norm,
+                           .headNorms = larger ? HeadNorms::None : HeadNorms::BareAfterRope,
+                           .ropelessPeriod = 4,
+                           .growth = graph::ScaleByPosition{.rate = 0.1F, .offset = 1, .length = kStep},
+                           .mixture = {.normalised = false, .gating = graph::Gating::Sigmoid, .weightsOnInput = true}});
+}
+
+/// OpenAI 2025, arXiv:2508.10925.
+Result<graph::Graph> buildGptOss(Decoder &d)
+{
+    return preNormDecoder(d, {.feedForwardNorm = "post_attention_norm",
+                              .sinks = true,
+                              .mixture = {.normalised = false,
+                                          .gating = graph::Gating::SoftmaxOfChosen,
+                                          .activation = Activation::ClampedSwiglu}});
+}
+
+/// GLM-4.5 team 2025, arXiv:2508.06471.
+Result<graph::Graph> buildGlm4Moe(Decoder &d)
+{
+    return preNormDecoder(d, {.feedForwardNorm = "post_attention_norm",
+                              .headNorms = HeadNorms::BeforeRopeIfThere,
+                              .mixture = {.gating = graph::Gating::Sigmoid}});
+}
+
 /// Biases on query, key and value. Qwen team 2024, arXiv:2412.15115.
 Result<graph::Graph> buildQwen2(Decoder &d)
 {
@@ -88,6 +131,24 @@ Result<graph::Graph> buildErnie(Decoder &d)
 Result<graph::Graph> buildHunyuan(Decoder &d)
 {
     return preNormDecoder(d, {.headNorms = HeadNorms::AfterRope});
+}
+
+Result<graph::Graph> buildExaoneMoe(Decoder &d)
+{
+    return preNormDecoder(
+        d,
+        {.headNorms = HeadNorms::BeforeRope, .ropeWhereSliding = true, .mixture = {.gating = graph::Gating::Sigmoid}});
+}
+
+/// Muennighoff et al. 2024, arXiv:2409.02060.
+Result<graph::Graph> buildOlmoe(Decoder &d)
+{
+    return preNormDecoder(d, {.headNorms = HeadNorms::Whole, .mixture = {.normalised = false}});
+}
+
+Result<graph::Graph> buildMiniMaxM2(Decoder &d)
+{
+    return preNormDecoder(d, {.headNorms = HeadNorms::Whole, .mixture = {.gating = graph::Gating::Sigmoid}});
 }
 
 } // namespace inference::families

@@ -28,13 +28,13 @@ RopeTable ropeTable(std::uint32_t rotatedDims, float base, const RopeScaling &sc
     if (scaling.yarn) {
         const Yarn &yarn = *scaling.yarn;
         const double context = yarn.trainedContext;
-        low = std::max(0.0, std::floor(pairOfTurns(double{yarn.betaFast}, rotatedDims, double{base}, context)));
-        high = std::min(rotatedDims - 1.0,
-                        std::ceil(pairOfTurns(double{yarn.betaSlow}, rotatedDims, double{base}, context)));
-        const double multiplier = yarn.logMultiplier ? double{*yarn.logMultiplier} : 0.1;
+        low = pairOfTurns(double{yarn.betaFast}, rotatedDims, double{base}, context);
+        high = pairOfTurns(double{yarn.betaSlow}, rotatedDims, double{base}, context);
+        low = std::max(0.0, yarn.wholePairs ? std::floor(low) : low);
+        high = std::min(rotatedDims - 1.0, yarn.wholePairs ? std::ceil(high) : high);
+        const double growth = 0.1 * std::log(std::max(1.0, double{yarn.factor}));
         table.magnitude *=
-            yarn.attentionFactor *
-            static_cast<float>(yarn.factor > 1.0F ? 1.0 + multiplier * std::log(double{yarn.factor}) : 1.0);
+            yarn.attentionFactor * static_cast<float>((1.0 + growth) / (1.0 + double{yarn.logMultiplier} * growth));
     }
     for (std::uint32_t i = 0; i < pairs; ++i) {
         double frequency = std::pow(double{base}, -2.0 * i / rotatedDims);

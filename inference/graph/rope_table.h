@@ -14,12 +14,13 @@ namespace inference::graph {
 /// YaRN: pairs that turn often within the trained context keep their speed, slow ones are interpolated, those between
 /// blend. Peng et al. 2023, arXiv:2309.00071.
 struct Yarn {
-    float factor = 1.0F;                ///< new context / trained context
-    std::uint32_t trainedContext = 0;   ///< positions
-    float betaFast = 32.0F;             ///< turns within the trained context above which a pair is left alone
-    float betaSlow = 1.0F;              ///< turns below which it is interpolated
-    float attentionFactor = 1.0F;       ///< on cosine and sine, besides 1 + 0.1 ln(factor)
-    std::optional<float> logMultiplier; ///< replaces the 0.1; 0: cosine and sine keep their size
+    float factor = 1.0F;              ///< new context / trained context
+    std::uint32_t trainedContext = 0; ///< positions
+    float betaFast = 32.0F;           ///< turns within the trained context above which a pair is left alone
+    float betaSlow = 1.0F;            ///< turns below which it is interpolated
+    float attentionFactor = 1.0F;     ///< on cosine and sine, besides (1 + 0.1 ln(factor)) / (1 + 0.1 m ln(factor))
+    float logMultiplier = 0.0F;       ///< that m; 1: cosine and sine keep their size
+    bool wholePairs = true;           ///< the pairs of betaFast and betaSlow are rounded outwards
 };
 
 struct RopeScaling {

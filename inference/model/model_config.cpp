@@ -173,10 +173,7 @@ void readRope(const GgufFile &file, Hyperparameters &parameters, ModelConfig &co
     }
     config.ropeFrequencyBase = parameters.real("rope.freq_base", {1.0, 1e15}, 10000.0F);
     config.ropeTrained = file.boolean(parameters.key("rope.scaling.finetuned")).value_or(true);
-    if (file.find(parameters.key("rope.dimension_sections")) != nullptr) {
-        parameters.fail(ErrorCode::UnsupportedFile,
-                        "positions in several dimensions (rope.dimension_sections) are not supported");
-    }
+    config.ropeInSections = file.find(parameters.key("rope.dimension_sections")) != nullptr;
     readRopeScaling(file, parameters, config);
 }
 
@@ -253,7 +250,16 @@ void readAttention(const GgufFile &file, Hyperparameters &parameters, ModelConfi
     }
 }
 
-void readExperts(Hyperparameters &parameters, ModelConfig &config)
+void readLatent(Hyperparameters &parameters, ModelConfig &config)
+{
+    LatentSettings &latent = config.latent;
+    latent.rank = parameters.integer("attention.kv_lora_rank", {0, kWidth}, 0);
+    latent.queryRank = parameters.integer("attention.q_lora_rank", {0, kWidth}, 0);
+    latent.keyLength = parameters.integer("attention.key_length_mla", {2, kHeadDim}, config.keyLength);
+    latent.valueLength = parameters.integer("attention.value_length_mla", {1, kHeadDim}, config.valueLength);
+}
+
+void readExperts(const GgufFile &file, Hyperparameters &parameters, ModelConfig &config)
 {
     ExpertSettings &experts = config.experts;
     experts.count = parameters.integer("expert_count", {0, kExperts}, 0);
@@ -263,11 +269,20 @@ void readExperts(Hyperparameters &parameters, ModelConfig &config)
     experts.used = parameters.integer("expert_used_count", {1, experts.count});
     experts.feedForwardLength = parameters.integer("expert_feed_forward_length", {0, kWidth}, 0);
     experts.sharedLength = parameters.integer("expert_shared_feed_forward_length", {0, kWidth}, 0);
+    experts.sharedCount = parameters.integer("expert_shared_count", {0, kExperts}, 0);
     const float scale = parameters.real("expert_weights_scale", {0.0, 1e6}, 0.0F);
     experts.weightsScale = scale == 0.0F ? 1.0F : scale; // 0 means none to those who write these files
-    // What no family that Carrel runs has; the family says how its router weights.
-    if (parameters.integer("expert_group_count", {0, kExperts}, 0) > 1) {
-        parameters.fail(ErrorCode::UnsupportedFile, "groups of experts are not supported");
+    experts.normalised = file.boolean(parameters.key("expert_weights_norm"));
+    const std::uint32_t gating = parameters.integer("expert_gating_func", {0, 4}, 0);
+    experts.gating = static_cast<ExpertGating>(gating);
+    // 0 groups and 0 of them used mean that experts have no groups.
+    experts.groups = std::max(1U, parameters.integer("expert_group_count", {0, kExpertGroups}, 0));
+    const std::uint32_t used = parameters.integer("expert_group_used_count", {0, experts.groups}, 0);
+    experts.groupsUsed = used == 0 ? experts.groups : used;
+    if (experts.count % experts.groups != 0 || experts.used > experts.count / experts.groups * experts.groupsUsed) {
+        parameters.fail(ErrorCode::FileMalformed,
+                        std::format("{} of {} experts cannot be chosen from {} of {} groups", experts.used,
+                                    experts.count, experts.groupsUsed, experts.groups));
     }
 }
 
@@ -313,8 +328,9 @@ Result<ModelConfig> readModelConfig(const GgufFile &file)
     config.layerCount = config.blockCount - parameters.integer("nextn_predict_layers", {0, config.blockCount - 1}, 0);
     config.feedForwardLength = parameters.perLayer("feed_forward_length", config.blockCount, {1, kWidth});
     config.feedForwardLength.resize(config.layerCount);
-    readExperts(parameters, config);
+    readExperts(file, parameters, config);
     readAttention(file, parameters, config);
+    readLatent(parameters, config);
     readRope(file, parameters, config);
     readSlidingWindow(file, parameters, config);
     readScales(file, parameters, config);

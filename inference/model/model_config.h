@@ -24,11 +24,15 @@ struct RopeScalingSettings {
     float attentionFactor = 1.0F;     ///< on cosine and sine
     float yarnBetaFast = 32.0F;
     float yarnBetaSlow = 1.0F;
+    bool yarnWholePairs = true; ///< YaRN's bounds are rounded to whole pairs
     /// YaRN's factor on cosine and sine, 1 + 0.1 ln(factor), is divided by 1 + 0.1 m ln(factor): 0 leaves it, 1 takes
     /// it away.
     float yarnLogMultiplier = 0.0F;
     float alpha = 0.0F; ///< not 0: the base is multiplied by alpha^(d / (d - 2)), d the key length
 };
+
+/// What becomes of a router's logits, numbered as files do.
+enum class ExpertGating { NotSaid, Softmax, Sigmoid, SoftmaxOfChosen, SqrtSoftplus };
 
 /// Experts that layers have instead of one feed-forward part.
 struct ExpertSettings {
@@ -36,7 +40,20 @@ struct ExpertSettings {
     std::uint32_t used = 0;              ///< 1 to count; by each token
     std::uint32_t feedForwardLength = 0; ///< of one expert; 0: not said
     std::uint32_t sharedLength = 0;      ///< of the expert that all tokens use; 0: not said
+    std::uint32_t sharedCount = 0;       ///< of such experts, which files have as one; 0: not said
+    ExpertGating gating = ExpertGating::NotSaid;
+    std::optional<bool> normalised; ///< whether the weights of the chosen are divided by their sum
     float weightsScale = 1.0F;
+    std::uint32_t groups = 1; ///< equal parts of the experts, of which each token uses the best
+    std::uint32_t groupsUsed = 1;
+};
+
+/// Keys and values that the cache holds as one short vector for all heads (multi-head latent attention).
+struct LatentSettings {
+    std::uint32_t rank = 0;        ///< width of that vector; 0: none
+    std::uint32_t queryRank = 0;   ///< width of the query's; 0: queries are made directly
+    std::uint32_t keyLength = 0;   ///< per head, before keys are folded into queries
+    std::uint32_t valueLength = 0; ///< per head
 };
 
 /// Hyperparameters of a transformer, checked against the limits of the format (layers <= 1024, heads divisible, …).
@@ -54,6 +71,7 @@ struct ModelConfig {
     std::uint32_t valueLength = 0;                ///< per head
     std::uint32_t vocabularySize = 0;
     ExpertSettings experts;
+    LatentSettings latent;
     float rmsNormEpsilon = 0.0F;   ///< 0: not in the file
     float layerNormEpsilon = 0.0F; ///< 0: not in the file
     std::uint32_t ropeDimensions = 0;
@@ -64,6 +82,7 @@ struct ModelConfig {
     std::string hiddenActivation;      ///< of the feed-forward parts, as the file names it; empty: not said
     bool geluClassifier = false; ///< a classifier's hidden layer has GELU, not the hyperbolic tangent; by the family
     bool ropeTrained = true;     ///< false: the models of some families have no positions then
+    bool ropeInSections = false; ///< positions have several dimensions, which are one for text
     RopeScalingSettings ropeScaling;
 
     std::uint32_t slidingWindow = 0; ///< positions that a token of a sliding layer sees, itself included; 0: not said

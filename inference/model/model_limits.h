@@ -14,6 +14,7 @@ inline constexpr std::uint32_t kHeadDim = 1024;
 inline constexpr std::uint32_t kVocabulary = std::uint32_t{1} << 22U;
 inline constexpr std::uint32_t kWidth = std::uint32_t{1} << 20U; ///< embedding and feed-forward
 inline constexpr std::uint32_t kExperts = 1024;
+inline constexpr std::uint32_t kExpertGroups = 32;
 inline constexpr std::uint32_t kAdapterRank = 4096;
 inline constexpr std::uint32_t kContext = std::uint32_t{1} << 27U;
 inline constexpr std::uint32_t kTokenBytes = std::uint32_t{1} << 16U; ///< text of one token

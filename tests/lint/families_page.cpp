@@ -71,7 +71,12 @@ table, and a test that compares its logits with a reference; the row names the t
 | `olmo2` with `rope.scaling.attn_factor` | YaRN's factor on cosine and sine, as transformers | llama.cpp multiplies by both |
 | `rope.scaling.yarn_beta_fast`, `yarn_beta_slow` | heeded in every family, as transformers | llama.cpp in a few |
 | `exaone4` with a window and other than 64 layers | slides, as transformers | llama.cpp sees everything |
-| `mistral3` whose queries grow with their position | up to the trained context, where they do not yet | llama.cpp and transformers beyond it |
+| `mistral3` whose queries grow with their position | by steps counted from position 0, as transformers | llama.cpp from 1 |
+| `gpt-oss`, YaRN's bounds | between pairs, as transformers | llama.cpp rounds them to whole pairs |
+| `deepseek2` with groups of experts that a softmax weights (V2) | ranked by their best expert, as transformers | llama.cpp by their two best |
+| `llama4` with `attention.sliding_window` | chunks of that length, as transformers | llama.cpp chunks of 8192, the same in every known file |
+| `qwen3vl`, `qwen3vlmoe`, text | every pair turns with the position, as transformers | llama.cpp leaves the last pairs of some sections alone |
+| `expert_gating_func`, `expert_weights_norm` | heeded in every family | llama.cpp in a few |
 | `phi3` with a window | sees everything, as llama.cpp | transformers slides |
 )";
     return text;

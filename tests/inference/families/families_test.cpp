@@ -5,7 +5,7 @@
 // rows name.
 #include "inference/families/families.h"
 
-#include "tests/inference/families/family_file.h"
+#include "tests/inference/families/family_graph.h"
 #include "tests/support/tiny_model.h"
 
 #include <catch2/catch_approx.hpp>
@@ -20,56 +20,6 @@ using namespace inference::families;
 using namespace tests;
 
 namespace {
-
-ForwardPass built(FamilyFile &file, std::uint32_t context = 0)
-{
-    auto pass = file.build(context);
-    INFO((pass ? "" : pass.error().detail));
-    REQUIRE(pass.has_value());
-    return std::move(*pass);
-}
-
-std::string refusal(FamilyFile &file)
-{
-    const auto pass = file.build();
-    REQUIRE_FALSE(pass.has_value());
-    return pass.error().detail;
-}
-
-template <class Op>
-std::vector<Op> opsOf(const graph::Graph &graph)
-{
-    std::vector<Op> found;
-    for (const graph::Op &op : graph.ops) {
-        if (const auto *wanted = std::get_if<Op>(&op)) {
-            found.push_back(*wanted);
-        }
-    }
-    return found;
-}
-
-/// By layer, how many of its values RoPE rotates.
-std::vector<int> rotations(const graph::Graph &graph)
-{
-    std::vector<int> byLayer;
-    std::uint32_t at = 0;
-    for (const std::uint32_t end : graph.layerEnds) {
-        byLayer.push_back(0);
-        for (; at < end; ++at) {
-            byLayer.back() += std::holds_alternative<graph::Rope>(graph.ops[at]) ? 1 : 0;
-        }
-    }
-    return byLayer;
-}
-
-std::vector<std::uint32_t> windows(const graph::Graph &graph)
-{
-    std::vector<std::uint32_t> byLayer;
-    for (const graph::Attention &attention : opsOf<graph::Attention>(graph)) {
-        byLayer.push_back(attention.window);
-    }
-    return byLayer;
-}
 
 /// The angle of the slowest pair at position 1, by layer that rotates.
 std::vector<double> slowest(const graph::Graph &graph)
@@ -115,10 +65,12 @@ TEST_CASE("each family takes the tensors that its converter writes, and no other
         CHECK(pass.graph.vocabularySize == (embeds ? FamilyFile::kWidth : FamilyFile::kVocabulary));
         CHECK(pass.graph.layerEnds.size() == 2);
         CHECK(pass.graph.kv.size() == (embeds ? 1 : 2));
-        CHECK(pass.graph.kv[0].keyWidth == FamilyFile::kKvHeads * FamilyFile::kHeadDim);
-        file.tensor("blk.1.attn_sinks.weight", FamilyFile::kHeads);
-        CHECK(refusal(file).contains("\"blk.1.attn_sinks.weight\""));
-        file.without("blk.1.attn_sinks.weight").without("blk.1.attn_output.weight");
+        const bool latent = pass.config.latent.rank != 0;
+        CHECK(pass.graph.kv[0].keyWidth ==
+              (latent ? FamilyFile::kLatentRank + FamilyFile::kRotated : FamilyFile::kKvHeads * FamilyFile::kHeadDim));
+        file.tensor("blk.1.attn_other.weight", FamilyFile::kHeads);
+        CHECK(refusal(file).contains("\"blk.1.attn_other.weight\""));
+        file.without("blk.1.attn_other.weight").without("blk.1.attn_output.weight");
         CHECK(refusal(file) == "tensor blk.1.attn_output.weight is missing");
     }
 }
@@ -262,13 +214,14 @@ TEST_CASE("which pairs of a head turn is the family's")
         FamilyFile file(architecture);
         return opsOf<graph::Rope>(built(file).graph).front().kind;
     };
-    for (const char *architecture :
-         {"llama", "mistral3", "smollm3", "granite", "olmo", "ernie4_5", "command-r", "cohere2", "glm4"}) {
+    for (const char *architecture : {"llama", "mistral3", "smollm3", "granite", "olmo", "ernie4_5", "command-r",
+                                     "cohere2", "glm4", "llama4", "deepseek2"}) {
         CAPTURE(architecture);
         CHECK(kindOf(architecture) == graph::RopeKind::Norm);
     }
-    for (const char *architecture : {"qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi3", "nemotron", "starcoder2",
-                                     "stablelm", "gptneox", "olmo2", "exaone4", "hunyuan-dense", "seed_oss"}) {
+    for (const char *architecture :
+         {"qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi3", "nemotron", "starcoder2", "stablelm", "gptneox",
+          "olmo2", "exaone4", "hunyuan-dense", "seed_oss", "gpt-oss", "glm4moe"}) {
         CAPTURE(architecture);
         CHECK(kindOf(architecture) == graph::RopeKind::Neox);
     }
@@ -324,7 +277,7 @@ TEST_CASE("longrope has the factors of long contexts only past the trained one")
     CHECK(built(file).graph.ropes[0].magnitude == 1.25F);
 }
 
-TEST_CASE("mistral 3 keeps cosine and sine as they are, and to the context up to which its queries are plain")
+TEST_CASE("mistral 3 keeps cosine and sine as they are, and its queries grow by steps of the trained context")
 {
     FamilyFile file("mistral3", 1);
     file.writer().string(file.key("rope.scaling.type"), "yarn").f32(file.key("rope.scaling.factor"), 16);
@@ -332,8 +285,33 @@ TEST_CASE("mistral 3 keeps cosine and sine as they are, and to the context up to
     file.writer().f32(file.key("rope.scaling.yarn_log_multiplier"), 1.0F);
     CHECK(built(file).graph.ropes[0].magnitude == Catch::Approx(1.0));
     CHECK(built(file).config.contextLength == FamilyFile::kContext);
-    file.writer().f32(file.key("attention.temperature_scale"), 0.1F);
-    CHECK(built(file).config.contextLength == 32);
+    CHECK(opsOf<graph::ScaleByPosition>(built(file).graph).empty());
+    file.writer().f32(file.key("attention.temperature_scale"), 0.25F);
+    const auto growths = opsOf<graph::ScaleByPosition>(built(file).graph);
+    REQUIRE(growths.size() == 1);
+    CHECK(growths[0].rate == 0.25F);
+    CHECK(growths[0].offset == 0);
+    CHECK(growths[0].length == 32);
+}
+
+TEST_CASE("what a file asks for and its family does not do is refused by name")
+{
+    FamilyFile growing("llama");
+    growing.writer().f32(growing.key("attention.temperature_scale"), 0.1F);
+    CHECK(refusal(growing) == "llama.attention.temperature_scale is not supported for this architecture");
+    FamilyFile sections("llama");
+    sections.writer().i32s(sections.key("rope.dimension_sections"), std::vector{2, 1, 1, 0});
+    CHECK(refusal(sections) == "llama.rope.dimension_sections is not supported for this architecture");
+}
+
+TEST_CASE("query, key and value stay within the file's bound")
+{
+    FamilyFile file("olmo", 1);
+    CHECK(opsOf<graph::Clamp>(built(file).graph).empty());
+    file.writer().f32(file.key("attention.clamp_kqv"), 8.0F);
+    const auto clamps = opsOf<graph::Clamp>(built(file).graph);
+    REQUIRE(clamps.size() == 3);
+    CHECK(clamps[2].limit == 8.0F);
 }
 
 TEST_CASE("hunyuan's alpha raises the base")
@@ -371,59 +349,4 @@ TEST_CASE("the 27B models of gemma divide scores by the root of the embedding's 
     CHECK(opsOf<graph::Attention>(built(small).graph)[0].scale == Catch::Approx(1.0 / std::sqrt(8.0)));
     FamilyFile large("gemma2", 46);
     CHECK(opsOf<graph::Attention>(built(large).graph)[0].scale == Catch::Approx(1.0 / std::sqrt(10.0)));
-}
-
-TEST_CASE("layers of llama may have experts")
-{
-    FamilyFile file("llama", 3);
-    file.experts(1);
-    const graph::Graph graph = built(file).graph;
-    const auto routes = opsOf<graph::RouteExperts>(graph);
-    REQUIRE(routes.size() == 1);
-    CHECK(routes[0].used == FamilyFile::kUsedExperts);
-    CHECK(routes[0].gating == graph::Gating::Softmax);
-    CHECK(routes[0].normalise);
-    CHECK(routes[0].scale == 1.0F);
-    CHECK(opsOf<graph::ExpertMatMul>(graph).size() == 3);
-    const auto sums = opsOf<graph::CombineExperts>(graph);
-    REQUIRE(sums.size() == 1);
-    CHECK(sums[0].hasResidual);
-    file.tensor("blk.1.ffn_up_exps.weight", FamilyFile::kWidth, FamilyFile::kHidden, FamilyFile::kExperts - 1);
-    CHECK(refusal(file) == "tensor blk.1.ffn_up_exps.weight is 40x48x5x1, not 40x48x6");
-    file.without("blk.1.ffn_up_exps.weight");
-    CHECK(refusal(file) == "tensor blk.1.ffn_up_exps.weight is missing");
-    file.writer().u32(file.key("expert_group_count"), 2);
-    CHECK(refusal(file).contains("groups of experts"));
-}
-
-TEST_CASE("a router without experts' keys is told so")
-{
-    FamilyFile file("llama", 1);
-    file.tensor("blk.0.ffn_gate_inp.weight", FamilyFile::kWidth, FamilyFile::kExperts);
-    CHECK(refusal(file) == "llama.expert_count is missing");
-}
-
-TEST_CASE("weights of experts as each family has them, and the shared expert behind its own gate")
-{
-    const auto routesOf = [](const char *architecture) {
-        FamilyFile file(architecture, 1);
-        file.writer().f32(file.key("expert_weights_scale"), 2.5F);
-        return opsOf<graph::RouteExperts>(built(file).graph);
-    };
-    CHECK(routesOf("qwen3moe")[0].normalise);
-    CHECK(routesOf("qwen3moe")[0].scale == 2.5F);
-    CHECK(routesOf("granitemoe").size() == 1);
-    const auto routes = routesOf("qwen2moe");
-    REQUIRE(routes.size() == 2);
-    CHECK_FALSE(routes[0].normalise);
-    CHECK(routes[1].used == 1);
-    CHECK(routes[1].gating == graph::Gating::Sigmoid);
-
-    FamilyFile granite("granitemoe", 1);
-    granite.writer().f32(granite.key("residual_scale"), 0.25F);
-    const graph::Graph graph = built(granite).graph;
-    const auto sums = opsOf<graph::CombineExperts>(graph);
-    REQUIRE(sums.size() == 1);
-    CHECK(sums[0].hasResidual); // the shared expert's
-    CHECK(opsOf<graph::Add>(graph).size() == 2);
 }

@@ -15,12 +15,17 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr std::uint64_t kQuery = std::uint64_t{FamilyFile::kHeads} * FamilyFile::kHeadDim;
+constexpr std::uint64_t kLatentQuery = kQuery; ///< heads of the same width, some of whose numbers have positions
 constexpr std::uint64_t kKey = std::uint64_t{FamilyFile::kKvHeads} * FamilyFile::kHeadDim;
 
 const Names kProjections{"attn_q.weight", "attn_k.weight", "attn_v.weight", "attn_output.weight"};
 const Names kGated{"ffn_gate.weight", "ffn_up.weight", "ffn_down.weight"};
 const Names kExperts{"ffn_gate_inp.weight", "ffn_gate_exps.weight", "ffn_up_exps.weight", "ffn_down_exps.weight"};
 const Names kSharedExpert{"ffn_gate_shexp.weight", "ffn_up_shexp.weight", "ffn_down_shexp.weight"};
+
+const Names kLatent{"attn_norm.weight", "ffn_norm.weight",          "attn_q_a.weight",       "attn_q_a_norm.weight",
+                    "attn_q_b.weight",  "attn_kv_a_mqa.weight",     "attn_kv_a_norm.weight", "attn_k_b.weight",
+                    "attn_v_b.weight",  "attn_output.weight values"};
 
 Names operator+(Names all, const Names &more)
 {
@@ -51,25 +56,40 @@ Names layerTensors(const std::string &architecture)
         {"bert", encoder + withBiases(kProjections + plain)},
         {"cohere2", Names{"attn_norm.weight"} + kProjections + kGated},
         {"command-r", Names{"attn_norm.weight"} + kProjections + kGated},
+        {"deepseek2", kLatent + kExperts + Names{"exp_probs_b.bias"} + kSharedExpert},
+        {"ernie4_5-moe", pre + kProjections + kExperts + Names{"exp_probs_b.bias"} + kSharedExpert},
+        {"exaone-moe", pre + headNorms + kProjections + kExperts + Names{"exp_probs_b.bias"} + kSharedExpert},
         {"exaone4", behind + headNorms + kProjections + kGated},
         {"gemma-embedding", llama + behind + headNorms},
         {"gemma2", llama + behind},
         {"gemma3", llama + behind + headNorms},
         {"glm4", pre + behind + kProjections + qkvBiases + Names{"ffn_up.weight fused", "ffn_down.weight"}},
+        {"glm4moe", Names{"attn_norm.weight", "post_attention_norm.weight"} + kProjections + qkvBiases + kExperts +
+                        Names{"exp_probs_b.bias"} + kSharedExpert},
+        {"gpt-oss",
+         withBiases(Names{"attn_q.weight", "attn_k.weight", "attn_v.weight", "attn_output.weight"} + kExperts) +
+             Names{"attn_norm.weight", "post_attention_norm.weight", "attn_sinks.weight"}},
         {"gptneox", withBiases(pre + Names{"attn_qkv.weight", "attn_output.weight"} + plain)},
         {"granitemoe", pre + kProjections + kExperts + kSharedExpert},
         {"hunyuan-dense", llama + headNorms},
+        {"hunyuan-moe", pre + headNorms + kProjections + kExperts + kSharedExpert},
         {"jina-bert-v3", encoder + withBiases(Names{"attn_qkv.weight", "attn_output.weight"} + plain)},
+        {"llama4", pre + kProjections + kExperts + kSharedExpert},
+        {"minimax-m2", pre + kProjections + kExperts +
+                           Names{"exp_probs_b.bias", "attn_q_norm.weight whole", "attn_k_norm.weight whole"}},
         {"modern-bert", pre + Names{"attn_qkv.weight", "attn_output.weight", "ffn_up.weight fused", "ffn_down.weight"}},
         {"nemotron", withBiases(pre) + kProjections + plain},
         {"nomic-bert", encoder + Names{"attn_qkv.weight", "attn_output.weight"} + kGated},
         {"olmo", kProjections + kGated},
         {"olmo2", behind + kProjections + kGated + Names{"attn_q_norm.weight whole", "attn_k_norm.weight whole"}},
+        {"olmoe", pre + kProjections + kExperts + Names{"attn_q_norm.weight whole", "attn_k_norm.weight whole"}},
         {"phi3", pre + Names{"attn_qkv.weight", "attn_output.weight", "ffn_up.weight fused", "ffn_down.weight"}},
         {"qwen2", llama + qkvBiases},
         {"qwen2moe", pre + kProjections + qkvBiases + kExperts + kSharedExpert + Names{"ffn_gate_inp_shexp.weight"}},
         {"qwen3", llama + headNorms},
         {"qwen3moe", pre + headNorms + kProjections + kExperts},
+        {"qwen3vl", llama + headNorms},
+        {"qwen3vlmoe", pre + headNorms + kProjections + kExperts},
         {"seed_oss", Names{"attn_norm.weight", "post_attention_norm.weight"} + kProjections + kGated + qkvBiases},
         {"stablelm", withBiases(pre) + kProjections + kGated},
         {"starcoder2", withBiases(pre + kProjections + plain)},
@@ -110,6 +130,21 @@ Shape shapeOf(std::string_view name)
         {"ffn_up.bias", {hidden, 1}},
         {"ffn_gate.bias", {hidden, 1}},
         {"ffn_gate_inp.weight", {width, experts}},
+        {"ffn_gate_inp.bias", {experts, 1}},
+        {"exp_probs_b.bias", {experts, 1}},
+        {"ffn_gate_exps.bias", {expertHidden, experts}},
+        {"ffn_up_exps.bias", {expertHidden, experts}},
+        {"ffn_down_exps.bias", {width, experts}},
+        {"attn_sinks.weight", {FamilyFile::kHeads, 1}},
+        {"attn_q_a.weight", {width, FamilyFile::kQueryRank}},
+        {"attn_q_a_norm.weight", {FamilyFile::kQueryRank, 1}},
+        {"attn_q_b.weight", {FamilyFile::kQueryRank, kLatentQuery}},
+        {"attn_q.weight latent", {width, kLatentQuery}},
+        {"attn_kv_a_mqa.weight", {width, FamilyFile::kLatentRank + FamilyFile::kRotated}},
+        {"attn_kv_a_norm.weight", {FamilyFile::kLatentRank, 1}},
+        {"attn_k_b.weight", {FamilyFile::kHeadDim - FamilyFile::kRotated, FamilyFile::kLatentRank, FamilyFile::kHeads}},
+        {"attn_v_b.weight", {FamilyFile::kLatentRank, FamilyFile::kValueDim, FamilyFile::kHeads}},
+        {"attn_output.weight values", {std::uint64_t{FamilyFile::kHeads} * FamilyFile::kValueDim, width}},
         {"ffn_gate_exps.weight", {width, expertHidden, experts}},
         {"ffn_up_exps.weight", {width, expertHidden, experts}},
         {"ffn_down_exps.weight", {expertHidden, width, experts}},
@@ -151,7 +186,15 @@ FamilyFile::FamilyFile(std::string architecture, std::uint32_t layers)
     } else if (m_architecture == "gptneox") {
         m_writer.boolean(key("use_parallel_residual"), true);
     }
-    if (m_architecture.ends_with("moe")) {
+    if (m_architecture == "deepseek2") {
+        m_writer.remove(key("attention.head_count_kv")).u32(key("attention.head_count_kv"), 1);
+        m_writer.remove(key("attention.key_length")).u32(key("attention.key_length"), kLatentRank + kRotated);
+        m_writer.remove(key("attention.value_length")).u32(key("attention.value_length"), kLatentRank);
+        m_writer.u32(key("attention.key_length_mla"), kHeadDim).u32(key("attention.value_length_mla"), kValueDim);
+        m_writer.u32(key("attention.kv_lora_rank"), kLatentRank).u32(key("attention.q_lora_rank"), kQueryRank);
+        m_writer.u32(key("rope.dimension_count"), kRotated);
+    }
+    if (std::ranges::contains(layerTensors(m_architecture), std::string("ffn_gate_inp.weight"))) {
         m_writer.u32(key("expert_count"), kExperts)
             .u32(key("expert_used_count"), kUsedExperts)
             .u32(key("expert_feed_forward_length"), kExpertHidden)

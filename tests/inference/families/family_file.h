@@ -27,6 +27,11 @@ public:
     static constexpr std::uint32_t kExpertHidden = 24;
     static constexpr std::uint32_t kSharedHidden = 20;
     static constexpr std::uint32_t kContext = 256;
+    // Latent attention; its heads are as wide as others.
+    static constexpr std::uint32_t kLatentRank = 12;
+    static constexpr std::uint32_t kQueryRank = 10;
+    static constexpr std::uint32_t kRotated = 2;
+    static constexpr std::uint32_t kValueDim = 6;
 
     /// With the tensors and the keys that the family's converters write, and neither a window nor RoPE scaling.
     explicit FamilyFile(std::string architecture, std::uint32_t layers = 2);

@@ -41,8 +41,16 @@ TEST_CASE("YaRN leaves fast pairs alone, interpolates slow ones and blends betwe
     CHECK(table.frequencies[20] == Approx(0.0013378867023789293));
     CHECK(table.frequencies[31] == Approx(3.33380358040831e-05));
     CHECK(table.magnitude == Approx(1.138629436111989F));
-    const Yarn plain{.factor = 4.0F, .trainedContext = 4096, .attentionFactor = 0.5F, .logMultiplier = 0.0F};
+    const Yarn plain{.factor = 4.0F, .trainedContext = 4096, .attentionFactor = 0.5F, .logMultiplier = 1.0F};
     CHECK(ropeTable(64, 10000.0F, {.yarn = plain}).magnitude == 0.5F);
+    const Yarn part{.factor = 4.0F, .trainedContext = 4096, .logMultiplier = 0.5F};
+    CHECK(ropeTable(64, 10000.0F, {.yarn = part}).magnitude == Approx(1.138629436111989F / 1.0693147F));
+    // The same function with "truncate" off.
+    const Yarn parts{.factor = 4.0F, .trainedContext = 4096, .wholePairs = false};
+    const RopeTable between = ropeTable(64, 10000.0F, {.yarn = parts});
+    CHECK(between.frequencies[10] == Approx(0.056234132519034905));
+    CHECK(between.frequencies[16] == Approx(0.006556971521129435));
+    CHECK(between.frequencies[20] == Approx(0.0012856320307266882));
 }
 
 } // namespace inference::graph

@@ -244,8 +244,11 @@ void addHyperparameters(std::vector<HostileFile> &files)
         [](GgufWriter &w) { w.i32s("llama.rope.dimension_sections", std::vector{3, 3, 2, 0}); }, "dimension_sections",
         ErrorCode::UnsupportedFile));
     files.push_back(changedModel(
-        "clamp", "llama.attention.clamp_kqv", [](GgufWriter &w) { w.f32("llama.attention.clamp_kqv", 8.0F); },
-        "clamp_kqv", ErrorCode::UnsupportedFile));
+        "gating-of-another-kind", "llama.expert_gating_func",
+        [](GgufWriter &w) {
+            w.u32("llama.expert_count", 8).u32("llama.expert_used_count", 2).u32("llama.expert_gating_func", 5);
+        },
+        "expert_gating_func is 5"));
     files.push_back(withU32("all-layers-predict-ahead", "llama.nextn_predict_layers", 1, "nextn_predict_layers"));
     files.push_back(changedModel(
         "both-directions", "llama.attention.causal", [](GgufWriter &w) { w.boolean("llama.attention.causal", false); },
