@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace inference::backend::vulkan {
 
@@ -195,6 +196,17 @@ RowBucket rowBucket(std::uint32_t rows)
         return RowBucket::One;
     }
     return rows <= kSmallRows ? RowBucket::Few : RowBucket::Many;
+}
+
+std::uint32_t mostExpertRows(std::uint32_t used, std::uint32_t experts, const DeviceTraits &traits)
+{
+    const std::uint32_t pairByPair = traits.maxGroupsY / used;
+    // Long batches go in tiles, but on software devices.
+    if (traits.software || pairByPair < kSmallRows || traits.maxGroupsY <= experts) {
+        return pairByPair;
+    }
+    const std::uint64_t inTiles = std::uint64_t{traits.maxGroupsY - experts} * kExpertTile / used;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(inTiles, std::numeric_limits<std::uint32_t>::max()));
 }
 
 std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const DeviceTraits &traits)

@@ -51,6 +51,9 @@ struct Call {
     CallSize size{};
 };
 
+/// Rows of a batch for whose experts, `used` of `experts` for each, a call has workgroups enough.
+std::uint32_t mostExpertRows(std::uint32_t used, std::uint32_t experts, const DeviceTraits &traits);
+
 /// Nothing when the step has no part in this bucket.
 std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const DeviceTraits &traits);
 

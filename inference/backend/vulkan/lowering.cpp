@@ -63,6 +63,7 @@ Lowering::Lowering(const graph::Graph &graph, const ProgramOptions &options, con
 Result<Plan> Lowering::run()
 {
     m_plan.maxBatch = m_options.maxBatch;
+    m_plan.passRows = m_options.maxBatch;
     m_plan.pools = graph::pools(m_graph);
     const std::uint32_t mostSelected = m_graph.ending == graph::Ending::Embedding ? m_options.maxBatch : kMaxLogitsRows;
     m_plan.maxSelected = m_plan.pools ? 1 : std::min(m_options.maxBatch, mostSelected);
@@ -102,6 +103,9 @@ Result<Plan> Lowering::run()
         if (auto lowered = lowerAll(selectedRows); !lowered) {
             return std::unexpected(lowered.error());
         }
+    }
+    if (m_plan.passRows == 0 || ((m_plan.wholeSequence || m_plan.pools) && m_plan.passRows < m_plan.maxBatch)) {
+        return failure(ErrorCode::InvalidArgument, "a batch with more chosen experts than the device takes workgroups");
     }
     finishSteps();
     if (auto packed = packScratch(); !packed) {

@@ -4,10 +4,11 @@
 // Lowering of mixtures of experts. Their matrices are resident as one, expert after expert, in slices that may begin
 // and end within an expert. Short batches take each pair of a row and an expert on its own; long ones are grouped by
 // expert on the device first.
+#include "inference/backend/vulkan/bucket.h"
 #include "inference/backend/vulkan/lowering.h"
-
 #include "shaders/include/kernel_params.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace inference::backend::vulkan {
@@ -111,10 +112,8 @@ Result<void> Lowering::emitExperts(const graph::ExpertMatMul &gate, const graph:
     const auto experts = static_cast<std::uint32_t>(weight.shape[2]);
     const auto rows = static_cast<std::uint32_t>(weight.shape[1]);
     const std::uint32_t used = width(gate.routing) / 2;
-    // Every pair is a workgroup of its own, and the kernels count rows of all experts in 31 bits.
-    if (std::uint64_t{m_plan.maxBatch} * used > m_traits.maxGroupsY) {
-        return failure(ErrorCode::InvalidArgument, "a batch with more chosen experts than the device takes workgroups");
-    }
+    m_plan.passRows = std::min(m_plan.passRows, mostExpertRows(used, experts, m_traits));
+    // The kernels count rows of all experts in 31 bits.
     if (2 * weight.rows() > std::numeric_limits<std::int32_t>::max()) {
         return failure(ErrorCode::UnsupportedFile, weight.name + " has more rows than the device's kernels count");
     }

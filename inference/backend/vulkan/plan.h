@@ -168,6 +168,7 @@ struct Plan {
     graph::KvExtent extent; ///< of the layers' caches, before anything is written
     std::vector<graph::RecurrentState> states;
     std::uint32_t maxBatch = 0;
+    std::uint32_t passRows = 0;    ///< rows that go through the steps at once: fewer where each has many experts
     std::uint32_t maxSelected = 0; ///< rows whose logits one batch can want
     std::uint32_t contextLength = 0;
     std::uint32_t splitLength = 0; ///< positions in one split of the attention

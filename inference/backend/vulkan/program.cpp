@@ -181,10 +181,11 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
 
 std::uint32_t VulkanProgram::rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows)
 {
+    const std::uint32_t most = std::min(rows, m_plan.passRows);
     // Where rows see later ones, or one is made of all, a layer's numbers must all be there before they are read.
     if (m_plan.wholeSequence || m_plan.pools || rowBucket(rows) != RowBucket::Many ||
         m_context->device->traits().timestampBits == 0) {
-        return rows;
+        return most;
     }
     const RecordedBucket &many = recorded({RowBucket::Many, false});
     float slowest = 0.0F;
@@ -193,15 +194,15 @@ std::uint32_t VulkanProgram::rowsPerPass(std::uint32_t rows, std::uint32_t selec
             continue;
         }
         if (many.segments[s].msPerRow < 0.0F) {
-            return std::min(rows, kFirstPassRows);
+            return std::min(most, kFirstPassRows);
         }
         slowest = std::max(slowest, many.segments[s].msPerRow);
     }
     const float budget = m_context->submissionBudgetMs;
-    if (slowest * static_cast<float>(rows) <= budget) {
-        return rows;
+    if (slowest * static_cast<float>(most) <= budget) {
+        return most;
     }
-    return std::clamp(static_cast<std::uint32_t>(budget / slowest), std::min(rows, kLeastPassRows), rows);
+    return std::clamp(static_cast<std::uint32_t>(budget / slowest), std::min(most, kLeastPassRows), most);
 }
 
 Result<void> VulkanProgram::evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop)

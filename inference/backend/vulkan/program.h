@@ -99,7 +99,8 @@ private:
     [[nodiscard]] Place placeOf(const BoundTo &bound) const;
     void needIndirect(const IndirectSize &size);
 
-    /// Rows of a long batch that one pass should take, so that no segment outlasts the submission budget.
+    /// Rows of a batch that one pass should take, so that every call has workgroups enough and no segment of a long
+    /// batch outlasts the submission budget.
     [[nodiscard]] std::uint32_t rowsPerPass(std::uint32_t rows, std::uint32_t selectedRows);
     /// `stateFrom`: side of the states that the pass goes on from; it writes the side that does not count yet.
     Result<void> evaluatePass(const Batch &batch, std::span<float> logits, Bucket bucket, RowBucket selectedBucket,

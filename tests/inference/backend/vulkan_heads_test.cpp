@@ -28,4 +28,38 @@ TEST_CASE("the device takes heads apart, joins, multiplies and scales them as th
     }
 }
 
+TEST_CASE("more products of heads in a batch than a call has workgroups are made in passes")
+{
+    constexpr std::uint32_t kRows = 512;
+    constexpr std::uint32_t kHeads = 160;
+    static_assert(kRows * kHeads > 65535);
+    GraphFixture f;
+    f.graph().kv = {{.keyWidth = kHeads * 4, .valueWidth = kHeads * 4}};
+    const graph::ValueId x = f.input(kHeads * 32, 40);
+    const graph::ValueId made = f.apply(graph::ExpertMatMul{.weight = f.expertWeights(TensorType::F32, 32, 4, kHeads),
+                                                            .in = x,
+                                                            .routing = f.apply(graph::RouteToEach{}, 2 * kHeads),
+                                                            .out = {}},
+                                        kHeads * 4);
+    f.add(graph::KvWrite{.layer = 0, .key = made, .value = made});
+    // Small scores: the last row, whose numbers alone are read, is made of all rows.
+    f.finish(f.apply(graph::Attention{.layer = 0,
+                                      .query = made,
+                                      .out = {},
+                                      .heads = 10,
+                                      .kvHeads = 10,
+                                      .headDim = 64,
+                                      .valueDim = 64,
+                                      .scale = 0.001F},
+                     kHeads * 4));
+    const auto tokens = randomTokens(kRows, 40);
+    const auto expected = OpReference(f.graph(), kRows).run(tokens, 0, LogitsWanted::LastRow);
+    // The first pass is short, since nothing is measured; the second batch would go through at once.
+    CheckedVulkan vulkan({.submissionBudgetMs = 1e9F});
+    const auto program = vulkan.compile(f.graph(), {.contextLength = kRows, .maxBatch = kRows});
+    for (int i = 0; i < 2; ++i) {
+        CHECK(normalisedError(expected, evaluate(*program, kHeads * 4, tokens, 0, LogitsWanted::LastRow)) < 1e-5);
+    }
+}
+
 } // namespace inference::backend

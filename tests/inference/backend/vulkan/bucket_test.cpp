@@ -87,6 +87,31 @@ TEST_CASE("every call stays within what the device grants")
     }
 }
 
+TEST_CASE("as many rows as experts' calls have workgroups for, and not one more")
+{
+    for (DeviceKindRow device : deviceKinds()) {
+        for (const std::uint32_t used : {4U, 128U, 700U}) {
+            device.traits.maxGroupsY = 65535;
+            const std::uint32_t rows = mostExpertRows(used, 1024, device.traits);
+            CAPTURE(device.name, used, rows);
+            const auto most = [&](std::uint32_t batch) {
+                std::uint32_t groups = 0;
+                for (const StepKind kind : {StepKind::ExpertMatVec, StepKind::ExpertMatMul}) {
+                    const Step step{.kind = kind, .items = 64, .blocks = 2, .used = used, .experts = 1024};
+                    for (const std::uint32_t each : {1U, kSmallRows, batch}) {
+                        if (const auto call = sizeCall(step, {rowBucket(each), false}, device.traits)) {
+                            groups = std::max(groups, groupsY(call->size, each));
+                        }
+                    }
+                }
+                return groups;
+            };
+            CHECK(most(rows) <= device.traits.maxGroupsY);
+            CHECK(most(rows + 1) > device.traits.maxGroupsY);
+        }
+    }
+}
+
 TEST_CASE("experts are multiplied pair by pair or in tiles, never both, and grouped for tiles alone")
 {
     for (const DeviceKindRow &device : deviceKinds()) {

@@ -280,10 +280,30 @@ TEST_CASE("experts are resident once, gate and up by turns, in slices that leave
     }
 }
 
-TEST_CASE("more chosen experts in a batch than a call has workgroups are refused")
+TEST_CASE("a batch with more chosen experts than a call has workgroups goes through in passes")
 {
     const auto fixture = GraphFixture::llama({.experts = 8, .usedExperts = 8});
-    DeviceTraits traits = deviceKinds()[2].traits;
+    DeviceTraits pairByPair = deviceKinds()[0].traits;
+    CHECK(planOf(fixture->graph(), pairByPair).passRows == kBatch);
+    pairByPair.maxGroupsY = kBatch * 8 - 1;
+    CHECK(planOf(fixture->graph(), pairByPair).passRows == kBatch - 1);
+    pairByPair.maxGroupsY = kBatch;
+    CHECK(planOf(fixture->graph(), pairByPair).passRows == 2);
+    DeviceTraits inTiles = deviceKinds()[2].traits;
+    inTiles.maxGroupsY = kBatch * 8 - 1;
+    CHECK(planOf(fixture->graph(), inTiles).passRows == kBatch);
+}
+
+TEST_CASE("tokens that see later ones cannot go through in passes")
+{
+    const auto fixture = GraphFixture::llama({.experts = 8, .usedExperts = 8});
+    for (graph::Op &op : fixture->graph().ops) {
+        if (auto *attention = std::get_if<graph::Attention>(&op)) {
+            attention->mask = graph::Mask::Full;
+        }
+    }
+    DeviceTraits traits = deviceKinds()[0].traits;
+    CHECK(planOf(fixture->graph(), traits).wholeSequence);
     traits.maxGroupsY = kBatch * 8 - 1;
     const auto plan = makePlan(fixture->graph(), {.contextLength = kContext, .maxBatch = kBatch}, traits);
     REQUIRE_FALSE(plan.has_value());
