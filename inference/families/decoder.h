@@ -32,8 +32,9 @@ struct Mixture {
     bool normalised = true; ///< the weights of the chosen experts are divided by their sum
     graph::Gating gating = graph::Gating::Softmax;
     Activation activation = Activation::Silu;
+    bool gated = true;           ///< experts have gates
     bool weightsOnInput = false; ///< the weights act on what the experts see, not on what they make
-    float scale = 1.0F;          ///< on the sum, that of the shared expert included
+    bool halvedIfShared = false; ///< the sum with the shared expert's is halved
 };
 
 /// What the families have in common: the parts of a transformer under their names in GGUF files. A family's file

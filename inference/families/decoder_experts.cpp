@@ -82,6 +82,10 @@ ValueId Decoder::route(ValueId in, const Mixture &kind)
 ValueId Decoder::expertHidden(ValueId in, ValueId routing, const Mixture &kind, std::uint32_t rows)
 {
     const std::uint64_t width = m_config.embeddingLength;
+    if (!kind.gated) {
+        return m_graph.activate(expertProduct(in, routing, "ffn_up_exps", width, rows, kind.weightsOnInput),
+                                kind.activation);
+    }
     if (!has("ffn_gate_up_exps")) {
         const ValueId gate = expertProduct(in, routing, "ffn_gate_exps", width, rows, kind.weightsOnInput);
         const ValueId up = expertProduct(in, routing, "ffn_up_exps", width, rows, kind.weightsOnInput);
@@ -114,17 +118,18 @@ ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueI
     const ValueId hidden = expertHidden(in, routing, kind, rows);
     const ValueId down = expertProduct(hidden, routing, "ffn_down_exps", rows, m_config.embeddingLength);
     // A factor on the sum must not touch the stream that is added to it.
-    const std::optional<ValueId> stream = kind.scale == 1.0F ? residual : std::nullopt;
-    const std::optional<ValueId> before =
-        has("ffn_gate_shexp") ? std::optional(sharedExpert(in, kind.activation, stream)) : stream;
+    const bool hasShared = has("ffn_gate_shexp");
+    const bool halved = kind.halvedIfShared && hasShared;
+    const std::optional<ValueId> stream = halved ? std::nullopt : residual;
+    const std::optional<ValueId> before = hasShared ? std::optional(sharedExpert(in, kind.activation, stream)) : stream;
     const ValueId sum = m_graph.combineExperts(
         down, routing,
         {.weighted = !kind.weightsOnInput, .hasResidual = before.has_value(), .residual = before.value_or(ValueId{})});
-    if (kind.scale == 1.0F) {
+    if (!halved) {
         return sum;
     }
-    const ValueId scaled = m_graph.scale(sum, kind.scale);
-    return residual ? m_graph.add(*residual, scaled) : scaled;
+    const ValueId half = m_graph.scale(sum, 0.5F);
+    return residual ? m_graph.add(*residual, half) : half;
 }
 
 ValueId Decoder::mixture(ValueId in, const Mixture &kind)

@@ -70,4 +70,14 @@ Result<graph::Graph> buildNomicBert(Decoder &d)
     return postNormEncoder(d, true, [&](ValueId x) { return d.gatedFeedForwardAdd(x, Activation::Silu, x); });
 }
 
+/// Experts in every second layer. Nussbaum and Duderstadt 2025, arXiv:2502.07972.
+Result<graph::Graph> buildNomicBertMoe(Decoder &d)
+{
+    return postNormEncoder(d, true, [&](ValueId x) {
+        return d.hasExperts()
+                   ? d.mixtureAdd(x, {.normalised = false, .activation = Activation::Gelu, .gated = false}, x)
+                   : d.plainFeedForwardAdd(x, Activation::Gelu, x);
+    });
+}
+
 } // namespace inference::families

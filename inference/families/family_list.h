@@ -10,6 +10,7 @@ namespace inference::families {
 
 Result<graph::Graph> buildBert(Decoder &decoder);
 Result<graph::Graph> buildCohere2(Decoder &decoder);
+Result<graph::Graph> buildCohere2Moe(Decoder &decoder);
 Result<graph::Graph> buildCommandR(Decoder &decoder);
 Result<graph::Graph> buildDeepSeek2(Decoder &decoder);
 Result<graph::Graph> buildErnie(Decoder &decoder);
@@ -32,6 +33,7 @@ Result<graph::Graph> buildMistral3(Decoder &decoder);
 Result<graph::Graph> buildModernBert(Decoder &decoder);
 Result<graph::Graph> buildNemotron(Decoder &decoder);
 Result<graph::Graph> buildNomicBert(Decoder &decoder);
+Result<graph::Graph> buildNomicBertMoe(Decoder &decoder);
 Result<graph::Graph> buildOlmo(Decoder &decoder);
 Result<graph::Graph> buildOlmo2(Decoder &decoder);
 Result<graph::Graph> buildOlmoe(Decoder &decoder);

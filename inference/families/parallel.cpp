@@ -21,24 +21,29 @@ void normEachHead(Decoder &d, Decoder::Heads &heads)
 
 enum class Positions { Everywhere, WhereSliding };
 
-/// One norm without bias for both branches; logits times a factor.
-Result<graph::Graph> buildCohere(Decoder &d, Positions positions)
+/// One norm without bias for both branches; logits times a factor. `ropedDense`: layers without experts have positions
+/// too.
+Result<graph::Graph> buildCohere(Decoder &d, Positions positions, NormKind kind = NormKind::Layer,
+                                 bool ropedDense = false)
 {
     ValueId x = d.embed();
     for (std::uint32_t layer = 0; layer < d.config().layerCount; ++layer) {
         d.beginLayer(layer);
-        const ValueId h = d.norm(x, "attn_norm", NormKind::Layer);
+        const ValueId h = d.norm(x, "attn_norm", kind);
         Decoder::Heads heads = d.project(h);
         normEachHead(d, heads);
-        if (positions == Positions::Everywhere || d.slides()) {
+        if (positions == Positions::Everywhere || d.slides() || (ropedDense && !d.hasExperts())) {
             d.rotate(heads, RopeKind::Norm);
         }
         const ValueId attended = d.linearAdd(d.attend(heads), "attn_output", x);
-        x = d.gatedFeedForwardAdd(h, Activation::Silu, attended);
+        x = d.hasExperts()
+                ? d.mixtureAdd(h, {.normalised = false, .gating = graph::Gating::Sigmoid, .halvedIfShared = true},
+                               attended)
+                : d.gatedFeedForwardAdd(h, Activation::Silu, attended);
         d.endLayer();
     }
     const float logitScale = d.config().logitScale;
-    return d.finish(x, NormKind::Layer, logitScale != 0.0F ? logitScale : 1.0F);
+    return d.finish(x, kind, logitScale != 0.0F ? logitScale : 1.0F);
 }
 
 } // namespace
@@ -93,6 +98,16 @@ Result<graph::Graph> buildCohere2(Decoder &d)
         d.failMissing("attention.sliding_window");
     }
     return buildCohere(d, Positions::WhereSliding);
+}
+
+/// Some models have RMS norms.
+Result<graph::Graph> buildCohere2Moe(Decoder &d)
+{
+    if (!d.anySlides()) {
+        d.failMissing("attention.sliding_window");
+    }
+    const NormKind kind = d.config().rmsNormEpsilon != 0.0F ? NormKind::Rms : NormKind::Layer;
+    return buildCohere(d, Positions::WhereSliding, kind, true);
 }
 
 } // namespace inference::families

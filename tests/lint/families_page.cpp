@@ -65,7 +65,7 @@ table, and a test that compares its logits with a reference; the row names the t
 
 | what | Carrel | others |
 |---|---|---|
-| `gptneox`, `bert` and `jina-bert-v3`, GELU | by the error function, as the models were trained | llama.cpp by the hyperbolic tangent |
+| `gptneox`, `bert`, `jina-bert-v3` and `nomic-bert-moe`, GELU | by the error function, as the models were trained | llama.cpp by the hyperbolic tangent |
 | `bert`, the second text of a pair | has token types of its own, as transformers | llama.cpp gives it those of the first |
 | `exaone4`, `olmo2`, `cohere2` with a list of sliding layers | the list | llama.cpp its own period, the same in every known file |
 | `olmo2` with `rope.scaling.attn_factor` | YaRN's factor on cosine and sine, as transformers | llama.cpp multiplies by both |

@@ -64,6 +64,8 @@ def transformers_model(oracle):
     model = getattr(transformers, oracle.causal_lm)(config)
     if oracle.causal_lm.endswith("TextModel") and not oracle.output:
         model = with_head(model, config)
+    if oracle.change:
+        oracle.change(model)
     model = model.eval().double()
     state = {name: torch.from_numpy(np.array(numbers)).double() for name, numbers in oracle.state.items()}
     missing, unexpected = model.load_state_dict(state, strict=False)

@@ -26,6 +26,7 @@ class Oracle:
     note: str = ""  # where llama.cpp and transformers differ, and which one Carrel follows
     output: Callable | None = None  # what of the model counts, (rows, width); without it the logits of all tokens
     absent: tuple = ()  # beginnings of the names that only transformers has and that do not count
+    change: Callable | None = None  # puts into the model what transformers does not have
 
 
 ORACLES = {}

@@ -222,6 +222,62 @@ def jina_bert_v3():
                   "rotary positions, biases, GELU", output=mean_of, absent=("pooler.",))
 
 
+NOMIC_EXPERTS = {1: (6, 2), 3: (6, 2)}  # by layer: how many, and how many of them a token uses
+
+
+def plain_experts(count, used, width, hidden):
+    """Experts without gates, whose weights are those of a softmax over all; transformers has no such family."""
+    import torch
+
+    class Matrices(torch.nn.Module):
+        def __init__(self, rows, columns):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(count, rows, columns))
+
+    class Experts(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.router = torch.nn.Linear(width, count, bias=False)
+            self.up = Matrices(hidden, width)
+            self.down = Matrices(width, hidden)
+
+        def forward(self, rows):
+            weights, chosen = self.router(rows).softmax(-1).topk(used)
+            made = torch.nn.functional.gelu(torch.einsum("bte,nfe->btnf", rows, self.up.weight))
+            made = torch.einsum("btnf,nef->btne", made, self.down.weight)
+            made = made.gather(2, chosen[..., None].expand(*chosen.shape, width))
+            return (made * weights[..., None]).sum(2)
+    return Experts()
+
+
+@oracle
+def nomic_bert_moe(seed=44):
+    shape = Shape(layers=4, heads=4, biases=("all",), gated=False, fused_qkv=True)
+    m = encoder("nomic-bert-moe", shape, MEAN, types=1, positions=False, seed=seed, prompt=24)
+    m.u32("moe_every_n_layers", 2)
+    m.u32("expert_count", 6)
+    m.u32("expert_used_count", 2)
+    for layer, (count, _) in NOMIC_EXPERTS.items():
+        block = f"blk.{layer}."
+        for name in ("ffn_up.weight", "ffn_up.bias", "ffn_down.weight", "ffn_down.bias"):
+            del m.tensors[block + name]
+        m.vector(block + "ffn_gate_inp.weight", shape.width, exponent=1, rows=count)
+        m.matrix(block + "ffn_up_exps.weight", shape.hidden, shape.width, experts=count)
+        m.matrix(block + "ffn_down_exps.weight", shape.width, shape.hidden, experts=count)
+
+    def change(model):
+        for layer, (count, used) in NOMIC_EXPERTS.items():
+            model.layers[layer].mlp = plain_experts(count, used, shape.width, shape.hidden)
+    state = flat_state(m, {"ffn_up": "mlp.fc1", "ffn_down": "mlp.fc2", "ffn_gate_inp": "mlp.router",
+                           "ffn_up_exps": "mlp.up", "ffn_down_exps": "mlp.down"})
+    arguments = bert_arguments(shape, 1, rope_parameters={"rope_type": "default", "rope_theta": shape.base})
+    return Oracle(m, "JinaEmbeddingsV3Config", "JinaEmbeddingsV3Model", arguments, state,
+                  "as jina-bert-v3, two of six experts without gates in every second layer",
+                  "transformers has no such family: its layers are those of jina-bert-v3, the experts are written in "
+                  "tests/oracles/oracle_embedders.py",
+                  output=mean_of, absent=("pooler.",), change=change)
+
+
 def modern_bert_oracle(pooling, output, model, what, seed=1, **more):
     shape = Shape(layers=4, heads=4, kv_heads=4, norm="plain layer", fused_qkv=True, fused_ffn=True, base=160000.0)
     m = decoder("modern-bert", shape, seed=seed)

@@ -315,6 +315,39 @@ def exaone_moe(seed=23):
                   "three layers within a window of 6 to one without and without positions, experts by a sigmoid")
 
 
+def cohere2moe_oracle(seed, what, shared, norm):
+    shape = Shape(heads=4, kv_heads=2, norm=norm, block_norms=("attn_norm",))
+    m = mixture("cohere2moe", shape, Experts(8, 3, 32, shared=shared, dense=(0,)), seed)
+    slides = [False, True, False]
+    m.f32("logit_scale", 0.5)
+    m.u32("attention.sliding_window", 6)
+    m.booleans("attention.sliding_window_pattern", slides)
+    m.u32("leading_dense_block_count", 1)
+    m.boolean("expert_weights_norm", True)
+    m.u32("expert_gating_func", 2)
+    if shared:
+        m.u32("expert_shared_feed_forward_length", shared)
+    epsilon = {"rms_norm_eps" if norm == "rms" else "layer_norm_eps": shape.epsilon}
+    arguments = common(shape, head_dim=shape.head, logit_scale=0.5, sliding_window=6, num_experts=8,
+                       num_experts_per_tok=3, num_shared_experts=shared // 32, expert_selection_fn="sigmoid",
+                       layer_types=["sliding_attention" if one else "full_attention" for one in slides],
+                       mlp_layer_types=["dense", "sparse", "sparse"], intermediate_size=32,
+                       prefix_dense_intermediate_size=shape.hidden) | epsilon
+    return Oracle(m, "Cohere2MoeConfig", "Cohere2MoeForCausalLM", arguments,
+                  mixture_state(m, shape.layers, shared="shared_experts"), what)
+
+
+@oracle
+def cohere2moe(seed=86):
+    return cohere2moe_oracle(seed, "branches side by side, the mean of experts and shared ones, positions where layers "
+                                   "slide and in the layer without experts", 64, "plain layer")
+
+
+@oracle
+def cohere2moe_rms(seed=60):
+    return cohere2moe_oracle(seed, "the same with RMS norms and without shared experts", 0, "rms")
+
+
 @oracle
 def olmoe(seed=23):
     shape = Shape(layers=2, heads=4, kv_heads=4, tied=False, head_norms="width")

@@ -73,7 +73,7 @@ TEST_CASE("the file says how rows become an embedding, and the caller may say it
 TEST_CASE("an encoder's tokens see the whole text, and its layers share one cache")
 {
     for (const char *architecture :
-         {"bert", "eurobert", "gemma-embedding", "jina-bert-v3", "modern-bert", "nomic-bert"}) {
+         {"bert", "eurobert", "gemma-embedding", "jina-bert-v3", "modern-bert", "nomic-bert", "nomic-bert-moe"}) {
         CAPTURE(architecture);
         FamilyFile file = pooledFile(architecture, Pooling::Mean);
         const graph::Graph graph = built(file);

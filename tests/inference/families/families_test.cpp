@@ -253,6 +253,7 @@ TEST_CASE("what a family cannot do without is asked for by name")
     without("granite", "logit_scale");
     without("gptneox", "use_parallel_residual");
     without("cohere2", "attention.sliding_window");
+    without("cohere2moe", "attention.sliding_window");
     without("starcoder2", "attention.layer_norm_epsilon");
     without("qwen3", "attention.layer_norm_rms_epsilon");
 }

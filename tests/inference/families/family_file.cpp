@@ -55,6 +55,7 @@ Names layerTensors(const std::string &architecture)
     const std::map<std::string, Names> all{
         {"bert", encoder + withBiases(kProjections + plain)},
         {"cohere2", Names{"attn_norm.weight"} + kProjections + kGated},
+        {"cohere2moe", Names{"attn_norm.weight"} + kProjections + kExperts + kSharedExpert},
         {"command-r", Names{"attn_norm.weight"} + kProjections + kGated},
         {"deepseek2", kLatent + kExperts + Names{"exp_probs_b.bias"} + kSharedExpert},
         {"ernie4_5-moe", pre + kProjections + kExperts + Names{"exp_probs_b.bias"} + kSharedExpert},
@@ -80,6 +81,8 @@ Names layerTensors(const std::string &architecture)
         {"modern-bert", pre + Names{"attn_qkv.weight", "attn_output.weight", "ffn_up.weight fused", "ffn_down.weight"}},
         {"nemotron", withBiases(pre) + kProjections + plain},
         {"nomic-bert", encoder + Names{"attn_qkv.weight", "attn_output.weight"} + kGated},
+        {"nomic-bert-moe", encoder + withBiases({"attn_qkv.weight", "attn_output.weight"}) +
+                               Names{"ffn_gate_inp.weight", "ffn_up_exps.weight", "ffn_down_exps.weight"}},
         {"olmo", kProjections + kGated},
         {"olmo2", behind + kProjections + kGated + Names{"attn_q_norm.weight whole", "attn_k_norm.weight whole"}},
         {"olmoe", pre + kProjections + kExperts + Names{"attn_q_norm.weight whole", "attn_k_norm.weight whole"}},
@@ -98,7 +101,7 @@ Names layerTensors(const std::string &architecture)
     return found != all.end() ? found->second : llama;
 }
 
-constexpr std::string_view kPostNormEncoders[] = {"bert", "jina-bert-v3", "nomic-bert"};
+constexpr std::string_view kPostNormEncoders[] = {"bert", "jina-bert-v3", "nomic-bert", "nomic-bert-moe"};
 
 struct Shape {
     std::uint64_t columns = FamilyFile::kWidth;
@@ -175,11 +178,12 @@ FamilyFile::FamilyFile(std::string architecture, std::uint32_t layers)
         .u32(key("attention.key_length"), kHeadDim)
         .u32(key("attention.value_length"), kHeadDim)
         .u32(key("vocab_size"), kVocabulary);
-    const auto layerNorms = {"bert",       "cohere2",  "command-r", "gptneox",  "jina-bert-v3", "modern-bert",
-                             "nomic-bert", "nemotron", "olmo",      "stablelm", "starcoder2"};
+    const auto layerNorms = {"bert",         "cohere2",     "cohere2moe", "command-r",      "gptneox",
+                             "jina-bert-v3", "modern-bert", "nomic-bert", "nomic-bert-moe", "nemotron",
+                             "olmo",         "stablelm",    "starcoder2"};
     const bool isLayer = std::ranges::contains(layerNorms, m_architecture);
     m_writer.f32(key(isLayer ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-5F);
-    if (m_architecture == "cohere2") {
+    if (m_architecture.starts_with("cohere2")) {
         m_writer.u32(key("attention.sliding_window"), 64).f32(key("logit_scale"), 0.25F);
     } else if (m_architecture.starts_with("granite")) {
         m_writer.f32(key("logit_scale"), 8.0F);

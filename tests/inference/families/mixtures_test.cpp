@@ -151,6 +151,43 @@ TEST_CASE("shared experts are one, as wide as all of them")
     CHECK(file.build().has_value());
 }
 
+TEST_CASE("cohere2moe has positions where layers slide and where there are no experts, and means of shared ones")
+{
+    FamilyFile file("cohere2moe", 4);
+    CHECK(rotations(built(file).graph) == std::vector{2, 2, 2, 0});
+    CHECK(opsOf<graph::Scale>(built(file).graph).size() == 5); // a half in each layer, and the logits
+    CHECK(opsOf<graph::Scale>(built(file).graph)[0].factor == 0.5F);
+    CHECK(opsOf<graph::Norm>(built(file).graph)[0].kind == graph::NormKind::Layer);
+    CHECK(opsOf<graph::RouteExperts>(built(file).graph)[0].gating == graph::Gating::Sigmoid);
+    for (const std::string name :
+         {"gate_inp", "gate_exps", "up_exps", "down_exps", "gate_shexp", "up_shexp", "down_shexp"}) {
+        file.without("blk.3.ffn_" + name + ".weight");
+    }
+    for (const std::string name : {"gate", "up"}) {
+        file.tensor("blk.3.ffn_" + name + ".weight", FamilyFile::kWidth, FamilyFile::kHidden);
+    }
+    file.tensor("blk.3.ffn_down.weight", FamilyFile::kHidden, FamilyFile::kWidth);
+    CHECK(rotations(built(file).graph) == std::vector{2, 2, 2, 2});
+    for (const std::string name : {"gate", "up", "down"}) {
+        file.without("blk.0.ffn_" + name + "_shexp.weight");
+    }
+    CHECK(opsOf<graph::Scale>(built(file).graph).size() == 3);
+    file.writer().f32(file.key("attention.layer_norm_rms_epsilon"), 1e-5F);
+    CHECK(opsOf<graph::Norm>(built(file).graph)[0].kind == graph::NormKind::Rms);
+}
+
+TEST_CASE("experts of nomic-bert-moe have no gates")
+{
+    FamilyFile file("nomic-bert-moe", 2);
+    const graph::Graph graph = built(file).graph;
+    CHECK(opsOf<graph::ExpertMatMul>(graph).size() == 4);
+    CHECK(opsOf<graph::Glu>(graph).empty());
+    const auto activations = opsOf<graph::Activate>(graph);
+    REQUIRE(activations.size() == 2);
+    CHECK(activations[0].activation == graph::Activation::Gelu);
+    CHECK_FALSE(opsOf<graph::RouteExperts>(graph)[0].normalise);
+}
+
 TEST_CASE("gate and up of experts may be one matrix, and each expert in a tensor of its own is refused")
 {
     FamilyFile file("qwen3moe", 1);
