@@ -182,11 +182,15 @@ void readSlidingWindow(const GgufFile &file, Hyperparameters &parameters, ModelC
     constexpr std::string_view kPattern = "attention.sliding_window_pattern";
     config.slidingWindow = parameters.integer("attention.sliding_window", {0, kContext}, 0);
     config.slidingRopeFrequencyBase = parameters.real("rope.freq_base_swa", {0.0, 1e15}, 0.0F);
-    if (file.array(parameters.key(kPattern)) == nullptr) {
+    const GgufArray *pattern = file.array(parameters.key(kPattern));
+    if (pattern == nullptr) {
         config.slidingPeriod = parameters.integer(kPattern, {0, kLayers}, 0);
         return;
     }
-    for (const std::uint32_t slides : parameters.perLayer(kPattern, config.blockCount, {0, 1})) {
+    // Some converters leave out the blocks that predict tokens ahead.
+    const std::size_t listed = std::visit([](const auto &values) { return values.size(); }, pattern->elements);
+    const std::uint32_t layers = listed == config.layerCount ? config.layerCount : config.blockCount;
+    for (const std::uint32_t slides : parameters.perLayer(kPattern, layers, {0, 1})) {
         config.slidingLayers.push_back(slides != 0);
     }
     config.slidingLayers.resize(config.layerCount);

@@ -179,6 +179,11 @@ TEST_CASE("blocks that predict tokens ahead are counted apart")
     CHECK(config.headCountKv == std::vector<std::uint32_t>{2});
     CHECK(config.feedForwardLength.size() == 1);
     CHECK(config.slidingLayers == std::vector{true});
+    const ModelConfig withoutThem = changedConfig([](GgufWriter &w) {
+        w.u32("llama.nextn_predict_layers", 1);
+        w.i32s("llama.attention.sliding_window_pattern", std::vector{1});
+    });
+    CHECK(withoutThem.slidingLayers == std::vector{true});
 }
 
 TEST_CASE("scales and caps are those of the file; a scale of zero is none")
