@@ -41,6 +41,8 @@ struct ModelSummary {
     std::uint32_t vocabularySize = 0;
     std::uint64_t kvBytesPerToken = 0; ///< of an f16 KV cache, all layers; 0 when unknown
     std::vector<SlidingKv> slidingKv;  ///< the layers among them that stop growing
+    std::uint32_t recurrentLayers = 0; ///< that carry a state from token to token
+    std::uint64_t stateBytes = 0;      ///< of that state, all layers
     std::string tokenizerModel;        ///< "gpt2"
     std::string tokenizerPre;          ///< "smollm"
     std::string chatTemplateSha256;    ///< hex, empty without a template

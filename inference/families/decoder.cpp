@@ -98,10 +98,10 @@ ValueId Decoder::embed(float scale)
     return m_graph.getRows(m_tokenEmbedding, scale);
 }
 
-Result<graph::Graph> Decoder::finish(ValueId stream, NormKind kind, float logitScale)
+Result<graph::Graph> Decoder::finish(ValueId stream, NormKind kind, float logitScale, const std::string &normName)
 {
     m_block.clear();
-    return finishNormalised(norm(embeds() ? stream : select(stream), "output_norm", kind), logitScale);
+    return finishNormalised(norm(embeds() ? stream : select(stream), normName, kind), logitScale);
 }
 
 Result<graph::Graph> Decoder::finishNormalised(ValueId stream, float logitScale)
@@ -128,6 +128,16 @@ void Decoder::beginLayer(std::uint32_t layer)
     m_block = "blk." + std::to_string(layer) + ".";
 }
 
+std::uint32_t Decoder::kvHeads()
+{
+    const std::uint32_t count = m_config.headCountKv[m_layer];
+    if (count == 0) {
+        fail(ErrorCode::FileMalformed, m_config.architecture + ".attention.head_count_kv is 0 in layer " +
+                                           std::to_string(m_layer) + ", which has attention");
+    }
+    return std::max(count, 1U);
+}
+
 float Decoder::epsilon(NormKind kind)
 {
     const bool rms = kind == NormKind::Rms;
@@ -141,7 +151,8 @@ float Decoder::epsilon(NormKind kind)
 ValueId Decoder::norm(ValueId in, const std::string &name, NormKind kind)
 {
     const std::uint64_t width = m_graph.width(in);
-    const WeightId weight = m_graph.vector(named(name) + ".weight", width);
+    // Some files have a norm under its bare name.
+    const WeightId weight = m_graph.vector(m_graph.has(named(name)) ? named(name) : named(name) + ".weight", width);
     const WeightId bias = kind == NormKind::Layer ? m_graph.optionalVector(named(name) + ".bias", width) : kNoWeight;
     return m_graph.norm(in, {.weight = weight, .bias = bias, .kind = kind, .epsilon = epsilon(kind)});
 }

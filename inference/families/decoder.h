@@ -56,7 +56,8 @@ public:
     /// Rows of token_embd times `scale`.
     ValueId embed(float scale = 1.0F);
     /// The output norm, the output matrix (token_embd where the file has none), a factor and a cap on the logits.
-    Result<graph::Graph> finish(ValueId stream, NormKind kind, float logitScale = 1.0F);
+    Result<graph::Graph> finish(ValueId stream, NormKind kind, float logitScale = 1.0F,
+                                const std::string &normName = "output_norm");
     /// The same without a norm of its own: of a stream that is normalised already.
     Result<graph::Graph> finishNormalised(ValueId stream, float logitScale = 1.0F);
     /// Rows of token_embd, token_types and position_embd together, as far as the file has them.
@@ -74,7 +75,8 @@ public:
     void endLayer() { m_graph.endLayer(); }
     [[nodiscard]] std::uint32_t layer() const { return m_layer; }
     [[nodiscard]] std::uint32_t heads() const { return m_config.headCount[m_layer]; }
-    [[nodiscard]] std::uint32_t kvHeads() const { return m_config.headCountKv[m_layer]; }
+    /// Of a layer with attention.
+    [[nodiscard]] std::uint32_t kvHeads();
     [[nodiscard]] bool anySlides() const { return m_sliding.window > 0; }
     [[nodiscard]] bool slides() const { return anySlides() && m_sliding.layers[m_layer]; }
     [[nodiscard]] bool has(const std::string &name) const { return m_graph.has(m_block + name + ".weight"); }
@@ -125,6 +127,19 @@ public:
     ValueId plainFeedForward(ValueId in, Activation activation);
     ValueId plainFeedForwardAdd(ValueId in, Activation activation, ValueId residual);
 
+    /// Whether the layer carries a state where others have attention.
+    [[nodiscard]] bool isRecurrent() const;
+    /// activation(gate) * up
+    ValueId gated(ValueId gate, ValueId up, Activation activation);
+    /// Which key head a value head of the gated delta rule has, as graph::GatedDelta says.
+    enum class KeyHeads { Grouped, Alternate };
+    /// The gated delta rule behind a convolution, its output normalised and gated; without the product with ssm_out.
+    ValueId deltaNet(ValueId in, KeyHeads keyHeads);
+    /// Mamba-2, its output gated and, where the file has ssm_norm, normalised; without the product with ssm_out.
+    ValueId mamba(ValueId in);
+    /// A convolution between two gates; without the product with shortconv.out_proj.
+    ValueId shortConvolution(ValueId in);
+
     /// Whether the layer's feed-forward part is a mixture of experts.
     [[nodiscard]] bool hasExperts() const { return has("ffn_gate_inp"); }
     /// The experts that ffn_gate_inp chooses, and a shared one where the layer has it.
@@ -157,9 +172,12 @@ private:
     std::optional<float> factorOf(const std::string &name);
     ValueId rope(ValueId in, std::uint32_t heads, std::uint32_t headDim, RopeKind kind);
     ValueId attendGrouped(const Heads &heads, float scale, WeightId sinks);
+    /// The recurrent settings, all of which the file must have.
+    const RecurrentSettings &recurrent();
+    ValueId convolve(ValueId in, const std::string &name, graph::CausalConv op);
     ValueId gatedHidden(ValueId in, Activation activation);
     ValueId expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual);
-    ValueId sharedExpert(ValueId in, Activation activation, std::optional<ValueId> residual);
+    ValueId sharedExpert(ValueId in, const Mixture &kind, std::optional<ValueId> residual);
     ValueId route(ValueId in, const Mixture &kind);
     ValueId expertHidden(ValueId in, ValueId routing, const Mixture &kind, std::uint32_t rows);
     ValueId expertProduct(ValueId in, ValueId routing, const std::string &name, std::uint64_t columns,

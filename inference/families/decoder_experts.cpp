@@ -40,15 +40,18 @@ ValueId Decoder::expertProduct(ValueId in, ValueId routing, const std::string &n
                                  .weighted = weighted});
 }
 
-ValueId Decoder::sharedExpert(ValueId in, Activation activation, std::optional<ValueId> residual)
+ValueId Decoder::sharedExpert(ValueId in, const Mixture &kind, std::optional<ValueId> residual)
 {
     const ExpertSettings &experts = m_config.experts;
     // Several shared experts are one that is as wide as all of them.
     const std::uint64_t width = experts.sharedLength != 0
                                     ? experts.sharedLength
                                     : std::uint64_t{std::max(experts.sharedCount, 1U)} * experts.feedForwardLength;
-    const ValueId gate = linear(in, "ffn_gate_shexp", width);
-    const ValueId hidden = m_graph.glu(gate, linear(in, "ffn_up_shexp", width), activation);
+    const auto open = [&] {
+        const ValueId gate = linear(in, "ffn_gate_shexp", width);
+        return m_graph.glu(gate, linear(in, "ffn_up_shexp", width), kind.activation);
+    };
+    const ValueId hidden = kind.gated ? open() : m_graph.activate(linear(in, "ffn_up_shexp", width), kind.activation);
     if (!has("ffn_gate_inp_shexp")) {
         return residual ? linearAdd(hidden, "ffn_down_shexp", *residual)
                         : linear(hidden, "ffn_down_shexp", m_config.embeddingLength);
@@ -118,10 +121,10 @@ ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueI
     const ValueId hidden = expertHidden(in, routing, kind, rows);
     const ValueId down = expertProduct(hidden, routing, "ffn_down_exps", rows, m_config.embeddingLength);
     // A factor on the sum must not touch the stream that is added to it.
-    const bool hasShared = has("ffn_gate_shexp");
+    const bool hasShared = has("ffn_up_shexp");
     const bool halved = kind.halvedIfShared && hasShared;
     const std::optional<ValueId> stream = halved ? std::nullopt : residual;
-    const std::optional<ValueId> before = hasShared ? std::optional(sharedExpert(in, kind.activation, stream)) : stream;
+    const std::optional<ValueId> before = hasShared ? std::optional(sharedExpert(in, kind, stream)) : stream;
     const ValueId sum = m_graph.combineExperts(
         down, routing,
         {.weighted = !kind.weightsOnInput, .hasResidual = before.has_value(), .residual = before.value_or(ValueId{})});

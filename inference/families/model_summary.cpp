@@ -115,6 +115,12 @@ Result<void> checkRunnable(const GgufFile &file, ModelSummary &summary)
         }
         same->bytesPerToken += bytes;
     }
+    for (const graph::RecurrentState &state : forwardPass->graph.states) {
+        summary.stateBytes += state.numbers * sizeof(float);
+    }
+    // Every layer that carries a state has one convolution.
+    summary.recurrentLayers = static_cast<std::uint32_t>(std::ranges::count_if(
+        forwardPass->graph.ops, [](const graph::Op &op) { return std::holds_alternative<graph::CausalConv>(op); }));
     const auto vocabulary = readVocabulary(file);
     return vocabulary ? Result<void>{} : std::unexpected(vocabulary.error());
 }

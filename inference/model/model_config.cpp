@@ -177,6 +177,34 @@ void readRope(const GgufFile &file, Hyperparameters &parameters, ModelConfig &co
     readRopeScaling(file, parameters, config);
 }
 
+void readRecurrent(const GgufFile &file, Hyperparameters &parameters, ModelConfig &config)
+{
+    RecurrentSettings &recurrent = config.recurrent;
+    const auto number = [&](std::string_view name, Range<std::uint32_t> range) {
+        return file.find(parameters.key(name)) != nullptr ? parameters.integer(name, range) : 0;
+    };
+    recurrent.taps = number("ssm.conv_kernel", {2, kTaps});
+    recurrent.shortTaps = number("shortconv.l_cache", {2, kTaps});
+    recurrent.innerSize = number("ssm.inner_size", {1, kWidth});
+    recurrent.stateSize = number("ssm.state_size", {1, kStateSize});
+    recurrent.heads = number("ssm.time_step_rank", {1, kHeads});
+    recurrent.groups = number("ssm.group_count", {1, kHeads});
+    if (recurrent.heads != 0 && recurrent.groups != 0 &&
+        (recurrent.innerSize % recurrent.heads != 0 || recurrent.heads % recurrent.groups != 0)) {
+        parameters.fail(ErrorCode::FileMalformed,
+                        std::format("{} recurrent numbers in {} heads of {} groups do not divide", recurrent.innerSize,
+                                    recurrent.heads, recurrent.groups));
+    }
+    recurrent.attentionInterval = number("full_attention_interval", {1, kLayers});
+    if (file.array(parameters.key("attention.recurrent_layers")) != nullptr) {
+        for (const std::uint32_t carries :
+             parameters.perLayer("attention.recurrent_layers", config.blockCount, {0, 1})) {
+            recurrent.layers.push_back(carries != 0);
+        }
+        recurrent.layers.resize(config.layerCount);
+    }
+}
+
 void readSlidingWindow(const GgufFile &file, Hyperparameters &parameters, ModelConfig &config)
 {
     constexpr std::string_view kPattern = "attention.sliding_window_pattern";
@@ -221,12 +249,12 @@ void readHeads(const GgufFile &file, Hyperparameters &parameters, ModelConfig &c
 {
     config.headCount = parameters.perLayer("attention.head_count", config.blockCount, {1, kHeads});
     config.headCountKv = file.find(parameters.key("attention.head_count_kv")) != nullptr
-                             ? parameters.perLayer("attention.head_count_kv", config.blockCount, {1, kHeads})
+                             ? parameters.perLayer("attention.head_count_kv", config.blockCount, {0, kHeads})
                              : config.headCount;
     config.headCount.resize(config.layerCount);
     config.headCountKv.resize(config.layerCount);
     for (std::uint32_t layer = 0; layer < config.layerCount; ++layer) {
-        if (config.headCount[layer] % config.headCountKv[layer] != 0) {
+        if (config.headCountKv[layer] != 0 && config.headCount[layer] % config.headCountKv[layer] != 0) {
             parameters.fail(ErrorCode::FileMalformed,
                             std::format("layer {}: {} heads do not divide among {} key-value heads", layer,
                                         config.headCount[layer], config.headCountKv[layer]));
@@ -330,13 +358,18 @@ Result<ModelConfig> readModelConfig(const GgufFile &file)
     config.embeddingLength = parameters.integer("embedding_length", {1, kWidth});
     config.blockCount = parameters.integer("block_count", {1, kLayers});
     config.layerCount = config.blockCount - parameters.integer("nextn_predict_layers", {0, config.blockCount - 1}, 0);
-    config.feedForwardLength = parameters.perLayer("feed_forward_length", config.blockCount, {1, kWidth});
-    config.feedForwardLength.resize(config.layerCount);
     readExperts(file, parameters, config);
+    // Where every layer has experts some files do not say how wide another feed-forward part would be.
+    const bool said = file.find(parameters.key("feed_forward_length")) != nullptr;
+    config.feedForwardLength = said || config.experts.feedForwardLength == 0
+                                   ? parameters.perLayer("feed_forward_length", config.blockCount, {0, kWidth})
+                                   : std::vector<std::uint32_t>(config.blockCount);
+    config.feedForwardLength.resize(config.layerCount);
     readAttention(file, parameters, config);
     readLatent(parameters, config);
     readRope(file, parameters, config);
     readSlidingWindow(file, parameters, config);
+    readRecurrent(file, parameters, config);
     readScales(file, parameters, config);
     readVocabularySize(file, parameters, config);
     if (auto error = parameters.takeError()) {

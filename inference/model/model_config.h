@@ -56,6 +56,18 @@ struct LatentSettings {
     std::uint32_t valueLength = 0; ///< per head
 };
 
+/// Layers that carry a state from token to token instead of looking back at a cache. 0: not said.
+struct RecurrentSettings {
+    std::vector<bool> layers;            ///< by layer; empty: not listed
+    std::uint32_t attentionInterval = 0; ///< layer i has attention instead where i + 1 is a multiple of this
+    std::uint32_t taps = 0;              ///< of the convolution in front
+    std::uint32_t shortTaps = 0;         ///< of layers that are little else than a convolution
+    std::uint32_t innerSize = 0;         ///< numbers of all heads, a multiple of them
+    std::uint32_t stateSize = 0;         ///< rows of the matrix that a head keeps
+    std::uint32_t heads = 0;             ///< a multiple of the groups
+    std::uint32_t groups = 0;            ///< heads of one group share what writes and reads their matrices
+};
+
 /// Hyperparameters of a transformer, checked against the limits of the format (layers <= 1024, heads divisible, …).
 /// Keys that the file has not keep the value given here; what a family demands it asks for itself.
 struct ModelConfig {
@@ -64,14 +76,15 @@ struct ModelConfig {
     std::uint32_t embeddingLength = 0;
     std::uint32_t blockCount = 0; ///< in the file; those from layerCount on predict tokens ahead and are not run
     std::uint32_t layerCount = 0;
-    std::vector<std::uint32_t> feedForwardLength; ///< by layer
+    std::vector<std::uint32_t> feedForwardLength; ///< by layer; 0: the file has none for it
     std::vector<std::uint32_t> headCount;         ///< by layer
-    std::vector<std::uint32_t> headCountKv;       ///< by layer
+    std::vector<std::uint32_t> headCountKv;       ///< by layer; 0: it has no attention
     std::uint32_t keyLength = 0;                  ///< per head
     std::uint32_t valueLength = 0;                ///< per head
     std::uint32_t vocabularySize = 0;
     ExpertSettings experts;
     LatentSettings latent;
+    RecurrentSettings recurrent;
     float rmsNormEpsilon = 0.0F;   ///< 0: not in the file
     float layerNormEpsilon = 0.0F; ///< 0: not in the file
     std::uint32_t ropeDimensions = 0;

@@ -4,6 +4,7 @@
 // Models of every family on the CPU against the logits that transformers computes.
 #include "tests/oracles/adapter_cases.h"
 #include "tests/oracles/fidelity.h"
+#include "tests/oracles/resumption.h"
 
 #include "inference/backend/cpu/cpu_backend.h"
 #include "inference/families/families.h"
@@ -32,6 +33,11 @@ TEST_CASE("a model with adapters computes what the reference does with merged we
                                        {TensorType::Q8_0, 1e-3, "q8_0"},
                                        {TensorType::Q4_0, 1e-3, "q4_0"}};
     checkAdapters(*backend::makeCpuBackend(), "cpu", CARREL_FIXTURES, kCases);
+}
+
+TEST_CASE("models whose layers carry a state go on from anywhere on the CPU as if they had never stopped")
+{
+    checkResumption(*backend::makeCpuBackend(), CARREL_FIXTURES, Pieces::SameBits);
 }
 
 TEST_CASE("every family that this test is said to prove has a model")

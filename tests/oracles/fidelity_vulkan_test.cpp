@@ -5,6 +5,7 @@
 #include "tests/inference/backend/vulkan_fixture.h"
 #include "tests/oracles/adapter_cases.h"
 #include "tests/oracles/fidelity.h"
+#include "tests/oracles/resumption.h"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -23,4 +24,10 @@ TEST_CASE("a model with adapters computes on Vulkan what the reference does with
     constexpr FidelityCase kCases[] = {{TensorType::F32, 1e-6, "f32"}, {TensorType::Q8_0, 1e-3, "q8_0"}};
     backend::CheckedVulkan vulkan;
     checkAdapters(*vulkan, "vulkan", CARREL_FIXTURES, kCases);
+}
+
+TEST_CASE("models whose layers carry a state go on from anywhere on Vulkan as if they had never stopped")
+{
+    backend::CheckedVulkan vulkan;
+    checkResumption(*vulkan, CARREL_FIXTURES, Pieces::Near);
 }

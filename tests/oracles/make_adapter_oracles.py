@@ -65,6 +65,12 @@ CASES = {
     "gemma-embedding": Case("gemma", (Adapter(("token_embd", "ffn_gate"), 4, 4.0, 0.5, 15),),
                             "an embedding that is scaled, and tied to an output that stays (1)"),
     "qwen3moe-experts": Case("qwen3moe", (Adapter(EXPERTS + ("attn_q", "attn_v"), 4, 4.0, 0.5, 16),), "stacks of experts"),
+    "lfm2-convolutions": Case("lfm2", (Adapter(("in_proj", "out_proj", "attn_q", "ffn_up"), 4, 8.0, 1.0, 17),),
+                              "matrices around convolutions that carry a state"),
+    "qwen35-delta": Case("qwen35", (Adapter(("attn_qkv", "attn_gate", "ssm_alpha", "ssm_out"), 4, 8.0, 1.0, 18),),
+                         "matrices around the gated delta rule"),
+    "granitehybrid-scan": Case("granitehybrid", (Adapter(("ssm_in", "ssm_out", "ffn_down"), 4, 8.0, 0.5, 19),),
+                               "matrices around Mamba-2"),
 }
 
 

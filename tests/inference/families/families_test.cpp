@@ -66,7 +66,7 @@ TEST_CASE("each family takes the tensors that its converter writes, and no other
         CHECK(pass.graph.layerEnds.size() == 2);
         CHECK(pass.graph.kv.size() == (embeds ? 1 : 2));
         const bool latent = pass.config.latent.rank != 0;
-        CHECK(pass.graph.kv[0].keyWidth ==
+        CHECK(pass.graph.kv.back().keyWidth ==
               (latent ? FamilyFile::kLatentRank + FamilyFile::kRotated : FamilyFile::kKvHeads * FamilyFile::kHeadDim));
         file.tensor("blk.1.attn_other.weight", FamilyFile::kHeads);
         CHECK(refusal(file).contains("\"blk.1.attn_other.weight\""));

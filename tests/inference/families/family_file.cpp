@@ -205,12 +205,14 @@ FamilyFile::FamilyFile(std::string architecture, std::uint32_t layers)
             .u32(key("expert_shared_feed_forward_length"), kSharedHidden);
     }
     tensor("token_embd.weight", kWidth, kVocabulary);
-    for (std::uint32_t layer = 0; layer < layers; ++layer) {
-        addLayer(layer);
+    if (!addRecurrentLayers(*this, m_architecture, layers)) {
+        for (std::uint32_t layer = 0; layer < layers; ++layer) {
+            addLayer(layer);
+        }
     }
     const bool postNormEncoder = std::ranges::contains(kPostNormEncoders, m_architecture);
     if (m_architecture != "olmo" && !postNormEncoder) {
-        tensor("output_norm.weight", kWidth);
+        tensor(m_architecture.starts_with("lfm2") ? "token_embd_norm.weight" : "output_norm.weight", kWidth);
     }
     if (postNormEncoder) {
         tensor("token_types.weight", kWidth, 2);

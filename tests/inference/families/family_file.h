@@ -57,4 +57,7 @@ private:
     Bytes m_bytes; ///< of the last build, which the graph borrows
 };
 
+/// Adds the layers and the keys of a family whose layers carry a state. False: the family is not one of them.
+bool addRecurrentLayers(FamilyFile &file, std::string_view architecture, std::uint32_t layers);
+
 } // namespace tests

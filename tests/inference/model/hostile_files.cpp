@@ -212,7 +212,7 @@ void addHyperparameters(std::vector<HostileFile> &files)
     files.push_back(
         withU32("width-of-another-model", "llama.embedding_length", 64, "token_embd.weight is 32x288x1x1, not 64x288"));
     files.push_back(withU32("width-over-limit", "llama.embedding_length", 0xFFFFFFE0U, "embedding_length"));
-    files.push_back(withU32("hidden-width-0", "llama.feed_forward_length", 0, "feed_forward_length"));
+    files.push_back(withU32("hidden-width-0", "llama.feed_forward_length", 0, "ffn_gate"));
     files.push_back(withU32("context-0", "llama.context_length", 0, "context_length"));
     files.push_back(withU32("context-over-limit", "llama.context_length", 0xFFFFFFFFU, "context_length"));
     files.push_back(withU32("rope-odd", "llama.rope.dimension_count", 15, "dimension_count is odd"));
