@@ -130,6 +130,7 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.contextLength = summary->contextLength;
     card.kvBytesPerToken = summary->kvBytesPerToken;
     card.slidingKv = summary->slidingKv;
+    card.stateBytes = summary->stateBytes;
     card.hasChatTemplate = summary->hasChatTemplate;
     card.usable = summary->complete && summary->supported && summary->purpose == inference::ModelPurpose::Text;
     if (!summary->complete) {
@@ -158,15 +159,17 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
     const auto kvBytes = [&](quint32 length) {
         return inference::kvCacheBytes(card.kvBytesPerToken, card.slidingKv, length);
     };
-    const quint64 besides = kvBytes(context) + kScratchBytes;
+    // A batch reads one copy of the state and writes the other.
+    const quint64 constant = 2 * card.stateBytes + kScratchBytes;
+    const quint64 besides = kvBytes(context) + constant;
     card.memoryBytes = card.fileBytes + besides;
     const quint64 free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
     if (free == 0) {
         card.fitText = bytesText(card.fileBytes);
         return;
     }
-    if (card.kvBytesPerToken > 0 && free > card.fileBytes + kScratchBytes) {
-        const quint64 room = free - card.fileBytes - kScratchBytes;
+    if (card.kvBytesPerToken > 0 && free > card.fileBytes + constant) {
+        const quint64 room = free - card.fileBytes - constant;
         quint32 tooLong = card.contextLength;
         if (kvBytes(tooLong) <= room)
             card.fitContext = tooLong;

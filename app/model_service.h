@@ -56,6 +56,7 @@ public:
     qint64 fileModifiedMs = 0; ///< when the file was read for this card
     quint64 kvBytesPerToken = 0;
     std::vector<inference::SlidingKv> slidingKv; ///< layers among those that stop growing
+    quint64 stateBytes = 0;                      ///< of layers that carry a state
     quint64 memoryBytes = 0;                     ///< weights + KV at the context in use + scratch, estimated
     quint32 contextLength = 0;                   ///< trained
     quint32 fitContext = 0;                      ///< largest context that fits, at most contextLength

@@ -71,6 +71,8 @@ QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
             {QStringLiteral("kv_bytes_per_token"), number(summary.kvBytesPerToken)},
             {QStringLiteral("kv_bytes_full_context"),
              number(inference::kvCacheBytes(summary.kvBytesPerToken, summary.slidingKv, summary.contextLength))},
+            {QStringLiteral("recurrent_layers"), number(summary.recurrentLayers)},
+            {QStringLiteral("state_bytes"), number(summary.stateBytes)},
             {QStringLiteral("tokenizer"), text(summary.tokenizerModel)},
             {QStringLiteral("pre_tokenizer"), text(summary.tokenizerPre)},
             {QStringLiteral("chat_template"), summary.hasChatTemplate},

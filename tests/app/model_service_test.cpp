@@ -37,6 +37,7 @@ private Q_SLOTS:
     void fits_data();
     void fits();
     void slidingLayersStopGrowing();
+    void statesTakeRoomAtAnyLength();
 
 private:
     struct Fixture {
@@ -326,6 +327,23 @@ void ModelServiceTest::slidingLayersStopGrowing()
     QCOMPARE(card.fitContext, 500U);
     estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 9'000'000'000}, 5000);
     QCOMPARE(card.fitContext, 10'000U);
+}
+
+void ModelServiceTest::statesTakeRoomAtAnyLength()
+{
+    ModelCard card{.fileBytes = 1'000'000'000,
+                   .kvBytesPerToken = 100'000,
+                   .stateBytes = 40'000'000,
+                   .contextLength = 10'000,
+                   .usable = true};
+    constexpr quint64 scratch = 64ULL << 20U;
+    // Room for 180 MB: 80 MB for both copies of the states, 100 MB for 1000 positions.
+    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'180'000'000 + scratch}, 1000);
+    QCOMPARE(card.fit, FitLevel::Fits);
+    QCOMPARE(card.fitContext, 1000U);
+    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'179'000'000 + scratch}, 1000);
+    QCOMPARE(card.fit, FitLevel::WontFit);
+    QCOMPARE(card.fitContext, 990U);
 }
 
 QTEST_GUILESS_MAIN(ModelServiceTest)
