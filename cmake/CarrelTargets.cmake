@@ -26,7 +26,7 @@ function(carrel_library name)
 endfunction()
 
 # A test that hangs is ended. The time is for a slow machine; sanitizers make everything about ten times slower.
-set(CARREL_TEST_TIMEOUT 600)
+set(CARREL_TEST_TIMEOUT 1200)
 if(CARREL_SANITIZE)
   set(CARREL_TEST_TIMEOUT ${CARREL_TEST_TIMEOUT}0)
 endif()
