@@ -11,15 +11,11 @@ usage: make_adapter_oracles.py fixtures [NAME]...
 The same as make_oracles.py, whose models and needs these are: what is right is transformers in double precision, of the
 model whose weights have scale * alpha / rank * B A added.
 """
-import argparse
 import dataclasses
 import json
 import math
 import os
-import pathlib
 import shlex
-import subprocess
-import sys
 import tempfile
 
 import numpy as np
@@ -171,26 +167,22 @@ def write_adapter(adapter, model, path):
     writer.close()
 
 
+def llama_logits(name, command):
+    case = CASES[name]
+    oracle = oracle_families.ORACLES[case.model]()
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, adapter in enumerate(case.adapters):
+            path = os.path.join(folder, f"adapter{number}.gguf")
+            write_adapter(adapter, oracle.model, path)
+            files.append(f"{path}:{adapter.scale}")
+        program = f"{command} --lora-scaled {shlex.quote(','.join(files))}"
+        return make_oracles.llama_logits(oracle, program)[-oracle.model.rows:]
+
+
 def compare_llama(command, names):
-    errors = json.loads(PEER.read_text()) if PEER.exists() else {}
-    for name in names or CASES:
-        case = CASES[name]
-        oracle = oracle_families.ORACLES[case.model]()
-        logits = np.fromfile(FIXTURES / f"{name}.f32", dtype="<f4").astype(np.float64).reshape(oracle.model.rows, -1)
-        with tempfile.TemporaryDirectory() as folder:
-            files = []
-            for number, adapter in enumerate(case.adapters):
-                files.append(f"{os.path.join(folder, f'adapter{number}.gguf')}:{adapter.scale}")
-                write_adapter(adapter, oracle.model, files[-1].rsplit(":", 1)[0])
-            program = f"{command} --lora-scaled {shlex.quote(','.join(files))}"
-            try:
-                other = make_oracles.llama_logits(oracle, program)[-oracle.model.rows:]
-                errors[name] = float(f"{make_oracles.nmse(logits, other):.2g}")
-                print(f"{name}: {errors[name]}", flush=True)
-            except ValueError as error:
-                errors[name] = None
-                print(f"{name}: {error}", flush=True)
-    PEER.write_text(json.dumps(dict(sorted(errors.items())), indent=1) + "\n")
+    make_oracles.ask_peer(PEER, names or CASES,
+                          lambda name: (FIXTURES / f"{name}.f32", lambda: llama_logits(name, command)))
 
 
 COLUMNS = ["cpu f32", "cpu q8_0", "vulkan f32", "vulkan q8_0"]
@@ -198,41 +190,18 @@ BEGIN, END = "<!-- figures -->\n", "<!-- end of the figures -->\n"
 
 
 def write_table(report):
-    measured = {}
-    for line in pathlib.Path(report).read_text().splitlines():
-        name, column, value = line.split("\t")
-        measured.setdefault(name, {})[column] = float(value)
+    measured = make_oracles.read_report(report)
     peers = json.loads(PEER.read_text())
-
-    def figure(value):
-        return "" if value is None else f"{value:.1e}"
-    lines = ["| model | what the adapters change | llama.cpp f32 | CPU f32 | CPU q8_0 | Vulkan f32 | Vulkan q8_0 |",
-             "|---|---|---|---|---|---|---|"]
+    rows = [["model", "what the adapters change", "llama.cpp f32", "CPU f32", "CPU q8_0", "Vulkan f32", "Vulkan q8_0"],
+            ["---"] * 7]
     for name, case in CASES.items():
         mine = measured.get(f"adapters/{name}", {})
-        cells = [f"`{case.model}`", case.what, figure(peers.get(name))] + [figure(mine.get(c)) for c in COLUMNS]
-        lines.append("| " + " | ".join(cells) + " |")
+        rows.append([f"`{case.model}`", case.what, make_oracles.figure(peers.get(name))] +
+                    [make_oracles.figure(mine.get(column)) for column in COLUMNS])
     text = DOCUMENT.read_text()
     before, after = text[:text.index(BEGIN)], text[text.index(END):]
-    DOCUMENT.write_text(before + BEGIN + "\n" + "\n".join(lines) + "\n\n" + after)
-
-
-def main():
-    arguments = argparse.ArgumentParser()
-    commands = arguments.add_subparsers(dest="command", required=True)
-    commands.add_parser("fixtures").add_argument("names", nargs="*")
-    llama = commands.add_parser("llama")
-    llama.add_argument("program")
-    llama.add_argument("names", nargs="*")
-    commands.add_parser("table").add_argument("report")
-    given = arguments.parse_args()
-    if given.command == "fixtures":
-        make_fixtures(given.names)
-    elif given.command == "llama":
-        compare_llama(given.program, given.names)
-    else:
-        write_table(given.report)
+    DOCUMENT.write_text(before + BEGIN + "\n" + "".join(map(make_oracles.table_row, rows)) + "\n" + after)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    make_oracles.run_command({"fixtures": make_fixtures, "llama": compare_llama, "table": write_table})

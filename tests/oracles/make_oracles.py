@@ -22,7 +22,6 @@ import os
 import pathlib
 import shlex
 import subprocess
-import sys
 import tempfile
 
 import numpy as np
@@ -201,30 +200,50 @@ def make_fixtures(names):
         print(f"{name}: logits within {np.abs(logits).max():.3g}", flush=True)
 
 
-def compare_llama(command, names):
-    errors = json.loads(PEER.read_text()) if PEER.exists() else {}
-    for name in names or oracle_families.ORACLES:
-        oracle = oracle_families.ORACLES[name]()
-        logits = np.fromfile(FIXTURES / f"{name}.f32", dtype="<f4").astype(np.float64).reshape(oracle.model.rows, -1)
-        ask = llama_embedding if oracle.output else llama_logits
+def ask_peer(file, names, ask):
+    """Writes into `file` how far what `ask(name)` gives is from the fixture: (fixture's path, rows asked for, a call)."""
+    errors = json.loads(file.read_text()) if file.exists() else {}
+    for name in names:
+        golden, other = ask(name)
         try:
-            errors[name] = float(f"{nmse(logits, ask(oracle, command)[-oracle.model.rows:]):.2g}")
+            rows = other()
+            logits = np.fromfile(golden, dtype="<f4").astype(np.float64).reshape(rows.shape)
+            errors[name] = float(f"{nmse(logits, rows):.2g}")
             print(f"{name}: {errors[name]}", flush=True)
         except ValueError as error:
             errors[name] = None
             print(f"{name}: {error}", flush=True)
-    PEER.write_text(json.dumps(dict(sorted(errors.items())), indent=1) + "\n")
+    file.write_text(json.dumps(dict(sorted(errors.items())), indent=1) + "\n")
 
 
-def write_table(report):
+def compare_llama(command, names):
+    def ask(name):
+        oracle = oracle_families.ORACLES[name]()
+        peer = llama_embedding if oracle.output else llama_logits
+        return FIXTURES / f"{name}.f32", lambda: peer(oracle, command)[-oracle.model.rows:]
+    ask_peer(PEER, names or oracle_families.ORACLES, ask)
+
+
+def read_report(report):
+    """name -> column -> figure, of what the test programs appended."""
     measured = {}
     for line in pathlib.Path(report).read_text().splitlines():
         name, column, value = line.split("\t")
         measured.setdefault(name, {})[column] = float(value)
-    peers = json.loads(PEER.read_text())
+    return measured
 
-    def figure(value):
-        return "" if value is None else f"{value:.1e}"
+
+def figure(value):
+    return "" if value is None else f"{value:.1e}"
+
+
+def table_row(cells):
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def write_table(report):
+    measured = read_report(report)
+    peers = json.loads(PEER.read_text())
     rows, notes = [], []
     for name, build in oracle_families.ORACLES.items():
         if name not in measured:
@@ -237,7 +256,7 @@ def write_table(report):
         mine = measured[name]
         rows.append([f"`{name}`", f"`{oracle.model.architecture}`", oracle.what + mark, figure(peers.get(name))] +
                     [figure(mine.get(column)) for column in COLUMNS])
-    DOCUMENT.write_text(HEAD + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n" + TAIL +
+    DOCUMENT.write_text(HEAD + "".join(map(table_row, rows)) + TAIL +
                         "".join(f"{i}. {note}.\n" for i, note in enumerate(notes, 1)))
 
 
@@ -263,25 +282,20 @@ its scores. Vulkan: Mesa's software device. Carrel's cache is f16, which alone m
 """
 
 
-def main():
+def run_command(commands):
+    """Runs the one of `commands` (make_fixtures, compare_llama, write_table, further ones by name) that was asked for."""
     arguments = argparse.ArgumentParser()
-    commands = arguments.add_subparsers(dest="command", required=True)
-    commands.add_parser("fixtures").add_argument("names", nargs="*")
-    llama = commands.add_parser("llama")
+    parsers = arguments.add_subparsers(dest="command", required=True)
+    parsers.add_parser("fixtures").add_argument("names", nargs="*")
+    llama = parsers.add_parser("llama")
     llama.add_argument("program")
     llama.add_argument("names", nargs="*")
-    commands.add_parser("table").add_argument("report")
-    commands.add_parser("seeds").add_argument("names", nargs="+")
-    given = arguments.parse_args()
-    if given.command == "fixtures":
-        make_fixtures(given.names)
-    elif given.command == "llama":
-        compare_llama(given.program, given.names)
-    elif given.command == "seeds":
-        find_seeds(given.names)
-    else:
-        write_table(given.report)
+    parsers.add_parser("table").add_argument("report")
+    for name in commands.keys() - {"fixtures", "llama", "table"}:
+        parsers.add_parser(name).add_argument("names", nargs="+")
+    given = vars(arguments.parse_args())
+    commands[given.pop("command")](*given.values())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command({"fixtures": make_fixtures, "llama": compare_llama, "table": write_table, "seeds": find_seeds})
