@@ -9,8 +9,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <cstring>
-
 namespace inference::backend {
 
 using namespace graph;
@@ -33,11 +31,6 @@ std::unique_ptr<Program> derived(Program &program, const Graph &graph)
     INFO((made ? std::string() : made.error().detail));
     REQUIRE(made.has_value());
     return std::move(*made);
-}
-
-bool sameBits(std::span<const float> a, std::span<const float> b)
-{
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 ProgramOptions smallOptions()

@@ -11,7 +11,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -58,11 +57,6 @@ double expertError(const ExpertShape &shape, std::uint32_t width, std::uint32_t 
     const auto result = evaluate(fixture->graph(), batch, 2, repack);
     REQUIRE(result.has_value());
     return normalisedError(OpReference(fixture->graph(), tokens).run(batch, 0), *result);
-}
-
-bool sameBits(std::span<const float> a, std::span<const float> b)
-{
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 } // namespace

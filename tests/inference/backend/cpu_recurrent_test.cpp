@@ -11,7 +11,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstring>
-#include <numeric>
 
 namespace inference::backend {
 
@@ -20,13 +19,6 @@ using namespace graph;
 namespace {
 
 constexpr std::uint32_t kTokens = 130;
-
-std::vector<TokenId> firstTokens(std::uint32_t count)
-{
-    std::vector<TokenId> tokens(count);
-    std::iota(tokens.begin(), tokens.end(), 0);
-    return tokens;
-}
 
 std::unique_ptr<Program> compile(const Graph &graph, std::uint32_t threads = 2)
 {
@@ -56,33 +48,6 @@ std::vector<float> inBatches(Program &program, const Graph &graph, std::span<con
         at += count;
     }
     return all;
-}
-
-bool sameBits(std::span<const float> a, std::span<const float> b)
-{
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
-}
-
-/// What the program saves of a sequence.
-std::vector<std::byte> savedOf(Program &program, std::uint32_t length)
-{
-    std::vector<std::byte> bytes(program.savedBytes(length));
-    REQUIRE(program.save(length, bytes));
-    return bytes;
-}
-
-/// The same without what stands in front, how far the caches were written: a batch that fails wrote them.
-std::vector<std::byte> statesOf(Program &program, std::uint32_t length)
-{
-    auto bytes = savedOf(program, length);
-    bytes.erase(bytes.begin(), bytes.begin() + sizeof(std::uint32_t));
-    return bytes;
-}
-
-/// Whether a sequence can be cut back to a length.
-bool resumable(const Program &program, std::uint32_t length)
-{
-    return resumePoint(program.resumeRanges(), length) == length;
 }
 
 } // namespace

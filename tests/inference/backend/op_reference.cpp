@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numbers>
 #include <numeric>
@@ -645,6 +646,11 @@ double normalisedError(std::span<const double> reference, std::span<const float>
         norm += reference[i] * reference[i];
     }
     return norm > 0 ? difference / norm : difference;
+}
+
+bool sameBits(std::span<const float> a, std::span<const float> b)
+{
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 } // namespace inference::backend

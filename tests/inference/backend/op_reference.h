@@ -49,4 +49,7 @@ private:
 /// number that is not finite or the lengths differ.
 double normalisedError(std::span<const double> reference, std::span<const float> result);
 
+/// Whether all bits are equal, those of zeros and NaNs too.
+bool sameBits(std::span<const float> a, std::span<const float> b);
+
 } // namespace inference::backend

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/inference/backend/recurrent_cases.h"
 
-#include <cstring>
+#include <catch2/catch_test_macros.hpp>
+
+#include <numeric>
 
 namespace inference::backend {
 
@@ -139,6 +141,32 @@ RecurrentCase recurrentChain()
                 f->finish(recurrentChainOf(*f, f->input(kChainIn, tokens), tokens));
                 return f;
             }};
+}
+
+std::vector<TokenId> firstTokens(std::uint32_t count)
+{
+    std::vector<TokenId> tokens(count);
+    std::iota(tokens.begin(), tokens.end(), 0);
+    return tokens;
+}
+
+std::vector<std::byte> savedOf(Program &program, std::uint32_t length)
+{
+    std::vector<std::byte> bytes(program.savedBytes(length));
+    REQUIRE(program.save(length, bytes));
+    return bytes;
+}
+
+std::vector<std::byte> statesOf(Program &program, std::uint32_t length)
+{
+    auto bytes = savedOf(program, length);
+    bytes.erase(bytes.begin(), bytes.begin() + sizeof(std::uint32_t));
+    return bytes;
+}
+
+bool resumable(const Program &program, std::uint32_t length)
+{
+    return resumePoint(program.resumeRanges(), length) == length;
 }
 
 } // namespace inference::backend

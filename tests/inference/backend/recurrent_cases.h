@@ -4,8 +4,11 @@
 // What both backends are asked about ops that carry a state.
 #pragma once
 
+#include "inference/backend/backend.h"
 #include "tests/inference/backend/graph_fixture.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,5 +35,17 @@ graph::ValueId recurrentChainOf(GraphFixture &fixture, graph::ValueId in, std::u
 
 /// Lengths at which kernels could go wrong: around the taps of a convolution, and around powers of two.
 inline constexpr std::uint32_t kRecurrentLengths[] = {1, 2, 3, 4, 5, 63, 64, 65, 130};
+
+/// The ids 0, 1, 2, ...
+std::vector<TokenId> firstTokens(std::uint32_t count);
+
+/// What the program saves of a sequence; fails the test when it cannot.
+std::vector<std::byte> savedOf(Program &program, std::uint32_t length);
+
+/// The same without what stands in front, how far the caches were written: a batch that fails wrote them.
+std::vector<std::byte> statesOf(Program &program, std::uint32_t length);
+
+/// Whether a sequence can be cut back to a length.
+bool resumable(const Program &program, std::uint32_t length);
 
 } // namespace inference::backend

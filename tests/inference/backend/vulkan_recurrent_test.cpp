@@ -23,13 +23,6 @@ constexpr std::uint32_t kTokens = 130;
 // exp and log are as exact as the device's.
 constexpr double kTolerance = 1e-8;
 
-std::vector<TokenId> firstTokens(std::uint32_t count)
-{
-    std::vector<TokenId> tokens(count);
-    std::iota(tokens.begin(), tokens.end(), 0);
-    return tokens;
-}
-
 /// The last row's logits after batches of these sizes.
 std::vector<float> lastRow(Program &program, const Graph &graph, const std::vector<std::uint32_t> &batches)
 {
@@ -41,28 +34,6 @@ std::vector<float> lastRow(Program &program, const Graph &graph, const std::vect
         at += count;
     }
     return row;
-}
-
-/// What the program saves of a sequence.
-std::vector<std::byte> savedOf(Program &program, std::uint32_t length)
-{
-    std::vector<std::byte> bytes(program.savedBytes(length));
-    REQUIRE(program.save(length, bytes));
-    return bytes;
-}
-
-/// The same without what stands in front, how far the caches were written: a batch that fails wrote them.
-std::vector<std::byte> statesOf(Program &program, std::uint32_t length)
-{
-    auto bytes = savedOf(program, length);
-    bytes.erase(bytes.begin(), bytes.begin() + sizeof(std::uint32_t));
-    return bytes;
-}
-
-/// Whether a sequence can be cut back to a length.
-bool resumable(const Program &program, std::uint32_t length)
-{
-    return resumePoint(program.resumeRanges(), length) == length;
 }
 
 } // namespace
