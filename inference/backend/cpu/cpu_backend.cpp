@@ -5,9 +5,6 @@
 #include "inference/backend/cpu/cpu_program.h"
 #include "inference/backend/cpu/topology.h"
 
-#include <new>
-#include <system_error>
-
 namespace inference::backend {
 
 namespace {
@@ -36,17 +33,7 @@ public:
     Result<std::unique_ptr<Program>> compile(const graph::Graph &graph, const ProgramOptions &options,
                                              std::stop_token stop) override
     {
-        try {
-            auto program = cpu::CpuProgram::create(graph, options, cpu::kernels(), stop);
-            if (!program) {
-                return std::unexpected(program.error());
-            }
-            return std::unique_ptr<Program>(std::move(*program));
-        } catch (const std::bad_alloc &) {
-            return failure(ErrorCode::OutOfMemory, "no memory left while compiling the graph");
-        } catch (const std::system_error &error) {
-            return failure(ErrorCode::OutOfMemory, std::string("the system refused a thread: ") + error.what());
-        }
+        return cpu::CpuProgram::create(graph, options, cpu::kernels(), stop);
     }
 
 private:

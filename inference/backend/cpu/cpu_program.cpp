@@ -53,20 +53,12 @@ MemoryUse CpuProgram::estimate(const Graph &given, const ProgramOptions &options
     return use;
 }
 
-Result<std::unique_ptr<CpuProgram>> CpuProgram::create(const Graph &graph, const ProgramOptions &options,
-                                                       const Kernels &kernels, const std::stop_token &stop)
-{
-    return make(graph, options, kernels, stop, nullptr);
-}
-
-Result<std::unique_ptr<Program>> CpuProgram::derive(const Graph &graph, std::stop_token stop)
+Result<std::unique_ptr<Program>> CpuProgram::create(const Graph &graph, const ProgramOptions &options,
+                                                    const Kernels &kernels, const std::stop_token &stop,
+                                                    const CpuProgram *from)
 {
     try {
-        auto program = make(graph, m_options, m_kernels, stop, this);
-        if (!program) {
-            return std::unexpected(program.error());
-        }
-        return std::unique_ptr<Program>(std::move(*program));
+        return make(graph, options, kernels, stop, from);
     } catch (const std::bad_alloc &) {
         return failure(ErrorCode::OutOfMemory, "no memory left while compiling the graph");
     } catch (const std::system_error &error) {
@@ -74,9 +66,14 @@ Result<std::unique_ptr<Program>> CpuProgram::derive(const Graph &graph, std::sto
     }
 }
 
-Result<std::unique_ptr<CpuProgram>> CpuProgram::make(const Graph &given, const ProgramOptions &options,
-                                                     const Kernels &kernels, const std::stop_token &stop,
-                                                     const CpuProgram *from)
+Result<std::unique_ptr<Program>> CpuProgram::derive(const Graph &graph, std::stop_token stop)
+{
+    return create(graph, m_options, m_kernels, stop, this);
+}
+
+Result<std::unique_ptr<Program>> CpuProgram::make(const Graph &given, const ProgramOptions &options,
+                                                  const Kernels &kernels, const std::stop_token &stop,
+                                                  const CpuProgram *from)
 {
     std::optional<Graph> unfolded;
     const Graph &graph = withoutChanges(given, unfolded);

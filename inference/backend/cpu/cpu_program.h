@@ -12,6 +12,7 @@
 #include "inference/backend/cpu/thread_crew.h"
 #include "inference/backend/cpu/weight_store.h"
 #include "inference/graph/kv_extent.h"
+#include "inference/graph/saved_sequence.h"
 #include "inference/graph/state_snapshots.h"
 
 #include <memory>
@@ -24,9 +25,10 @@ class CpuProgram : public Program, private StagedWork {
 public:
     /// What create() will allocate for a graph that checks out.
     static MemoryUse estimate(const graph::Graph &graph, const ProgramOptions &options, const Kernels &kernels);
-    /// Errors: InvalidArgument, OutOfMemory, Cancelled. May throw std::bad_alloc and std::system_error.
-    static Result<std::unique_ptr<CpuProgram>> create(const graph::Graph &graph, const ProgramOptions &options,
-                                                      const Kernels &kernels, const std::stop_token &stop);
+    /// Errors: InvalidArgument, OutOfMemory, Cancelled. With `from`: derived from that program, as derive() says.
+    static Result<std::unique_ptr<Program>> create(const graph::Graph &graph, const ProgramOptions &options,
+                                                   const Kernels &kernels, const std::stop_token &stop,
+                                                   const CpuProgram *from = nullptr);
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
     [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override;
@@ -68,10 +70,10 @@ private:
     };
 
     CpuProgram(const ProgramOptions &options, const Kernels &kernels, std::uint32_t threads);
-    /// create(), or derive() from another program.
-    static Result<std::unique_ptr<CpuProgram>> make(const graph::Graph &graph, const ProgramOptions &options,
-                                                    const Kernels &kernels, const std::stop_token &stop,
-                                                    const CpuProgram *from);
+    /// What create() does; may throw std::bad_alloc and std::system_error.
+    static Result<std::unique_ptr<Program>> make(const graph::Graph &graph, const ProgramOptions &options,
+                                                 const Kernels &kernels, const std::stop_token &stop,
+                                                 const CpuProgram *from);
     /// Weights and cache of their own.
     Result<void> fillFresh(const graph::Graph &graph, const ProgramOptions &options, const std::stop_token &stop);
     /// The other program's weights and cache.
@@ -105,8 +107,8 @@ private:
     [[nodiscard]] RowNumbers numbers(graph::ValueId value, std::size_t first) const;
     /// Makes the state that of the positions before a batch.
     void takeUpState(std::uint32_t position);
-    /// Of the caches in that extent alone.
-    [[nodiscard]] std::uint64_t cacheBytes(const graph::KvExtent &extent, std::uint32_t length) const;
+    /// What saving and putting back need to know of the sequence.
+    [[nodiscard]] graph::SequenceParts sequence() const;
     void runTile(const MatMulStage &stage, const MatMulPart &part, std::uint64_t tile, std::uint32_t firstRow,
                  std::uint32_t rows, const ThreadScratch &scratch);
     /// The activations that a panel's pairs see, side by side.

@@ -6,19 +6,12 @@
 #include "inference/backend/cpu/cpu_program.h"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
+#include <utility>
 
 namespace inference::backend::cpu {
 
 using namespace graph;
-
-namespace {
-
-/// What stands before the caches' bytes.
-using SavedHeader = std::uint32_t; ///< KvExtent::written()
-
-} // namespace
 
 void CpuProgram::takeUpState(std::uint32_t position)
 {
@@ -49,52 +42,43 @@ std::vector<ResumeRange> CpuProgram::resumeRanges() const
     return m_snapshots->resumable(m_extent->resumeRanges());
 }
 
-std::uint64_t CpuProgram::cacheBytes(const KvExtent &extent, std::uint32_t length) const
+SequenceParts CpuProgram::sequence() const
 {
-    return sizeof(SavedHeader) + m_kv->savedBytes(extent, length);
+    return {.extent = *m_extent,
+            .snapshots = *m_snapshots,
+            .contextLength = m_options.contextLength,
+            .cacheBytes = [this](const KvExtent &extent, std::uint32_t length) {
+                return m_kv->savedBytes(extent, length);
+            }};
 }
 
 std::uint64_t CpuProgram::savedBytes(std::uint32_t length) const
 {
-    return cacheBytes(*m_extent, length) + m_snapshots->savedBytes(length);
+    return graph::savedBytes(sequence(), length);
 }
 
 Result<void> CpuProgram::save(std::uint32_t length, std::span<std::byte> out)
 {
-    if (length > m_options.contextLength || out.size() != savedBytes(length)) {
-        return failure(ErrorCode::InvalidArgument, "no such state to save");
-    }
-    const SavedHeader written = m_extent->written();
-    const std::span<std::byte> caches = out.first(cacheBytes(*m_extent, length));
-    std::memcpy(caches.data(), &written, sizeof written);
-    m_kv->save(*m_extent, length, caches.subspan(sizeof written));
-    return m_snapshots->save(length, out.subspan(caches.size()), [&](std::span<std::byte> live) {
-        std::ranges::copy(m_states->current(), live.begin());
-        return Result<void>{};
-    });
+    return saveSequence(
+        sequence(), length, out,
+        [&](std::span<std::byte> caches) {
+            m_kv->save(*m_extent, length, caches);
+            return Result<void>{};
+        },
+        [&](std::span<std::byte> live) {
+            std::ranges::copy(m_states->current(), live.begin());
+            return Result<void>{};
+        });
 }
 
 Result<void> CpuProgram::restore(std::uint32_t length, std::span<const std::byte> in)
 {
-    SavedHeader written = 0;
-    KvExtent then = *m_extent;
-    if (in.size() >= sizeof written) {
-        std::memcpy(&written, in.data(), sizeof written);
-        then.restore(written);
+    auto saved = openSaved(sequence(), length, in);
+    if (!saved) {
+        return std::unexpected(saved.error());
     }
-    if (length > m_options.contextLength || written > m_options.contextLength || in.size() < cacheBytes(then, length)) {
-        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
-    }
-    const std::span<const std::byte> caches = in.first(cacheBytes(then, length));
-    try {
-        if (auto restored = m_snapshots->restore(length, in.subspan(caches.size())); !restored) {
-            return restored;
-        }
-    } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::OutOfMemory, "no memory for the states of a sequence");
-    }
-    *m_extent = std::move(then);
-    m_kv->restore(*m_extent, length, caches.subspan(sizeof written));
+    *m_extent = std::move(saved->extent);
+    m_kv->restore(*m_extent, length, saved->caches);
     return {};
 }
 

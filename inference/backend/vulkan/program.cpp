@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/program.h"
 
+#include "inference/backend/vulkan/guarded.h"
 #include "shaders/include/kernel_params.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <exception>
-#include <new>
 
 namespace inference::backend::vulkan {
 
@@ -56,62 +55,65 @@ VulkanProgram::~VulkanProgram()
     vkDestroyDescriptorPool(device, m_descriptorPool, nullptr);
 }
 
-Result<std::unique_ptr<Program>> VulkanProgram::make(std::shared_ptr<Context> context, const graph::Graph &graph,
-                                                     Plan plan, const ProgramOptions &options,
-                                                     const std::stop_token &stop, const VulkanProgram *from)
+Result<std::unique_ptr<Program>> VulkanProgram::compile(const std::shared_ptr<Context> &context,
+                                                        const graph::Graph &graph, const ProgramOptions &options,
+                                                        const std::stop_token &stop, const VulkanProgram *from)
 {
-    std::unique_ptr<VulkanProgram> program(new VulkanProgram(std::move(context), std::move(plan), options));
-    Pipelines &pipelines = *program->m_context->pipelines;
-    program->m_sharedWeights = from != nullptr ? from->m_sharedWeights : graph.weights.size();
-    Result<void> done = from != nullptr ? program->adopt(*from) : program->allocateCaches();
+    return guarded([&]() -> Result<std::unique_ptr<Program>> {
+        const std::uint32_t before = *context->messages;
+        auto plan = makePlan(graph, options, context->device->traits());
+        if (!plan) {
+            return std::unexpected(plan.error());
+        }
+        std::unique_ptr<VulkanProgram> program(new VulkanProgram(context, std::move(*plan), options));
+        if (auto built = program->build(graph, stop, from); !built) {
+            return std::unexpected(built.error());
+        }
+        if (*context->messages != before) {
+            return failure(ErrorCode::Internal, "the validation layer complained");
+        }
+        return program;
+    });
+}
+
+Result<void> VulkanProgram::build(const graph::Graph &graph, const std::stop_token &stop, const VulkanProgram *from)
+{
+    Pipelines &pipelines = *m_context->pipelines;
+    m_sharedWeights = from != nullptr ? from->m_sharedWeights : graph.weights.size();
+    Result<void> done = from != nullptr ? adopt(*from) : allocateCaches();
     if (done) {
-        done = program->allocate();
+        done = allocate();
     }
     if (done) {
-        done = pipelines.create(program->neededPipelines(), stop);
+        done = pipelines.create(neededPipelines(), stop);
     }
     if (done) {
-        done = program->uploadWeights(graph, stop);
+        done = uploadWeights(graph, stop);
     }
     if (done && from == nullptr) {
-        done = program->clearCaches();
+        done = clearCaches();
     }
     if (done) {
-        done = program->makeDescriptors();
+        done = makeDescriptors();
     }
     if (done) {
-        done = program->recordAll();
+        done = recordAll();
     }
     if (!done) {
-        return std::unexpected(done.error());
+        return done;
     }
     pipelines.save();
-    program->m_options.release = nullptr;
-    program->m_options.progress = nullptr;
-    return program;
+    m_options.release = nullptr;
+    m_options.progress = nullptr;
+    return {};
 }
 
 Result<std::unique_ptr<Program>> VulkanProgram::derive(const graph::Graph &graph, std::stop_token stop)
 {
-    try {
-        if (m_lost) {
-            return failure(ErrorCode::DeviceLost, "the device was lost before");
-        }
-        const std::uint32_t before = *m_context->messages;
-        auto plan = makePlan(graph, m_options, m_context->device->traits());
-        if (!plan) {
-            return std::unexpected(plan.error());
-        }
-        auto program = make(m_context, graph, std::move(*plan), m_options, stop, this);
-        if (program && *m_context->messages != before) {
-            return failure(ErrorCode::Internal, "the validation layer complained");
-        }
-        return program;
-    } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::OutOfMemory, "the host is out of memory");
-    } catch (const std::exception &exception) {
-        return failure(ErrorCode::Internal, exception.what());
+    if (m_lost) {
+        return failure(ErrorCode::DeviceLost, "the device was lost before");
     }
+    return compile(m_context, graph, m_options, stop, this);
 }
 
 Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float> logits) const

@@ -6,6 +6,7 @@
 #include "inference/backend/vulkan/device.h"
 #include "inference/backend/vulkan/pipelines.h"
 #include "inference/backend/vulkan/plan.h"
+#include "inference/graph/saved_sequence.h"
 #include "inference/graph/state_snapshots.h"
 
 #include <atomic>
@@ -27,10 +28,11 @@ struct Context {
 /// A graph resident on a device: buffers, recorded command buffers, and their replay.
 class VulkanProgram final : public Program {
 public:
-    /// With `from`: derived from that program, whose graph's weights stand first in `graph`.
-    static Result<std::unique_ptr<Program>> make(std::shared_ptr<Context> context, const graph::Graph &graph, Plan plan,
-                                                 const ProgramOptions &options, const std::stop_token &stop,
-                                                 const VulkanProgram *from = nullptr);
+    /// Plans the graph and makes it resident. With `from`: derived from that program, whose graph's weights stand
+    /// first in `graph`. A message of the validation layer on the way fails it.
+    static Result<std::unique_ptr<Program>> compile(const std::shared_ptr<Context> &context, const graph::Graph &graph,
+                                                    const ProgramOptions &options, const std::stop_token &stop,
+                                                    const VulkanProgram *from = nullptr);
     ~VulkanProgram() override;
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
@@ -79,6 +81,8 @@ private:
     };
 
     VulkanProgram(std::shared_ptr<Context> context, Plan plan, const ProgramOptions &options);
+    /// From a plan to a program that can run.
+    Result<void> build(const graph::Graph &graph, const std::stop_token &stop, const VulkanProgram *from);
     Result<void> allocate();
     Result<void> allocateCaches();
     /// The other program's cache, and its places of what both plans have.
@@ -121,8 +125,8 @@ private:
     Result<void> copyRuns(std::span<const CacheRun> runs, std::byte *out, const std::byte *in);
     /// Makes the state that of the positions before a batch.
     Result<void> takeUpState(std::uint32_t position);
-    /// Of the caches in that extent alone.
-    [[nodiscard]] std::uint64_t cacheBytes(const graph::KvExtent &extent, std::uint32_t length) const;
+    /// What saving and putting back need to know of the sequence.
+    [[nodiscard]] graph::SequenceParts sequence() const;
     /// The sides of the states that hold what was last evaluated.
     [[nodiscard]] std::vector<CacheRun> currentStates() const;
 

@@ -5,17 +5,10 @@
 // states of recurrent layers.
 #include "inference/backend/vulkan/program.h"
 
-#include <algorithm>
-#include <cstring>
+#include <new>
+#include <utility>
 
 namespace inference::backend::vulkan {
-
-namespace {
-
-/// What stands before the caches' bytes.
-using SavedHeader = std::uint32_t; ///< KvExtent::written()
-
-} // namespace
 
 std::vector<VulkanProgram::CacheRun> VulkanProgram::currentStates() const
 {
@@ -64,57 +57,41 @@ std::vector<ResumeRange> VulkanProgram::resumeRanges() const
     return m_carried->snapshots.resumable(m_extent->resumeRanges());
 }
 
-std::uint64_t VulkanProgram::cacheBytes(const graph::KvExtent &extent, std::uint32_t length) const
+graph::SequenceParts VulkanProgram::sequence() const
 {
-    std::uint64_t bytes = sizeof(SavedHeader);
-    for (const CacheRun &run : cacheRuns(extent, length)) {
-        bytes += run.bytes;
-    }
-    return bytes;
+    return {.extent = *m_extent,
+            .snapshots = m_carried->snapshots,
+            .contextLength = m_plan.contextLength,
+            .cacheBytes = [this](const graph::KvExtent &extent, std::uint32_t length) {
+                std::uint64_t bytes = 0;
+                for (const CacheRun &run : cacheRuns(extent, length)) {
+                    bytes += run.bytes;
+                }
+                return bytes;
+            }};
 }
 
 std::uint64_t VulkanProgram::savedBytes(std::uint32_t length) const
 {
-    return cacheBytes(*m_extent, std::min(length, m_plan.contextLength)) + m_carried->snapshots.savedBytes(length);
+    return graph::savedBytes(sequence(), length);
 }
 
 Result<void> VulkanProgram::save(std::uint32_t length, std::span<std::byte> out)
 {
-    if (length > m_plan.contextLength || out.size() != savedBytes(length)) {
-        return failure(ErrorCode::InvalidArgument, "no such state to save");
-    }
-    const SavedHeader written = m_extent->written();
-    const std::span<std::byte> caches = out.first(cacheBytes(*m_extent, length));
-    std::memcpy(caches.data(), &written, sizeof written);
-    if (auto copied = copyRuns(cacheRuns(*m_extent, length), caches.data() + sizeof written, nullptr); !copied) {
-        return copied;
-    }
-    return m_carried->snapshots.save(length, out.subspan(caches.size()), [&](std::span<std::byte> live) {
-        return copyRuns(currentStates(), live.data(), nullptr);
-    });
+    return graph::saveSequence(
+        sequence(), length, out,
+        [&](std::span<std::byte> caches) { return copyRuns(cacheRuns(*m_extent, length), caches.data(), nullptr); },
+        [&](std::span<std::byte> live) { return copyRuns(currentStates(), live.data(), nullptr); });
 }
 
 Result<void> VulkanProgram::restore(std::uint32_t length, std::span<const std::byte> in)
 {
-    SavedHeader written = 0;
-    graph::KvExtent then = *m_extent;
-    if (in.size() >= sizeof written) {
-        std::memcpy(&written, in.data(), sizeof written);
-        then.restore(written);
+    auto saved = graph::openSaved(sequence(), length, in);
+    if (!saved) {
+        return std::unexpected(saved.error());
     }
-    if (length > m_plan.contextLength || written > m_plan.contextLength || in.size() < cacheBytes(then, length)) {
-        return failure(ErrorCode::InvalidArgument, "not a state that was saved");
-    }
-    const std::span<const std::byte> caches = in.first(cacheBytes(then, length));
-    try {
-        if (auto restored = m_carried->snapshots.restore(length, in.subspan(caches.size())); !restored) {
-            return restored;
-        }
-    } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::OutOfMemory, "no memory for the states of a sequence");
-    }
-    *m_extent = std::move(then);
-    return copyRuns(cacheRuns(*m_extent, length), nullptr, caches.data() + sizeof written);
+    *m_extent = std::move(saved->extent);
+    return copyRuns(cacheRuns(*m_extent, length), nullptr, saved->caches.data());
 }
 
 } // namespace inference::backend::vulkan

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/vulkan_backend.h"
 
+#include "inference/backend/vulkan/guarded.h"
 #include "inference/backend/vulkan/program.h"
 
 #include <charconv>
-#include <exception>
-#include <new>
 
 namespace inference::backend {
 
@@ -14,20 +13,8 @@ namespace {
 
 using vulkan::Context;
 using vulkan::Device;
+using vulkan::guarded;
 using vulkan::Instance;
-
-/// Runs `work`, whose standard containers and threads may throw, and turns what it throws into an error.
-template <class Work>
-auto guarded(Work work) -> decltype(work())
-{
-    try {
-        return work();
-    } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::OutOfMemory, "the host is out of memory");
-    } catch (const std::exception &exception) {
-        return failure(ErrorCode::Internal, exception.what());
-    }
-}
 
 class VulkanBackend final : public Backend {
 public:
@@ -53,18 +40,7 @@ public:
     Result<std::unique_ptr<Program>> compile(const graph::Graph &graph, const ProgramOptions &options,
                                              std::stop_token stop) override
     {
-        return guarded([&]() -> Result<std::unique_ptr<Program>> {
-            const std::uint32_t before = *m_context->messages;
-            auto plan = vulkan::makePlan(graph, options, m_context->device->traits());
-            if (!plan) {
-                return std::unexpected(plan.error());
-            }
-            auto program = vulkan::VulkanProgram::make(m_context, graph, std::move(*plan), options, stop);
-            if (program && *m_context->messages != before) {
-                return failure(ErrorCode::Internal, "the validation layer complained");
-            }
-            return program;
-        });
+        return vulkan::VulkanProgram::compile(m_context, graph, options, stop);
     }
 
 private:
