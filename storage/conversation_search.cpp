@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/conversation_search.h"
 
+#include "storage/query_terms.h"
 #include "storage/store_p.h"
 
 #include <nlohmann/json.hpp>
@@ -63,24 +64,6 @@ std::string matchExpression(const std::vector<std::string> &words)
         expression += "\"*";
     }
     return expression;
-}
-
-/// Whether a text has characters of scripts that are written without spaces, where the index holds whole sentences.
-bool isUnspaced(std::string_view text)
-{
-    for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-        const auto a = static_cast<unsigned char>(text[i]);
-        const auto b = static_cast<unsigned char>(text[i + 1]);
-        const bool thaiOrLao = a == 0xe0 && b >= 0xb8 && b <= 0xbb; // U+0E00 … U+0EFF
-        const bool burmeseOrKhmer = a == 0xe1 && (b == 0x80 || b == 0x81 || b == 0x9e || b == 0x9f);
-        const bool cjk = (a == 0xe2 && b >= 0xba) || (a >= 0xe3 && a <= 0xe9) || // U+2E80 … U+9FFF
-                         (a == 0xef && (b == 0xa4 || b == 0xa5 || b == 0xa6 || b == 0xa7 || b == 0xa8 || b == 0xa9));
-        const bool cjkBeyond = a == 0xf0 && b >= 0xa0 && b <= 0xb2; // U+20000 …
-        if (thaiOrLao || burmeseOrKhmer || cjk || cjkBeyond) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /// Makes one line of a snippet and takes the marks out of it.

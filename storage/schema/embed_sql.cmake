@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# cmake -DOUTPUT=FILE -DINPUTS=A.sql,B.sql -P embed_sql.cmake: writes C++ with the numbered migrations as text.
+# cmake -DOUTPUT=FILE -DFUNCTION=migrations -DINPUTS=A.sql,B.sql -P embed_sql.cmake: writes C++ with the numbered
+# migrations as text, and the function of storage/schema/migrations.h that returns them.
 set(rows "")
 string(REPLACE "," ";" inputs "${INPUTS}")
 foreach(input IN LISTS inputs)
@@ -23,7 +24,7 @@ constexpr Migration kMigrations[] = {
 ${rows}};
 }
 
-std::span<const Migration> migrations() { return kMigrations; }
+std::span<const Migration> ${FUNCTION}() { return kMigrations; }
 
 } // namespace storage::schema
 ")

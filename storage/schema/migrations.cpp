@@ -11,7 +11,7 @@ namespace storage::schema {
 
 namespace {
 
-Result<void> apply(sqlite::Connection &connection, const Migration &step)
+Result<void> apply(sqlite::Connection &connection, const Migration &step, std::int32_t applicationId)
 {
     auto transaction = sqlite::Transaction::begin(connection);
     if (!transaction) {
@@ -28,7 +28,7 @@ Result<void> apply(sqlite::Connection &connection, const Migration &step)
         return failure(ErrorCode::Internal, std::string(step.name) + " leaves rows that point nowhere");
     }
     // Pragmas take no parameters; both numbers are our own.
-    if (auto done = connection.script("PRAGMA application_id = " + std::to_string(kApplicationId) +
+    if (auto done = connection.script("PRAGMA application_id = " + std::to_string(applicationId) +
                                       "; PRAGMA user_version = " + std::to_string(step.version));
         !done) {
         return done;
@@ -43,7 +43,7 @@ std::int32_t version(std::span<const Migration> ladder)
     return ladder.empty() ? 0 : ladder.back().version;
 }
 
-Result<void> migrate(sqlite::Connection &connection, std::span<const Migration> ladder)
+Result<void> migrate(sqlite::Connection &connection, std::span<const Migration> ladder, std::int32_t applicationId)
 {
     const auto current = connection.integer("PRAGMA user_version");
     if (!current) {
@@ -57,7 +57,7 @@ Result<void> migrate(sqlite::Connection &connection, std::span<const Migration> 
     Result<void> result;
     for (const Migration &step : ladder) {
         if (step.version > *current) {
-            result = apply(connection, step);
+            result = apply(connection, step, applicationId);
         }
         if (!result) {
             break;

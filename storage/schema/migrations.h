@@ -16,8 +16,10 @@ class Connection;
 
 namespace schema {
 
-/// "Crrl": says in the file's header whose file it is.
+/// "Crrl": says in carrel.db's header whose file it is.
 constexpr std::int32_t kApplicationId = 0x4372726c;
+/// "Crrx": the same of index.db.
+constexpr std::int32_t kIndexApplicationId = 0x43727278;
 
 /// One step of the schema's history: a script, not a function, so that it can depend on nothing but the file.
 struct Migration {
@@ -29,12 +31,16 @@ struct Migration {
 /// All released steps in order, versions 1, 2, 3 …; embedded from the .sql files beside this header.
 std::span<const Migration> migrations();
 
+/// The same of index.db. It is never brought from one version to another but made anew, so there is one step.
+std::span<const Migration> indexMigrations();
+
 /// The last step's version.
 std::int32_t version(std::span<const Migration> ladder);
 
 /// Runs every step above the file's version, each in a transaction of its own that also sets the version and ends with
 /// a check of all foreign keys. An error leaves the file at the last step that succeeded.
-Result<void> migrate(sqlite::Connection &connection, std::span<const Migration> ladder);
+Result<void> migrate(sqlite::Connection &connection, std::span<const Migration> ladder,
+                     std::int32_t applicationId = kApplicationId);
 
 } // namespace schema
 } // namespace storage

@@ -75,7 +75,8 @@ FILES = {"app/main.cpp": WHOLE, "app/offline_main.cpp": WHOLE}
 FOREIGN = [
     (r"vulkan/|vk_mem_alloc|volk\.h", {"inference/backend/vulkan", "tests/inference", "tests/shaders"}),
     (r"sqlite3", {"storage/sqlite", "tests/storage"}),
-    (r"hwy/", {"inference/backend/cpu", "tests/inference"}),
+    (r"hwy/", {"inference/backend/cpu", "storage/vector_codes.cpp", "tests/inference"}),
+    (r"unicode/", {"storage/sentences.cpp", "app/workers"}),
     (r"KSyntaxHighlighting", {"ui", "tests/ui"}),
     (r"Qt(Quick|Qml|Gui|Widgets|Svg|QuickTest|QuickControls2)/|Q(Quick|Qml|Gui|JS)[A-Z]|"
      r"Q(Color|Image|Font|Pixmap|Icon|Window|Painter|Clipboard|DesktopServices|TextDocument|Accessible)\b",

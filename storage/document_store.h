@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "storage/document_records.h"
+#include "storage/index_database.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace storage {
+
+/// Files of collections and what was read out of them.
+///
+/// A content is read once, however many files hold it, and a file that was moved or copied is known by its hash. What
+/// is read comes in several transactions, so that none takes long, and nothing of it is found before the last one,
+/// which sets the state; what a killed program left half-read is taken out when it starts again.
+///
+/// Belongs to the thread of its IndexDatabase, which must outlive it. Each call is one transaction.
+class DocumentStore {
+public:
+    /// Readers that may die over a document before it is left alone.
+    static constexpr std::int32_t kMostAttempts = 2;
+
+    explicit DocumentStore(IndexDatabase &database);
+
+    /// Takes out what was being read when the program ended. Such documents wait again, or have Failed at the second
+    /// time. Returns how many there were. First thing after opening.
+    Result<std::int32_t> recover();
+
+    /// Notes a file of a collection; one whose size and time are as noted keeps its content, another one's is looked at
+    /// again. Marks it Present.
+    Result<CollectionFile> noteFile(std::string_view collectionUuid, std::string_view path, std::int64_t sizeBytes,
+                                    std::int64_t modifiedNs);
+    Result<void> setPresence(FileId file, FilePresence presence);
+    /// Says which content a file has. A content that nobody knows is made to wait for its reader.
+    Result<Document> linkContent(FileId file, std::string_view sha256, std::int64_t sizeBytes);
+    /// Takes a file out of its collection, and its content with it when it was the last to hold it.
+    Result<void> removeFile(FileId file);
+    /// The same of the first `limit` files of a collection; whether there are more.
+    Result<bool> removeFiles(std::string_view collectionUuid, std::int32_t limit);
+    /// Collections that have files, for reconciling with carrel.db.
+    Result<std::vector<std::string>> collections();
+
+    /// Files whose content was not looked at, at most `limit`, in the order in which they were added.
+    Result<std::vector<CollectionFile>> unknownFiles(std::int32_t limit);
+    /// A present file with a content that waits to be read, oldest first; nothing when none does.
+    Result<std::optional<FileStatus>> nextWaiting();
+
+    /// Before a reader is started: counts the attempt, so that a document that kills its readers is left alone.
+    Result<void> beginReading(DocumentId document);
+    /// What was read so far; in order. `passages` must not have boxes of pages that are not there.
+    Result<void> addPages(DocumentId document, std::span<const DocumentPage> pages);
+    Result<void> addSections(DocumentId document, std::span<const Section> sections);
+    Result<void> addPassages(DocumentId document, std::span<const Passage> passages);
+    /// The document's final state, counts and properties; id, hash and attempts of `document` name it, the counts of
+    /// passages are the store's own. Conflict when it is not being read.
+    Result<void> finishReading(const Document &document);
+    /// The reader died or hung: everything of this attempt goes. The document waits again, or has Failed.
+    Result<DocumentState> abandonReading(DocumentId document, std::string_view reason);
+    /// Reads it again from the start: asked for by the user, or made by an older reader.
+    Result<void> readAgain(DocumentId document);
+    /// Documents that an older reader made.
+    Result<std::vector<DocumentId>> madeBefore(std::int32_t readerVersion);
+
+    Result<std::vector<FileStatus>> files(std::string_view collectionUuid, EmbedderId embedder = {});
+    Result<FileStatus> file(FileId id, EmbedderId embedder = {});
+    Result<Document> document(DocumentId id);
+    Result<std::optional<Document>> documentByHash(std::string_view sha256);
+    Result<DocumentPage> page(DocumentId document, std::int32_t number);
+    Result<std::vector<Section>> sections(DocumentId document);
+    /// Text between two offsets of the document's text; cut at its end.
+    Result<std::string> text(DocumentId document, std::int64_t begin, std::int64_t end);
+    Result<Passage> passage(PassageId id);
+    /// Passages with numbers in [first, last], without boxes.
+    Result<std::vector<Passage>> passages(DocumentId document, std::int32_t first, std::int32_t last);
+
+private:
+    IndexDatabase &m_database;
+};
+
+} // namespace storage

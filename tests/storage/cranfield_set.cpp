@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/storage/cranfield_set.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+namespace storage::test {
+
+namespace {
+
+std::vector<std::vector<std::string>> tableOf(const std::filesystem::path &file)
+{
+    std::vector<std::vector<std::string>> rows;
+    std::ifstream stream(file);
+    INFO(file.string());
+    REQUIRE(stream.good());
+    for (std::string line; std::getline(stream, line);) {
+        std::vector<std::string> cells;
+        for (std::size_t begin = 0; begin <= line.size();) {
+            const std::size_t end = std::min(line.find('\t', begin), line.size());
+            cells.push_back(line.substr(begin, end - begin));
+            begin = end + 1;
+        }
+        rows.push_back(std::move(cells));
+    }
+    return rows;
+}
+
+} // namespace
+
+CranfieldSet readCranfield(const std::filesystem::path &folder)
+{
+    CranfieldSet set;
+    for (const auto &row : tableOf(folder / "corpus.tsv")) {
+        REQUIRE(row.size() == 3);
+        set.papers.push_back({row[0], row[1], row[2]});
+    }
+    std::map<std::string, std::set<std::string>> relevant;
+    for (const auto &row : tableOf(folder / "qrels.tsv")) {
+        REQUIRE(row.size() == 3);
+        relevant[row[0]].insert(row[1]);
+    }
+    for (const auto &row : tableOf(folder / "queries.tsv")) {
+        REQUIRE(row.size() == 2);
+        set.questions.push_back({row[0], row[1], relevant[row[0]]});
+    }
+    return set;
+}
+
+double ndcg(const std::vector<std::string> &ranking, const std::set<std::string> &relevant, std::size_t depth)
+{
+    double gain = 0;
+    double best = 0;
+    for (std::size_t place = 0; place < depth; ++place) {
+        const double weight = 1 / std::log2(static_cast<double>(place) + 2);
+        gain += place < ranking.size() && relevant.contains(ranking[place]) ? weight : 0;
+        best += place < relevant.size() ? weight : 0;
+    }
+    return best > 0 ? gain / best : 0;
+}
+
+double recall(const std::vector<std::string> &ranking, const std::set<std::string> &relevant, std::size_t depth)
+{
+    const auto end = ranking.begin() + static_cast<std::ptrdiff_t>(std::min(depth, ranking.size()));
+    const auto found = std::count_if(ranking.begin(), end, [&](const auto &one) { return relevant.contains(one); });
+    return relevant.empty() ? 0 : static_cast<double>(found) / static_cast<double>(relevant.size());
+}
+
+} // namespace storage::test
