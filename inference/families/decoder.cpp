@@ -50,10 +50,11 @@ Decoder::Decoder(const GgufFile &file, const ModelConfig &config, const Sliding 
         const auto dims = static_cast<float>(config.keyLength);
         base *= std::pow(config.ropeScaling.alpha, dims / (dims - 2.0F));
     }
-    m_table = m_graph.ropeTable(ropeTable(base, true, contextLength));
+    m_table = m_graph.ropeTable(ropeTable(config.ropeDimensions, base, true, contextLength));
     m_slidingTable = m_table;
     if (anySlides()) {
-        m_slidingTable = m_graph.ropeTable(ropeTable(sliding.ropeFrequencyBase, sliding.ropeScaled, contextLength));
+        m_slidingTable = m_graph.ropeTable(
+            ropeTable(config.slidingRopeDimensions, sliding.ropeFrequencyBase, sliding.ropeScaled, contextLength));
     }
 }
 
@@ -62,10 +63,9 @@ void Decoder::failMissing(std::string_view key)
     fail(ErrorCode::FileMalformed, m_config.architecture + "." + std::string(key) + " is missing");
 }
 
-graph::RopeTable Decoder::ropeTable(float base, bool scaled, std::uint32_t contextLength)
+graph::RopeTable Decoder::ropeTable(std::uint32_t dims, float base, bool scaled, std::uint32_t contextLength)
 {
     const RopeScalingSettings &settings = m_config.ropeScaling;
-    const std::uint32_t dims = m_config.ropeDimensions;
     graph::RopeScaling scaling;
     if (!scaled) {
         return graph::ropeTable(dims, base, scaling);
@@ -212,9 +212,9 @@ ValueId Decoder::linearAdd(ValueId in, const std::string &name, ValueId residual
 
 Decoder::Heads Decoder::project(ValueId in)
 {
-    const std::uint64_t query = std::uint64_t{heads()} * m_config.keyLength;
-    const std::uint64_t key = std::uint64_t{kvHeads()} * m_config.keyLength;
-    const std::uint64_t value = std::uint64_t{kvHeads()} * m_config.valueLength;
+    const std::uint64_t query = std::uint64_t{heads()} * keyLength();
+    const std::uint64_t key = std::uint64_t{kvHeads()} * keyLength();
+    const std::uint64_t value = std::uint64_t{kvHeads()} * valueLength();
     Heads projected;
     if (!has("attn_qkv")) {
         projected = {linear(in, "attn_q", query), linear(in, "attn_k", key), linear(in, "attn_v", value)};
@@ -259,15 +259,15 @@ ValueId Decoder::rope(ValueId in, std::uint32_t headCount, std::uint32_t headDim
 {
     return m_graph.rope(in, {.heads = headCount,
                              .headDim = headDim,
-                             .rotatedDims = m_config.ropeDimensions,
+                             .rotatedDims = slides() ? m_config.slidingRopeDimensions : m_config.ropeDimensions,
                              .kind = kind,
                              .table = slides() ? m_slidingTable : m_table});
 }
 
 void Decoder::rotate(Heads &rotated, RopeKind kind)
 {
-    rotated.query = rope(rotated.query, heads(), m_config.keyLength, kind);
-    rotated.key = rope(rotated.key, kvHeads(), m_config.keyLength, kind);
+    rotated.query = rope(rotated.query, heads(), keyLength(), kind);
+    rotated.key = rope(rotated.key, kvHeads(), keyLength(), kind);
 }
 
 ValueId Decoder::rotateWhole(ValueId in, std::uint32_t headCount, RopeKind kind)
@@ -284,19 +284,27 @@ ValueId Decoder::attendGrouped(const Heads &projected, float scale, WeightId sin
 {
     const std::uint32_t cache = m_oneCache ? 0 : m_layer;
     m_graph.kvWrite(cache, projected.key, projected.value);
-    const graph::Mask causal = slides() ? m_sliding.mask : graph::Mask::Causal;
     const std::uint32_t headDim = m_graph.width(projected.key) / kvHeads();
     const float given = scale != 0.0F ? scale : 1.0F / std::sqrt(static_cast<float>(headDim));
-    return m_graph.attention(projected.query, {.layer = cache,
-                                               .heads = heads(),
-                                               .kvHeads = kvHeads(),
-                                               .headDim = headDim,
-                                               .valueDim = m_graph.width(projected.value) / kvHeads(),
-                                               .scale = given,
-                                               .softcap = m_config.attentionSoftcap.value_or(0.0F),
-                                               .window = slides() ? m_sliding.window : 0,
-                                               .mask = m_config.causal ? causal : graph::Mask::Full,
-                                               .sinks = sinks});
+    return attendTo(projected.query, {.layer = cache,
+                                      .kvHeads = kvHeads(),
+                                      .headDim = headDim,
+                                      .valueDim = m_graph.width(projected.value) / kvHeads(),
+                                      .scale = given,
+                                      .sinks = sinks});
+}
+
+ValueId Decoder::attendTo(ValueId query, const graph::Attention &cache)
+{
+    graph::Attention op = cache;
+    op.heads = heads();
+    op.softcap = m_config.attentionSoftcap.value_or(0.0F);
+    op.window = slides() ? m_sliding.window : 0;
+    op.mask = slides() ? m_sliding.mask : graph::Mask::Causal;
+    if (!m_config.causal) {
+        op.mask = graph::Mask::Full;
+    }
+    return m_graph.attention(query, op);
 }
 
 ValueId Decoder::attend(const Heads &projected, float scale)

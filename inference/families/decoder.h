@@ -79,6 +79,12 @@ public:
     [[nodiscard]] std::uint32_t kvHeads();
     [[nodiscard]] bool anySlides() const { return m_sliding.window > 0; }
     [[nodiscard]] bool slides() const { return anySlides() && m_sliding.layers[m_layer]; }
+    /// Of the layer's heads.
+    [[nodiscard]] std::uint32_t keyLength() const { return slides() ? m_config.slidingKeyLength : m_config.keyLength; }
+    [[nodiscard]] std::uint32_t valueLength() const
+    {
+        return slides() ? m_config.slidingValueLength : m_config.valueLength;
+    }
     [[nodiscard]] bool has(const std::string &name) const { return m_graph.has(m_block + name + ".weight"); }
 
     /// A norm over the whole row; a LayerNorm takes a bias where the file has one.
@@ -142,9 +148,24 @@ public:
 
     /// Whether the layer's feed-forward part is a mixture of experts.
     [[nodiscard]] bool hasExperts() const { return has("ffn_gate_inp"); }
-    /// The experts that ffn_gate_inp chooses, and a shared one where the layer has it.
-    ValueId mixture(ValueId in, const Mixture &kind);
+    /// The experts that ffn_gate_inp chooses, and a shared one where the layer has it. `logits`: of a router that looks
+    /// at something else than the experts.
+    ValueId mixture(ValueId in, const Mixture &kind, std::optional<ValueId> logits = {});
     ValueId mixtureAdd(ValueId in, const Mixture &kind, ValueId residual);
+
+    // Gemma 3n and 4.
+    /// Attention with norms of the heads, of the values' too, on scores that are not scaled. Layers that share a cache
+    /// read that of the last layer before them that slides like them and has one.
+    ValueId normedAttention(ValueId in);
+    /// What all layers are given of the token, side by side: a part of its row in a table of its own, with a product of
+    /// its embedding. Nothing where the model has none.
+    std::optional<ValueId> layerInputs(ValueId embedded);
+    /// What the layer makes of its part of layerInputs(), through a gate that `in` opens.
+    ValueId layerInputBranch(ValueId in, ValueId inputs);
+    /// The logits of a router behind a norm without a bias, whose weights it has under another name.
+    ValueId normedRouter(ValueId in);
+    /// The whole stream times the layer's factor, if it has one.
+    ValueId scaleLayer(ValueId stream);
 
     // Rows of heads.
     /// `count` numbers of each of `heads` heads, from `first` on.
@@ -159,6 +180,7 @@ public:
     /// The product of each head with its own matrix, which makes `rows` numbers of it.
     ValueId headProducts(ValueId in, const std::string &name, std::uint32_t heads, std::uint64_t rows);
 
+    ValueId add(ValueId a, ValueId b) { return m_graph.add(a, b); }
     /// stream + branch * residual scale of the configuration.
     ValueId addBranch(ValueId stream, ValueId branch);
 
@@ -172,18 +194,22 @@ private:
     std::optional<float> factorOf(const std::string &name);
     ValueId rope(ValueId in, std::uint32_t heads, std::uint32_t headDim, RopeKind kind);
     ValueId attendGrouped(const Heads &heads, float scale, WeightId sinks);
+    /// Of a cache that is written: the layer whose it is, the widths of its heads.
+    ValueId attendTo(ValueId query, const graph::Attention &cache);
+    /// The layer whose cache the layer at hand reads.
+    std::uint32_t cacheOwner();
     /// The recurrent settings, all of which the file must have.
     const RecurrentSettings &recurrent();
     ValueId convolve(ValueId in, const std::string &name, graph::CausalConv op);
     ValueId gatedHidden(ValueId in, Activation activation);
-    ValueId expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual);
+    ValueId expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual, std::optional<ValueId> logits);
     ValueId sharedExpert(ValueId in, const Mixture &kind, std::optional<ValueId> residual);
-    ValueId route(ValueId in, const Mixture &kind);
+    ValueId route(ValueId logits, const Mixture &kind);
     ValueId expertHidden(ValueId in, ValueId routing, const Mixture &kind, std::uint32_t rows);
     ValueId expertProduct(ValueId in, ValueId routing, const std::string &name, std::uint64_t columns,
                           std::uint64_t rows, bool weighted = false);
     ValueId plainHidden(ValueId in, Activation activation);
-    graph::RopeTable ropeTable(float base, bool scaled, std::uint32_t contextLength);
+    graph::RopeTable ropeTable(std::uint32_t dims, float base, bool scaled, std::uint32_t contextLength);
 
     const ModelConfig &m_config;
     const Sliding &m_sliding;

@@ -65,12 +65,12 @@ ValueId Decoder::sharedExpert(ValueId in, const Mixture &kind, std::optional<Val
                                   {.hasResidual = residual.has_value(), .residual = residual.value_or(ValueId{})});
 }
 
-ValueId Decoder::route(ValueId in, const Mixture &kind)
+ValueId Decoder::route(ValueId logits, const Mixture &kind)
 {
     const ExpertSettings &experts = m_config.experts;
     const graph::Gating gating = gatingOf(experts, kind);
     return m_graph.routeExperts(
-        linear(in, "ffn_gate_inp", experts.count),
+        logits,
         {.selectionBias = m_graph.optionalVector(named("exp_probs_b.bias"), experts.count),
          .used = experts.used,
          .gating = gating,
@@ -102,7 +102,8 @@ ValueId Decoder::expertHidden(ValueId in, ValueId routing, const Mixture &kind, 
     return m_graph.glu(gate, take(part(both, used, rows, rows), used), kind.activation);
 }
 
-ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual)
+ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueId> residual,
+                           std::optional<ValueId> logits)
 {
     const ExpertSettings &experts = m_config.experts;
     if (experts.count == 0) {
@@ -117,7 +118,7 @@ ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueI
     }
     const std::uint32_t rows =
         experts.feedForwardLength != 0 ? experts.feedForwardLength : m_config.feedForwardLength[m_layer];
-    const ValueId routing = route(in, kind);
+    const ValueId routing = route(logits ? *logits : linear(in, "ffn_gate_inp", experts.count), kind);
     const ValueId hidden = expertHidden(in, routing, kind, rows);
     const ValueId down = expertProduct(hidden, routing, "ffn_down_exps", rows, m_config.embeddingLength);
     // A factor on the sum must not touch the stream that is added to it.
@@ -135,14 +136,14 @@ ValueId Decoder::expertSum(ValueId in, const Mixture &kind, std::optional<ValueI
     return residual ? m_graph.add(*residual, half) : half;
 }
 
-ValueId Decoder::mixture(ValueId in, const Mixture &kind)
+ValueId Decoder::mixture(ValueId in, const Mixture &kind, std::optional<ValueId> logits)
 {
-    return expertSum(in, kind, std::nullopt);
+    return expertSum(in, kind, std::nullopt, logits);
 }
 
 ValueId Decoder::mixtureAdd(ValueId in, const Mixture &kind, ValueId residual)
 {
-    return expertSum(in, kind, residual);
+    return expertSum(in, kind, residual, std::nullopt);
 }
 
 } // namespace inference::families

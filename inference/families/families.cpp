@@ -84,6 +84,13 @@ constexpr std::array kFamilies = {
            buildGemma3,
            kLogits,
            {.sliding = kGemma3Sliding}},
+    Family{"gemma4",
+           "Gemma 4",
+           "as gemma3, with norms of the values, caches that layers share, inputs of each layer, experts beside a "
+           "dense part",
+           buildGemma4,
+           kLogits,
+           {.sliding = kGemma3Sliding}},
     Family{"glm4", "GLM-4-0414, GLM-Z1", "norms on both sides, half of each head rotated", buildGlm4, kLogits},
     Family{"glm4moe", "GLM-4.5, 4.6 and 4.7, GLM-4.5-Air", "half of each head rotated, experts and shared ones",
            buildGlm4Moe, kLogits},

@@ -170,6 +170,13 @@ ValueId Builder::getRows(WeightId table, float scale, RowOf row)
     return out;
 }
 
+ValueId Builder::getRowsFromFile(WeightId table, float scale)
+{
+    const ValueId out = getRows(table, scale);
+    std::get<GetRows>(m_graph.ops.back()).fromFile = true;
+    return out;
+}
+
 ValueId Builder::norm(ValueId in, Norm op)
 {
     op.in = in;

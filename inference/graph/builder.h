@@ -55,6 +55,8 @@ public:
     void fail(ErrorCode code, std::string detail);
 
     ValueId getRows(WeightId table, float scale = 1.0F, RowOf row = RowOf::Token);
+    /// The same of a table that stays in the file.
+    ValueId getRowsFromFile(WeightId table, float scale);
     /// `op.in`, `op.out` are filled in.
     ValueId norm(ValueId in, Norm op);
     ValueId matMul(WeightId weight, ValueId in, WeightId bias = kNoWeight);

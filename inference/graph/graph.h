@@ -90,6 +90,8 @@ struct GetRows {
     ValueId out{};
     float scale = 1.0F;
     RowOf row = RowOf::Token;
+    /// So little of the table is read, and it is so large, that it stays where the file is mapped. Of a token's row.
+    bool fromFile = false;
 };
 /// out = normalised in * weight + bias. With `groups` > 1 every equal part of the row (a head) is normalised on its
 /// own.

@@ -120,6 +120,7 @@ struct Checker {
         if (const Weight *table = weight(op.table)) {
             require(table->shape[0] == width);
         }
+        require(!op.fromFile || op.row == RowOf::Token);
     }
     void operator()(const Norm &op)
     {

@@ -177,6 +177,12 @@ void readRope(const GgufFile &file, Hyperparameters &parameters, ModelConfig &co
     readRopeScaling(file, parameters, config);
 }
 
+void readGemma(Hyperparameters &parameters, ModelConfig &config)
+{
+    config.gemma.layerInputLength = parameters.integer("embedding_length_per_layer_input", {0, kWidth}, 0);
+    config.gemma.sharedKvLayers = parameters.integer("attention.shared_kv_layers", {0, config.layerCount - 1}, 0);
+}
+
 void readRecurrent(const GgufFile &file, Hyperparameters &parameters, ModelConfig &config)
 {
     RecurrentSettings &recurrent = config.recurrent;
@@ -210,6 +216,13 @@ void readSlidingWindow(const GgufFile &file, Hyperparameters &parameters, ModelC
     constexpr std::string_view kPattern = "attention.sliding_window_pattern";
     config.slidingWindow = parameters.integer("attention.sliding_window", {0, kContext}, 0);
     config.slidingRopeFrequencyBase = parameters.real("rope.freq_base_swa", {0.0, 1e15}, 0.0F);
+    config.slidingKeyLength = parameters.integer("attention.key_length_swa", {2, kHeadDim}, config.keyLength);
+    config.slidingValueLength = parameters.integer("attention.value_length_swa", {1, kHeadDim}, config.valueLength);
+    config.slidingRopeDimensions = parameters.integer("rope.dimension_count_swa", {2, config.slidingKeyLength},
+                                                      std::min(config.slidingKeyLength, config.ropeDimensions));
+    if (config.slidingRopeDimensions % 2 != 0) {
+        parameters.fail(ErrorCode::FileMalformed, parameters.key("rope.dimension_count_swa") + " is odd");
+    }
     const GgufArray *pattern = file.array(parameters.key(kPattern));
     if (pattern == nullptr) {
         config.slidingPeriod = parameters.integer(kPattern, {0, kLayers}, 0);
@@ -370,6 +383,7 @@ Result<ModelConfig> readModelConfig(const GgufFile &file)
     readRope(file, parameters, config);
     readSlidingWindow(file, parameters, config);
     readRecurrent(file, parameters, config);
+    readGemma(parameters, config);
     readScales(file, parameters, config);
     readVocabularySize(file, parameters, config);
     if (auto error = parameters.takeError()) {

@@ -68,6 +68,12 @@ struct RecurrentSettings {
     std::uint32_t groups = 0;            ///< heads of one group share what writes and reads their matrices
 };
 
+/// What Gemma's small models have besides a stream of one width. 0: not said.
+struct GemmaSettings {
+    std::uint32_t layerInputLength = 0; ///< numbers that each layer is given of the token itself
+    std::uint32_t sharedKvLayers = 0;   ///< last layers, below layerCount, that read the cache of a layer before them
+};
+
 /// Hyperparameters of a transformer, checked against the limits of the format (layers <= 1024, heads divisible, …).
 /// Keys that the file has not keep the value given here; what a family demands it asks for itself.
 struct ModelConfig {
@@ -85,6 +91,7 @@ struct ModelConfig {
     ExpertSettings experts;
     LatentSettings latent;
     RecurrentSettings recurrent;
+    GemmaSettings gemma;
     float rmsNormEpsilon = 0.0F;   ///< 0: not in the file
     float layerNormEpsilon = 0.0F; ///< 0: not in the file
     std::uint32_t ropeDimensions = 0;
@@ -101,7 +108,10 @@ struct ModelConfig {
     std::uint32_t slidingWindow = 0; ///< positions that a token of a sliding layer sees, itself included; 0: not said
     std::uint32_t slidingPeriod = 0; ///< layer i slides where i mod period < period - 1; 0: not said
     std::vector<bool> slidingLayers; ///< by layer; empty: not listed
-    float slidingRopeFrequencyBase = 0.0F; ///< 0: not said
+    float slidingRopeFrequencyBase = 0.0F;   ///< 0: not said
+    std::uint32_t slidingKeyLength = 0;      ///< per head of a sliding layer; as keyLength where the file does not say
+    std::uint32_t slidingValueLength = 0;    ///< likewise
+    std::uint32_t slidingRopeDimensions = 0; ///< likewise
 
     float attentionScale = 0.0F;            ///< on q.k; 0: 1 / sqrt(key length)
     float attentionTemperatureScale = 0.0F; ///< not 0: queries grow with their position, past the trained context

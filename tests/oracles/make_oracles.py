@@ -172,7 +172,7 @@ def routing_gap(oracle):
             scores = np.where(np.repeat(ranks >= lowest, scores.shape[1] // groups, axis=1), scores, scores.min() - 1)
         gaps.append(gap(scores, used, deviations))
     for name, module in model.named_modules():
-        if name.endswith((".gate", ".router", ".wg")) and hasattr(module, "weight"):
+        if name.endswith((".gate", ".router", ".router.proj", ".wg")) and hasattr(module, "weight"):
             module.register_forward_hook(look)
     with torch.no_grad():
         model(torch.tensor([oracle.model.prompt]))

@@ -9,4 +9,5 @@ import oracle_parallel  # noqa: F401
 import oracle_mixtures  # noqa: F401
 import oracle_latent  # noqa: F401
 import oracle_recurrent  # noqa: F401
+import oracle_gemma  # noqa: F401
 import oracle_embedders  # noqa: F401

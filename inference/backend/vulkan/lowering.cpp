@@ -179,6 +179,27 @@ BoundTo Lowering::newScratch(std::uint64_t bytes)
     return {Memory::Scratch, static_cast<std::uint32_t>(m_plan.scratch.size() - 1)};
 }
 
+Result<void> Lowering::emitFileRows(const graph::GetRows &op)
+{
+    const graph::Weight &table = m_graph.weights[op.table.index];
+    const auto index = static_cast<std::uint32_t>(m_plan.fileTables.size());
+    m_plan.fileTables.push_back({.type = table.type,
+                                 .data = table.data,
+                                 .columns = width(op.out),
+                                 .scale = op.scale,
+                                 .first = m_plan.fileRowBytes});
+    const std::uint64_t bytes = std::uint64_t{m_plan.maxBatch} * width(op.out) * 4;
+    if (bytes > m_traits.storageRange) {
+        return failure(ErrorCode::OutOfMemory,
+                       "a batch's rows of " + table.name + " do not fit one binding of the device");
+    }
+    m_plan.fileRowBytes += alignRegion(bytes);
+    m_plan.tokenLimit =
+        std::min(m_plan.tokenLimit, static_cast<std::uint32_t>(std::min<std::uint64_t>(table.rows(), 0x7FFFFFFFU)));
+    m_views[op.out.index] = {{Memory::FileRows, index}, 0, width(op.out)};
+    return {};
+}
+
 View Lowering::newRows(std::uint32_t rowWidth, bool isSelected)
 {
     return {newScratch(std::uint64_t{rowsOf(isSelected)} * rowWidth * 4), 0, rowWidth};
@@ -357,6 +378,7 @@ void Lowering::findRopeGroups()
             if (rope.headDim == keyRope.headDim && rope.kind == keyRope.kind && rope.table == keyRope.table) {
                 group.query = query;
             }
+            break; // layers behind may read the cache too
         }
         m_done[group.key] = true;
         m_done[group.write] = true;

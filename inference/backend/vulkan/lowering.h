@@ -98,6 +98,8 @@ private:
     Result<void> lowerOp(const graph::Clamp &op);
 
     void findRopeGroups();
+    /// Rows of a table that stays in the file.
+    Result<void> emitFileRows(const graph::GetRows &op);
     void emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write);
     /// `operation` is one of kElement…; `factor` and `activation` count where it uses them.
     void emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b, graph::ValueId out,

@@ -77,6 +77,9 @@ Result<void> Lowering::checkLimits() const
 
 Result<void> Lowering::lowerOp(const graph::GetRows &op)
 {
+    if (op.fromFile) {
+        return emitFileRows(op);
+    }
     const auto matrix = matrixOf({op.table}, false, dispatchRows());
     if (!matrix) {
         return std::unexpected(matrix.error());

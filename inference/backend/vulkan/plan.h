@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ enum class Memory {
     Batch,     ///< BatchParams and the token ids
     RopeTable, ///< cosines and sines of the batch's positions
     Logits,    ///< selected rows, read by the host
+    FileRows,  ///< the batch's rows of Plan::fileTables[index], written by the host
     Unused,    ///< the kernel declares the binding and does not touch it
 };
 
@@ -77,6 +79,15 @@ struct ConstantVector {
     bool alternating = false;
     std::uint32_t first = 0; ///< float index
     bool operator==(const ConstantVector &) const = default;
+};
+
+/// A table that stays where the file is mapped: the host takes the batch's rows of it.
+struct FileTable {
+    TensorType type = TensorType::F32;
+    std::span<const std::byte> data; ///< borrowed from the file for as long as the program lives
+    std::uint32_t columns = 0;
+    float scale = 1.0F;
+    std::uint64_t first = 0; ///< byte in the buffer of rows
 };
 
 /// Cosines and sines that the host computes for each batch.
@@ -162,6 +173,7 @@ struct Plan {
     std::vector<Slice> slices;
     std::vector<ConstantVector> constants;
     std::vector<RopeConfig> ropes;
+    std::vector<FileTable> fileTables;
     std::vector<Step> steps;
     std::vector<Segment> segments;
     std::vector<CacheLayer> kv;
@@ -177,7 +189,8 @@ struct Plan {
     bool pools = false;                     ///< one row is made of all: a sequence is one batch and one pass
     std::uint32_t tokenLimit = 0x7FFFFFFFU; ///< token ids stay below: rows of the smallest table
     std::uint32_t constantFloats = 0;
-    std::uint32_t ropeEntries = 0; ///< vec2, all configurations, maxBatch rows
+    std::uint32_t ropeEntries = 0;  ///< vec2, all configurations, maxBatch rows
+    std::uint64_t fileRowBytes = 0; ///< rows of all fileTables, maxBatch of each
     std::uint64_t scratchBytes = 0;
     std::uint64_t weightBytes = 0; ///< slices and constants
     std::uint64_t kvBytes = 0;     ///< with both sides of the recurrent states

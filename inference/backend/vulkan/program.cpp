@@ -3,6 +3,7 @@
 #include "inference/backend/vulkan/program.h"
 
 #include "inference/backend/vulkan/guarded.h"
+#include "inference/quant/dequantize.h"
 #include "shaders/include/kernel_params.h"
 
 #include <algorithm>
@@ -148,6 +149,21 @@ Result<void> VulkanProgram::checkBatch(const Batch &batch, std::span<const float
     return {};
 }
 
+void VulkanProgram::fillFileRows(std::span<const TokenId> tokens)
+{
+    const std::span<std::byte> memory = m_buffers[m_fileRows.buffer]->mapped();
+    for (const FileTable &table : m_plan.fileTables) {
+        const TypeTraits type = inference::traits(table.type);
+        const std::size_t rowBytes = std::size_t{table.columns} / type.blockWeights * type.blockBytes;
+        const std::span rows(at<float>(memory, m_fileRows.offset + table.first), tokens.size() * table.columns);
+        for (std::size_t row = 0; row < tokens.size(); ++row) {
+            const std::span out = rows.subspan(row * table.columns, table.columns);
+            dequantize(table.type, table.data.subspan(static_cast<std::size_t>(tokens[row]) * rowBytes, rowBytes), out);
+            std::ranges::transform(out, out.begin(), [&](float number) { return number * table.scale; });
+        }
+    }
+}
+
 void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits,
                               std::uint32_t stateFrom)
 {
@@ -162,6 +178,7 @@ void VulkanProgram::fillBatch(const Batch &batch, std::uint32_t selectedRows, st
                                                 .stateFrom = stateFrom,
                                                 .stateTo = 1 - m_carried->side};
     std::ranges::copy(batch.tokens, at<TokenId>(memory, m_batch.offset + sizeof(BatchParams)));
+    fillFileRows(batch.tokens);
     float *const table = at<float>(memory, m_ropeTable.offset);
     for (const RopeConfig &config : m_plan.ropes) {
         float *entry = table + 2ULL * config.first;

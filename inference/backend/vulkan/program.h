@@ -109,6 +109,7 @@ private:
     /// `stateFrom`: side of the states that the pass goes on from; it writes the side that does not count yet.
     Result<void> evaluatePass(const Batch &batch, std::span<float> logits, Bucket bucket, RowBucket selectedBucket,
                               std::uint32_t stateFrom, const std::stop_token &stop);
+    void fillFileRows(std::span<const TokenId> tokens);
     void fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits, std::uint32_t stateFrom);
     Result<void> checkBatch(const Batch &batch, std::span<const float> logits) const;
     Result<void> runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work, const std::stop_token &stop);
@@ -147,6 +148,7 @@ private:
     Place m_scratch;
     Place m_batch;
     Place m_ropeTable;
+    Place m_fileRows;
     Place m_logits;
     Place m_unused;
     Place m_indirect;

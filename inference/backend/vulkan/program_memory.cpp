@@ -98,7 +98,9 @@ Result<void> VulkanProgram::allocate()
     const std::uint64_t ropeFirst = alignPlace(batchBytes);
     const std::uint64_t indirectFirst = alignPlace(ropeFirst + ropeBytes);
     const std::uint64_t unusedFirst = alignPlace(indirectFirst + indirectBytes);
-    const auto host = addBuffer(unusedFirst + kPlaceAlignment, BufferDomain::Upload);
+    const std::uint64_t fileRowsFirst = unusedFirst + kPlaceAlignment;
+    const std::uint64_t fileRowsBytes = std::max<std::uint64_t>(m_plan.fileRowBytes, 16);
+    const auto host = addBuffer(fileRowsFirst + fileRowsBytes, BufferDomain::Upload);
     if (!host) {
         return std::unexpected(host.error());
     }
@@ -106,6 +108,7 @@ Result<void> VulkanProgram::allocate()
     m_ropeTable = {*host, ropeFirst, ropeBytes};
     m_indirect = {*host, indirectFirst, indirectBytes};
     m_unused = {*host, unusedFirst, kPlaceAlignment};
+    m_fileRows = {*host, fileRowsFirst, fileRowsBytes};
 
     const std::uint64_t logitsBytes = std::uint64_t{m_plan.maxSelected} * m_plan.vocabulary * 4;
     const auto logits = addBuffer(logitsBytes, BufferDomain::Readback);
@@ -223,6 +226,10 @@ VulkanProgram::Place VulkanProgram::placeOf(const BoundTo &bound) const
         return m_ropeTable;
     case Memory::Logits:
         return m_logits;
+    case Memory::FileRows: {
+        const FileTable &table = m_plan.fileTables[bound.index];
+        return {m_fileRows.buffer, m_fileRows.offset + table.first, std::uint64_t{m_plan.maxBatch} * table.columns * 4};
+    }
     case Memory::Unused:
         break;
     }
@@ -381,7 +388,8 @@ MemoryUse VulkanProgram::memoryUse() const
 {
     return {.weightBytes = m_plan.weightBytes,
             .kvBytes = m_plan.kvBytes,
-            .scratchBytes = m_scratch.bytes + m_batch.bytes + m_ropeTable.bytes + m_indirect.bytes + m_logits.bytes};
+            .scratchBytes = m_scratch.bytes + m_batch.bytes + m_ropeTable.bytes + m_fileRows.bytes + m_indirect.bytes +
+                            m_logits.bytes};
 }
 
 } // namespace inference::backend::vulkan

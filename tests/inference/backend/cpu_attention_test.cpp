@@ -232,6 +232,11 @@ TEST_CASE("layers that slide keep a ring and compute the same")
     });
 }
 
+TEST_CASE("layers that share a ring read what its owner wrote")
+{
+    onEveryTarget([] { checkSharedRings(*makeCpuBackend()); });
+}
+
 TEST_CASE("a quantized cache takes no heads that are not whole blocks")
 {
     for (const AttentionShape &shape :

@@ -27,11 +27,35 @@ std::vector<float> evaluate(Program &program, std::span<const TokenId> tokens, s
     return logits;
 }
 
+/// Whether the last layer, which slides, has a cache or reads that of the last one before it that slides.
+enum class LastLayer { OwnCache, SharedCache };
+
+std::unique_ptr<GraphFixture> llama(LastLayer last)
+{
+    auto fixture = GraphFixture::llama(kShape);
+    if (last == LastLayer::SharedCache) {
+        graph::Graph &graph = fixture->graph();
+        std::erase_if(graph.ops, [](const graph::Op &op) {
+            const auto *write = std::get_if<graph::KvWrite>(&op);
+            return write != nullptr && write->layer == 3;
+        });
+        for (graph::Op &op : graph.ops) {
+            auto *attention = std::get_if<graph::Attention>(&op);
+            if (attention != nullptr && attention->layer == 3) {
+                attention->layer = 1;
+            }
+        }
+        graph.kv.pop_back();
+        graph.layerEnds.clear(); // they counted what is gone
+    }
+    return fixture;
+}
+
 /// One model twice: with rings, and with room for every position.
 struct Pair {
-    Pair(Backend &backend, KvType kv)
-        : ringGraph(GraphFixture::llama(kShape))
-        , fullGraph(GraphFixture::llama(kShape))
+    Pair(Backend &backend, KvType kv, LastLayer last = LastLayer::OwnCache)
+        : ringGraph(llama(last))
+        , fullGraph(llama(last))
     {
         for (graph::KvLayer &layer : fullGraph->graph().kv) {
             layer.window = 0;
@@ -148,6 +172,29 @@ void checkRings(Backend &backend, KvType kv)
         CHECK(normalisedError(rows, std::span(last).last(common)) < (kv == KvType::F16 ? 1e-9 : 1e-3));
     }
     CHECK(evaluatedAgain >= 2);
+}
+
+void checkSharedRings(Backend &backend)
+{
+    const auto tokens = randomTokens(300, kVocabulary);
+    const Pair pair(backend, KvType::F16, LastLayer::SharedCache);
+    // Two rings and one cache of every position.
+    const std::uint64_t perPosition = pair.full->memoryUse().kvBytes / 3 / kContext;
+    CHECK(pair.ring->memoryUse().kvBytes < perPosition * (kContext + 64 + 2 * kSlots) + 64);
+    goThrough(pair, std::span(tokens).first(250), 0, {60, 1, 37, 3});
+    const auto shown = std::span(tokens).subspan(250);
+    const auto result = evaluate(*pair.ring, shown, 250);
+    OpReference reference(pair.ringGraph->graph(), kContext);
+    reference.run(std::span(tokens).first(250), 0);
+    CHECK(normalisedError(reference.run(shown, 250), result) < 1e-6);
+
+    std::vector<std::byte> saved(pair.ring->savedBytes(300));
+    CHECK(saved.size() < pair.full->savedBytes(300));
+    REQUIRE(pair.ring->save(300, saved));
+    const auto expected = evaluate(*pair.ring, std::span(tokens).first(20), 300);
+    const auto other = pair.compile(backend, pair.ringGraph->graph());
+    REQUIRE(other->restore(300, saved));
+    CHECK(evaluate(*other, std::span(tokens).first(20), 300) == expected);
 }
 
 } // namespace inference::backend

@@ -10,5 +10,7 @@ namespace inference::backend {
 
 /// Fails the test at the first thing that is wrong. Results are compared bit by bit between programs of the backend.
 void checkRings(Backend &backend, KvType kv);
+/// The same of a model whose last layer reads the ring of a layer before it, and its numbers against the reference.
+void checkSharedRings(Backend &backend);
 
 } // namespace inference::backend

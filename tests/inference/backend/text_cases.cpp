@@ -33,6 +33,9 @@ std::vector<TextCase> textCases()
         cases.push_back({.kind = kind, .texts = 1, .secondText = 2});
         cases.push_back({.kind = kind, .secondText = 0xFFFFFFFFU});
         cases.push_back({.kind = kind, .width = 64, .type = TensorType::Q8_0});
+        for (const TensorType type : {TensorType::F32, TensorType::Q8_0, TensorType::Q4_0}) {
+            cases.push_back({.kind = kind, .width = 96, .tokens = 70, .type = type, .fromFile = true});
+        }
     }
     return cases;
 }
@@ -43,7 +46,10 @@ std::unique_ptr<GraphFixture> textGraph(const TextCase &shape)
     GraphFixture &f = *fixture;
     const auto rows = [&](std::uint32_t count, RowOf row) {
         const WeightId table = f.weight(shape.type, shape.width, count);
-        return f.apply(GetRows{.table = table, .out = {}, .row = row}, shape.width);
+        const bool fromFile = shape.fromFile && row == RowOf::Token;
+        const float scale = fromFile ? 1.5F : 1.0F;
+        return f.apply(GetRows{.table = table, .out = {}, .scale = scale, .row = row, .fromFile = fromFile},
+                       shape.width);
     };
     ValueId x = rows(kVocabulary, RowOf::Token);
     x = f.apply(Add{.a = x, .b = rows(shape.texts, RowOf::Text), .out = {}}, shape.width);

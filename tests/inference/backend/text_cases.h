@@ -20,6 +20,7 @@ struct TextCase {
     std::uint32_t texts = 2;           ///< rows of the table of texts
     std::uint32_t secondText = 3;      ///< first position of the second one
     TensorType type = TensorType::F32; ///< of the tables
+    bool fromFile = false;             ///< the table of tokens stays in the file
 };
 
 /// Shapes that end anywhere in a vector and a block, and one more token than a pass of a long batch has.

@@ -197,6 +197,14 @@ TEST_CASE("layers that slide keep a ring and compute the same")
     checkRings(*vulkan, kv);
 }
 
+TEST_CASE("layers that share a ring read what its owner wrote")
+{
+    const auto kernels = GENERATE(VulkanKernels::Software, VulkanKernels::Hardware);
+    CAPTURE(kernels);
+    CheckedVulkan vulkan({.kernels = kernels});
+    checkSharedRings(*vulkan);
+}
+
 TEST_CASE("the cache can be saved and put back")
 {
     const bool staged = GENERATE(false, true);

@@ -64,6 +64,7 @@ Names layerTensors(const std::string &architecture)
         {"gemma-embedding", llama + behind + headNorms},
         {"gemma2", llama + behind},
         {"gemma3", llama + behind + headNorms},
+        {"gemma4", llama + behind + headNorms},
         {"glm4", pre + behind + kProjections + qkvBiases + Names{"ffn_up.weight fused", "ffn_down.weight"}},
         {"glm4moe", Names{"attn_norm.weight", "post_attention_norm.weight"} + kProjections + qkvBiases + kExperts +
                         Names{"exp_probs_b.bias"} + kSharedExpert},

@@ -203,6 +203,62 @@ TEST_CASE("memory is told beforehand: halves for every position, weights once")
     CHECK(static_cast<double>(plan.weightBytes) < 1.02 * static_cast<double>(file));
 }
 
+TEST_CASE("a table that stays in the file takes no memory but that of a batch's rows")
+{
+    GraphFixture f;
+    const graph::WeightId table = f.weight(TensorType::Q8_0, 96, 50);
+    const graph::ValueId rows = f.apply(graph::GetRows{.table = table, .out = {}, .scale = 2, .fromFile = true}, 96);
+    f.finish(f.apply(graph::Scale{.in = rows, .out = {}, .factor = 3}, 96));
+    DeviceTraits traits = deviceKinds()[2].traits;
+    const Plan plan = planOf(f.graph(), traits);
+    CHECK(plan.slices.empty());
+    CHECK(plan.weightBytes == 0);
+    REQUIRE(plan.fileTables.size() == 1);
+    CHECK(plan.fileTables[0].data.data() == f.graph().weights[table.index].data.data());
+    CHECK(plan.fileTables[0].scale == 2.0F);
+    CHECK(plan.fileRowBytes >= kBatch * 96 * 4);
+    CHECK(plan.tokenLimit == 50);
+    CHECK(plan.steps.front().bindings.front().memory == Memory::FileRows);
+    traits.storageRange = kBatch * 96 * 4 - 1;
+    const auto refused = makePlan(f.graph(), {.contextLength = kContext, .maxBatch = kBatch}, traits);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::OutOfMemory);
+}
+
+TEST_CASE("what a layer writes goes with the query of the first layer that reads it")
+{
+    const auto fixture = GraphFixture::llama({.layers = 3});
+    graph::Graph &graph = fixture->graph();
+    std::erase_if(graph.ops, [](const graph::Op &op) {
+        const auto *write = std::get_if<graph::KvWrite>(&op);
+        return write != nullptr && write->layer == 2;
+    });
+    for (graph::Op &op : graph.ops) {
+        if (auto *attention = std::get_if<graph::Attention>(&op); attention != nullptr && attention->layer == 2) {
+            attention->layer = 1;
+        }
+    }
+    graph.kv.pop_back();
+    graph.layerEnds.clear();
+    const Plan plan = planOf(graph, deviceKinds()[2].traits);
+    CHECK(plan.kv.size() == 2);
+    std::vector<std::size_t> writes;
+    std::vector<std::size_t> attentions;
+    for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+        const Step &step = plan.steps[s];
+        if (step.kind == StepKind::RopeKv && step.bindings[5].memory == Memory::Keys) {
+            writes.push_back(s);
+            CHECK(step.bindings[0].memory == Memory::Scratch); // with its own layer's query
+        } else if (step.kind == StepKind::AttentionWhole) {
+            attentions.push_back(s);
+        }
+    }
+    REQUIRE(writes.size() == 2);
+    REQUIRE(attentions.size() == 3);
+    CHECK(writes[1] < attentions[1]);
+    CHECK(attentions[0] < writes[1]);
+}
+
 TEST_CASE("a graph that contradicts itself is refused, and what the device or the kernels cannot do")
 {
     const auto llama = [](graph::Graph &) {};
