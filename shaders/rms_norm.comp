@@ -18,26 +18,7 @@ layout(set = 0, binding = 2) writeonly buffer Outputs { float outputs[]; };
 layout(set = 0, binding = 3) writeonly buffer Quants4 { uvec4 quants4[]; };
 layout(set = 0, binding = 3) writeonly buffer Quants2 { uvec2 quants2[]; };
 #include "quantize.glsl"
-
-shared float subgroupSums[64];
-
-float workgroupAdd(float value)
-{
-    value = clusterAdd(value, kSubgroup);
-    if (gl_WorkGroupSize.x == kSubgroup) {
-        return value;
-    }
-    if (gl_SubgroupInvocationID == 0) {
-        subgroupSums[gl_SubgroupID] = value;
-    }
-    barrier();
-    float sum = 0.0;
-    for (uint i = 0; i < gl_NumSubgroups; ++i) {
-        sum += subgroupSums[i];
-    }
-    barrier(); // the next call writes where others may still read
-    return sum;
-}
+#include "workgroup_add.glsl"
 
 void main()
 {

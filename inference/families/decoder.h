@@ -166,6 +166,22 @@ public:
     ValueId normedRouter(ValueId in);
     /// The whole stream times the layer's factor, if it has one.
     ValueId scaleLayer(ValueId stream);
+    /// Streams side by side: the embedding, and products of it that are made as large.
+    ValueId openStreams(ValueId embedded);
+    /// The streams as the layer expects them, by coefficients that the first one gives.
+    ValueId predictStreams(ValueId streams);
+    /// The predictions corrected by what the layer made of `active`, the first of them.
+    ValueId correctStreams(ValueId predicted, ValueId active, ValueId made);
+    /// The same numbers added to all streams but the first.
+    ValueId addToOtherStreams(ValueId streams, ValueId added);
+    /// The mean of the first stream and of products of the others that are made as large.
+    ValueId closeStreams(ValueId streams);
+    /// gatedFeedForward() whose gates, where the layer is sparse, keep what exceeds most of their row.
+    ValueId sparseFeedForward(ValueId in, Activation activation);
+    /// A low-rank product of `in` added to it, behind a norm.
+    ValueId lowRankBranch(ValueId in);
+    /// in times a vector of the layer, number by number.
+    ValueId timesVector(ValueId in, const std::string &name);
 
     // Rows of heads.
     /// `count` numbers of each of `heads` heads, from `first` on.
@@ -181,6 +197,7 @@ public:
     ValueId headProducts(ValueId in, const std::string &name, std::uint32_t heads, std::uint64_t rows);
 
     ValueId add(ValueId a, ValueId b) { return m_graph.add(a, b); }
+    ValueId scaled(ValueId in, float factor) { return m_graph.scale(in, factor); }
     /// stream + branch * residual scale of the configuration.
     ValueId addBranch(ValueId stream, ValueId branch);
 
@@ -196,6 +213,8 @@ private:
     ValueId attendGrouped(const Heads &heads, float scale, WeightId sinks);
     /// Of a cache that is written: the layer whose it is, the widths of its heads.
     ValueId attendTo(ValueId query, const graph::Attention &cache);
+    /// What a stream says about how streams mix.
+    ValueId streamState(ValueId stream);
     /// The layer whose cache the layer at hand reads.
     std::uint32_t cacheOwner();
     /// The recurrent settings, all of which the file must have.

@@ -84,6 +84,15 @@ constexpr std::array kFamilies = {
            buildGemma3,
            kLogits,
            {.sliding = kGemma3Sliding}},
+    Family{
+        "gemma3n",
+        "Gemma 3n",
+        "as gemma4 with inputs of each layer, four streams that layers predict and correct, a low-rank branch beside "
+        "attention, sparse gates in the first layers",
+        buildGemma3n,
+        kLogits,
+        {.sliding = {.period = 5, .window = 512, .ropeFrequencyBase = 10000.0F, .ropeScaled = false},
+         .logitSoftcap = 30.0F}},
     Family{"gemma4",
            "Gemma 4",
            "as gemma3, with norms of the values, caches that layers share, inputs of each layer, experts beside a "

@@ -20,6 +20,7 @@ Result<graph::Graph> buildFalconH1(Decoder &decoder);
 Result<graph::Graph> buildGemma(Decoder &decoder);
 Result<graph::Graph> buildGemma2(Decoder &decoder);
 Result<graph::Graph> buildGemma3(Decoder &decoder);
+Result<graph::Graph> buildGemma3n(Decoder &decoder);
 Result<graph::Graph> buildGemma4(Decoder &decoder);
 Result<graph::Graph> buildGlm4(Decoder &decoder);
 Result<graph::Graph> buildGlm4Moe(Decoder &decoder);

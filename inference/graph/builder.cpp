@@ -352,6 +352,27 @@ ValueId Builder::stateScan(ValueId in, StateScan op)
     return op.out;
 }
 
+ValueId Builder::mixStreams(MixStreams op)
+{
+    op.out = like(op.base);
+    m_graph.ops.emplace_back(op);
+    return op.out;
+}
+
+ValueId Builder::matchMagnitude(ValueId in, ValueId wanted)
+{
+    const ValueId out = like(in);
+    m_graph.ops.emplace_back(MatchMagnitude{.in = in, .like = wanted, .out = out});
+    return out;
+}
+
+ValueId Builder::sparsify(ValueId in, float deviations)
+{
+    const ValueId out = like(in);
+    m_graph.ops.emplace_back(Sparsify{.in = in, .out = out, .deviations = deviations});
+    return out;
+}
+
 ValueId Builder::routeExperts(ValueId logits, RouteExperts op)
 {
     op.logits = logits;

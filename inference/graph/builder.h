@@ -87,6 +87,10 @@ public:
     ValueId causalConv(ValueId in, CausalConv op);
     ValueId gatedDelta(ValueId in, GatedDelta op);
     ValueId stateScan(ValueId in, StateScan op);
+    /// `op.out` is filled in.
+    ValueId mixStreams(MixStreams op);
+    ValueId matchMagnitude(ValueId in, ValueId like);
+    ValueId sparsify(ValueId in, float deviations);
     /// `op.logits`, `op.out` are filled in.
     ValueId routeExperts(ValueId logits, RouteExperts op);
     /// What sends rows to each of `experts` experts.

@@ -99,6 +99,24 @@ struct ValuesVisitor {
         read(op.step);
         write(op.out);
     }
+    void operator()(const MixStreams &op)
+    {
+        read(op.in);
+        read(op.coefficients);
+        read(op.base);
+        write(op.out);
+    }
+    void operator()(const MatchMagnitude &op)
+    {
+        read(op.in);
+        read(op.like);
+        write(op.out);
+    }
+    void operator()(const Sparsify &op)
+    {
+        read(op.in);
+        write(op.out);
+    }
     void operator()(const RouteExperts &op)
     {
         read(op.logits);

@@ -9,6 +9,7 @@
 #include "inference/graph/head_ops.h"
 #include "inference/graph/operands.h"
 #include "inference/graph/recurrent_ops.h"
+#include "inference/graph/stream_ops.h"
 #include "inference/quant/tensor_type.h"
 
 #include <array>
@@ -215,7 +216,7 @@ struct Pool {
 
 using Op = std::variant<GetRows, Norm, MatMul, Rope, KvWrite, Attention, Glu, Activate, Softcap, Add, Scale, SelectRows,
                         RouteExperts, ExpertMatMul, CombineExperts, RouteToEach, JoinHeads, ScaleByPosition, Clamp,
-                        Pool, CausalConv, GatedDelta, StateScan>;
+                        Pool, CausalConv, GatedDelta, StateScan, MixStreams, MatchMagnitude, Sparsify>;
 
 /// What the KV cache of one layer holds per position.
 struct KvLayer {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,11 +17,13 @@ constexpr std::uint64_t kLargestDimension = std::uint64_t{1} << 24U;
 constexpr std::uint64_t kMostWeights = std::uint64_t{1} << 40U; ///< in one tensor
 
 /// By index in Op.
-constexpr std::array<std::string_view, 23> kOpNames = {
-    "GetRows",      "Norm",         "MatMul",         "Rope",        "KvWrite",   "Attention",
-    "Glu",          "Activate",     "Softcap",        "Add",         "Scale",     "SelectRows",
-    "RouteExperts", "ExpertMatMul", "CombineExperts", "RouteToEach", "JoinHeads", "ScaleByPosition",
-    "Clamp",        "Pool",         "CausalConv",     "GatedDelta",  "StateScan"};
+constexpr std::array<std::string_view, 26> kOpNames = {
+    "GetRows",     "Norm",       "MatMul",          "Rope",         "KvWrite",
+    "Attention",   "Glu",        "Activate",        "Softcap",      "Add",
+    "Scale",       "SelectRows", "RouteExperts",    "ExpertMatMul", "CombineExperts",
+    "RouteToEach", "JoinHeads",  "ScaleByPosition", "Clamp",        "Pool",
+    "CausalConv",  "GatedDelta", "StateScan",       "MixStreams",   "MatchMagnitude",
+    "Sparsify"};
 static_assert(kOpNames.size() == std::variant_size_v<Op>);
 
 /// Checks one op after the other; `bad` turns true at the first thing that does not fit.
@@ -279,6 +282,31 @@ struct Checker {
         numbers(op.rate, op.heads);
         numbers(op.skip, op.heads);
         advance(op.state, stateNumbers(op));
+    }
+    void operator()(const MixStreams &op)
+    {
+        const std::uint64_t sources = read(op.in);
+        const std::uint64_t coefficients = read(op.coefficients);
+        const std::uint64_t base = read(op.base);
+        const std::uint64_t targets = write(op.out);
+        for (const ValueId value : {op.coefficients, op.base, op.out}) {
+            sameRows(op.in, value);
+        }
+        require(op.sources > 0 && op.sources <= kMaxStreams && op.targets > 0 && op.targets <= kMaxStreams);
+        require(!bad && coefficients == std::uint64_t{op.sources} * op.targets && base == targets);
+        require(!bad && targets % op.targets == 0 && sources == targets / op.targets * op.sources);
+    }
+    void operator()(const MatchMagnitude &op)
+    {
+        require(read(op.like) == read(op.in));
+        sameRows(op.in, op.like);
+        eachNumber(op.in, op.out);
+        require(op.least > 0);
+    }
+    void operator()(const Sparsify &op)
+    {
+        eachNumber(op.in, op.out);
+        require(std::isfinite(op.deviations));
     }
     /// How many experts each row uses.
     std::uint64_t readRouting(ValueId routing)

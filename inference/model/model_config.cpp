@@ -7,7 +7,9 @@
 #include "inference/model/printable.h"
 
 #include <algorithm>
+#include <cmath>
 #include <format>
+#include <iterator>
 #include <utility>
 
 namespace inference {
@@ -69,6 +71,27 @@ public:
             return static_cast<float>(range.least);
         }
         return static_cast<float>(*value);
+    }
+
+    /// An array with a number for each layer, where minus infinity is one. Empty where the file has none.
+    std::vector<float> realPerLayer(std::string_view name, std::uint32_t layers)
+    {
+        const std::string full = key(name);
+        const GgufArray *array = m_file.array(full);
+        if (array == nullptr) {
+            return {};
+        }
+        const auto *reals = std::get_if<std::vector<double>>(&array->elements);
+        constexpr double kMost = 1e6;
+        const auto bad = [](double value) { return !(value <= kMost) || (value < -kMost && !std::isinf(value)); };
+        if (reals == nullptr || reals->size() != layers || std::ranges::any_of(*reals, bad)) {
+            fail(ErrorCode::FileMalformed, full + " does not hold one sensible number for each layer");
+            return {};
+        }
+        std::vector<float> checked;
+        std::ranges::transform(*reals, std::back_inserter(checked),
+                               [](double value) { return static_cast<float>(value); });
+        return checked;
     }
 
     /// One number for all layers or an array with one for each; booleans are 0 and 1.
@@ -181,6 +204,13 @@ void readGemma(Hyperparameters &parameters, ModelConfig &config)
 {
     config.gemma.layerInputLength = parameters.integer("embedding_length_per_layer_input", {0, kWidth}, 0);
     config.gemma.sharedKvLayers = parameters.integer("attention.shared_kv_layers", {0, config.layerCount - 1}, 0);
+    config.gemma.streams = parameters.integer("altup.num_inputs", {0, kStreams}, 0);
+    if (parameters.integer("altup.active_idx", {0, kStreams}, 0) != 0) {
+        parameters.fail(ErrorCode::UnsupportedFile,
+                        parameters.key("altup.active_idx") + " other than 0 is not supported");
+    }
+    config.gemma.sparsity = parameters.realPerLayer("activation_sparsity_scale", config.blockCount);
+    config.gemma.sparsity.resize(std::min<std::size_t>(config.gemma.sparsity.size(), config.layerCount));
 }
 
 void readRecurrent(const GgufFile &file, Hyperparameters &parameters, ModelConfig &config)

@@ -72,6 +72,9 @@ struct RecurrentSettings {
 struct GemmaSettings {
     std::uint32_t layerInputLength = 0; ///< numbers that each layer is given of the token itself
     std::uint32_t sharedKvLayers = 0;   ///< last layers, below layerCount, that read the cache of a layer before them
+    std::uint32_t streams = 0;          ///< that layers carry side by side; the first is what they work on
+    /// By layer, by how many deviations gates must exceed their mean to stay; not finite: all do. Empty: not said.
+    std::vector<float> sparsity;
 };
 
 /// Hyperparameters of a transformer, checked against the limits of the format (layers <= 1024, heads divisible, …).

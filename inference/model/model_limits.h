@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kWidth = std::uint32_t{1} << 20U; ///< embedding 
 inline constexpr std::uint32_t kExperts = 1024;
 inline constexpr std::uint32_t kExpertGroups = 32;
 inline constexpr std::uint32_t kAdapterRank = 4096;
+inline constexpr std::uint32_t kStreams = 16;    ///< that layers carry side by side
 inline constexpr std::uint32_t kTaps = 16;       ///< of a convolution over tokens
 inline constexpr std::uint32_t kStateSize = 256; ///< rows of the matrix that a recurrent head keeps
 inline constexpr std::uint32_t kContext = std::uint32_t{1} << 27U;

@@ -77,6 +77,8 @@ table, and a test that compares its logits with a reference; the row names the t
 | `llama4` with `attention.sliding_window` | chunks of that length, as transformers | llama.cpp chunks of 8192, the same in every known file |
 | `qwen3vl`, `qwen3vlmoe`, `qwen35`, `qwen35moe`, text | every pair turns with the position, as transformers | llama.cpp leaves the last pairs of some sections alone |
 | `gemma4`, layers that share a cache | read that of the last layer that has one and slides like them, as transformers | llama.cpp that of the last but one or the last, the same in every known file |
+| `gemma3n`, sparse gates | the layers and the deviations of the file; a row's deviation is divided by its count, as transformers | llama.cpp the first ten layers, divided by one less |
+| `gemma3n`, coefficients of streams | as the file has them | transformers bounds them in training alone |
 | `expert_gating_func`, `expert_weights_norm` | heeded in every family | llama.cpp in a few |
 | `phi3` with a window | sees everything, as llama.cpp | transformers slides |
 | queries and keys of the gated delta rule | divided by the root of their squares' sum + 1e-6, as transformers | llama.cpp with the norms' epsilon, the same in every known file |

@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tiny models of the Gemmas whose layers share caches and are given parts of the token: Gemma 4."""
+"""The tiny models of the Gemmas whose layers share caches and are given parts of the token: Gemma 4 and 3n."""
 import dataclasses
+import math
+import statistics
 
 import numpy as np
 
@@ -17,6 +19,11 @@ BLOCK = {"attn_norm": "input_layernorm", "post_attention_norm": "post_attention_
          "inp_gate": "per_layer_input_gate", "proj": "per_layer_projection", "post_norm": "post_per_layer_input_norm",
          "pre_ffw_norm_2": "pre_feedforward_layernorm_2", "post_ffw_norm_1": "post_feedforward_layernorm_1",
          "post_ffw_norm_2": "post_feedforward_layernorm_2", "ffn_gate_inp": "router.proj"}
+# Those that Gemma 3n has besides.
+STREAMS = {"altup_router": "altup.modality_router", "altup_router_norm": "altup.router_norm",
+           "altup_predict_coef": "altup.prediction_coefs", "altup_correct_coef": "altup.correction_coefs",
+           "laurel_l": "laurel.linear_left", "laurel_r": "laurel.linear_right",
+           "laurel_post_norm": "laurel.post_laurel_norm"}
 TOP = {"token_embd": "embed_tokens", "output_norm": "norm", "per_layer_token_embd": "embed_tokens_per_layer",
        "per_layer_model_proj": "per_layer_model_projection", "per_layer_proj_norm": "per_layer_projection_norm"}
 
@@ -209,3 +216,60 @@ def gemma4_long():
                                inputs=32),
                          "the last 40 of 208 positions, two layers share caches, one within a window of 70",
                          prompt=208, context=256)
+
+
+# Gemma 3n.
+
+NUMBER_OF_STREAMS = 4
+
+
+def gemma3n_oracle(g, rank, sparse, what, note="", seed=1, prompt=40, context=64, rows=40):
+    """`sparse`: first layers that keep a twentieth of their gates."""
+    m = start("gemma3n", g, seed, prompt, context, rows)
+    m.u32("feed_forward_length", g.hidden)
+    m.u32("attention.head_count_kv", g.kv_heads)
+    m.u32("attention.key_length", g.head)
+    m.u32("attention.value_length", g.head)
+    m.f32("rope.freq_base", 1000000.0)
+    m.u32("altup.num_inputs", NUMBER_OF_STREAMS)
+    m.u32("altup.active_idx", 0)
+    kept = [0.95] * sparse + [0.0] * (g.layers - sparse)
+    m.reals("activation_sparsity_scale",
+            [statistics.NormalDist().inv_cdf(share) if share else -math.inf for share in kept])
+    for name in ("altup_proj", "altup_unembd_proj"):
+        m.matrix(name + ".weight", g.width, g.width, experts=NUMBER_OF_STREAMS - 1)
+    for layer in range(g.layers):
+        block = f"blk.{layer}."
+        norms(m, block, ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm", "altup_router_norm",
+                         "laurel_post_norm", "altup_correct_scale"), g.width)
+        add_attention(m, block, g, layer)
+        add_feed_forward(m, block, g, layer)
+        add_inputs(m, block, g)
+        m.matrix(block + "altup_router.weight", NUMBER_OF_STREAMS, g.width, gain=g.width)
+        m.vector(block + "altup_predict_coef.weight", NUMBER_OF_STREAMS, exponent=2, rows=NUMBER_OF_STREAMS ** 2)
+        m.vector(block + "altup_correct_coef.weight", NUMBER_OF_STREAMS, exponent=1, rows=NUMBER_OF_STREAMS)
+        m.matrix(block + "laurel_l.weight", rank, g.width)
+        m.matrix(block + "laurel_r.weight", g.width, rank)
+    state = state_of(m, g, BLOCK | STREAMS, ignored=("altup_correct_scale",))
+    for layer in range(g.layers):
+        state[f"model.layers.{layer}.altup.correct_output_scale"] = m.numbers(f"blk.{layer}.altup_correct_scale.weight")
+    for mine, theirs in (("altup_proj", "altup_projections"), ("altup_unembd_proj", "altup_unembed_projections")):
+        for i, numbers in enumerate(m.numbers(mine + ".weight")):
+            state[f"model.{theirs}.{i}.weight"] = numbers
+    arguments = common(g) | dict(
+        num_key_value_heads=g.kv_heads, intermediate_size=g.hidden, head_dim=g.head, laurel_rank=rank,
+        altup_num_inputs=NUMBER_OF_STREAMS, activation_sparsity_pattern=kept,
+        rope_parameters={"sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+                         "full_attention": {"rope_type": "default", "rope_theta": 1000000.0}})
+    return Oracle(m, "Gemma3nTextConfig", "Gemma3nForCausalLM", arguments, state, what, note)
+
+
+@oracle
+def gemma3n():
+    g = Gemma((True, False, True, False, True, False), kv_heads=1, global_kv_heads=1, head=32, global_head=32, shared=2,
+              inputs=32)
+    return gemma3n_oracle(g, 32, 3, "four streams, a low-rank branch, inputs of each layer, the last two of six layers "
+                                    "share caches, the first three keep a twentieth of their gates",
+                          "llama.cpp knows the published models alone: caches of 20 layers, ten sparse ones, a cap of 30; "
+                          "and it divides by one number less for the deviation of a row's gates (with which transformers is within "
+                          "7e-6 of it, on a model of 25 layers). Followed: transformers")

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -37,6 +38,12 @@ void addEntry(GgufWriter &writer, const std::string &prefix, const json &entry)
         writer.booleans(key, value.get<std::vector<bool>>());
     } else if (type == "i32s") {
         writer.i32s(key, value.get<std::vector<int>>());
+    } else if (type == "f32s") {
+        std::vector<float> numbers;
+        for (const json &number : value) { // null stands for minus infinity, which JSON has not
+            numbers.push_back(number.is_null() ? -INFINITY : number.get<float>());
+        }
+        writer.f32s(key, numbers);
     } else {
         throw std::invalid_argument(key + " has the unknown type " + type);
     }

@@ -24,6 +24,13 @@ def prompt_of(seed, length):
     return ids
 
 
+def without_infinity(value):
+    """JSON has none: null stands for minus infinity."""
+    if isinstance(value, list):
+        return [None if number == -math.inf else number for number in value]
+    return value
+
+
 class Model:
     """`numbers` of a tensor are f32 in the order of the file: (rows, columns), the last contiguous."""
 
@@ -59,6 +66,9 @@ class Model:
 
     def get(self, key):
         return next((value for name, _, value in self.metadata if name == key), None)
+
+    def reals(self, key, values):
+        self.metadata.append((key, "f32s", [float(np.float32(v)) for v in values]))
 
     # Tensors.
     def matrix(self, name, rows, columns, gain=1.0, experts=None):
@@ -100,7 +110,7 @@ class Model:
                 "context": self.context, "vocabulary": VOCABULARY, "prompt": self.prompt,
                 **({} if self.get("pooling_type") is None else {"width": self.width}),
                 **({} if self.second is None else {"second": self.second}),
-                "metadata": [list(entry) for entry in self.metadata],
+                "metadata": [[key, kind, without_infinity(value)] for key, kind, value in self.metadata],
                 "tensors": [{"name": name, **tensor} for name, tensor in self.tensors.items()]}
 
     def write_gguf(self, path):
@@ -108,7 +118,8 @@ class Model:
         import gguf
         writer = gguf.GGUFWriter(path, self.architecture)
         add = {"u32": writer.add_uint32, "f32": writer.add_float32, "string": writer.add_string,
-               "bool": writer.add_bool, "bools": writer.add_array, "i32s": writer.add_array}
+               "bool": writer.add_bool, "bools": writer.add_array, "i32s": writer.add_array,
+               "f32s": writer.add_array}
         for key, kind, value in self.metadata:
             add[kind](f"{self.architecture}.{key}", value)
         writer.add_tokenizer_model("gpt2")

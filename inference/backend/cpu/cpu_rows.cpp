@@ -5,7 +5,9 @@
 #include "inference/backend/cpu/cpu_program.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 namespace inference::backend::cpu {
 
@@ -158,6 +160,47 @@ struct CpuProgram::RowRunner {
     {
         std::transform(at(op.in), at(op.in) + program.width(op.in), at(op.out),
                        [&](float x) { return std::clamp(x, -op.limit, op.limit); });
+    }
+    void operator()(const MixStreams &op) const
+    {
+        const std::uint32_t n = program.width(op.out) / op.targets;
+        std::array<float, kMaxStreams> factors{};
+        for (std::uint32_t target = 0; target < op.targets; ++target) {
+            const float *given = at(op.coefficients) + std::size_t{target} * op.sources;
+            std::transform(given, given + op.sources, factors.begin(), [&](float c) { return c + op.offset; });
+            const std::size_t first = std::size_t{target} * n;
+            kernels().combine(at(op.in), factors.data(), op.sources, at(op.base) + first, n, at(op.out) + first);
+        }
+    }
+    /// In double precision, so that the order of the sum does not show.
+    static double meanSquare(const float *x, std::uint32_t n, double mean)
+    {
+        return std::accumulate(x, x + n, 0.0,
+                               [&](double sum, float number) {
+                                   const double difference = static_cast<double>(number) - mean;
+                                   return sum + difference * difference;
+                               }) /
+               n;
+    }
+    void operator()(const MatchMagnitude &op) const
+    {
+        const std::uint32_t n = program.width(op.out);
+        const double own = meanSquare(at(op.in), n, 0.0);
+        const auto least = static_cast<double>(op.least);
+        const double factor = std::sqrt(meanSquare(at(op.like), n, 0.0) / (own < least ? least : own));
+        kernels().scale(at(op.in), static_cast<float>(factor), n, at(op.out));
+    }
+    void operator()(const Sparsify &op) const
+    {
+        const std::uint32_t n = program.width(op.out);
+        const float *x = at(op.in);
+        const double mean = std::accumulate(x, x + n, 0.0) / n;
+        const auto deviations = static_cast<double>(op.deviations);
+        const auto cutoff = static_cast<float>(mean + deviations * std::sqrt(meanSquare(x, n, mean)));
+        std::transform(x, x + n, at(op.out), [&](float number) {
+            const float rest = number - cutoff;
+            return rest < 0.0F ? 0.0F : rest; // a NaN stays one
+        });
     }
     void operator()(const Quantize &op) const
     {

@@ -93,6 +93,9 @@ private:
     void place(const JoinHeads &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
     void place(const ScaleByPosition &op, std::size_t) { addRowOp(op, false, width(op.out)); }
     void place(const Clamp &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out)); }
+    void place(const MixStreams &op, std::size_t) { addRowOp(op, selected(op.out), width(op.out) * op.sources); }
+    void place(const MatchMagnitude &op, std::size_t) { addRowOp(op, selected(op.out), 4 * width(op.out)); }
+    void place(const Sparsify &op, std::size_t) { addRowOp(op, selected(op.out), 4 * width(op.out)); }
     void place(const KvWrite &op, std::size_t)
     {
         addRowOp(op, false, 4 * (width(op.key) + (op.hasValue ? width(op.value) : 0)));

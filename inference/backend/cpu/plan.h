@@ -33,10 +33,11 @@ struct MergeSplits {
     graph::Attention op;
 };
 
-using RowOp = std::variant<graph::GetRows, graph::Norm, RopeByTable, graph::KvWrite, graph::Glu, graph::Activate,
-                           graph::Softcap, graph::Add, graph::Scale, graph::SelectRows, graph::RouteExperts,
-                           graph::CombineExperts, graph::RouteToEach, graph::JoinHeads, graph::ScaleByPosition,
-                           graph::Clamp, graph::Pool, Quantize, FillRopeTable, MergeSplits>;
+using RowOp =
+    std::variant<graph::GetRows, graph::Norm, RopeByTable, graph::KvWrite, graph::Glu, graph::Activate, graph::Softcap,
+                 graph::Add, graph::Scale, graph::SelectRows, graph::RouteExperts, graph::CombineExperts,
+                 graph::RouteToEach, graph::JoinHeads, graph::ScaleByPosition, graph::Clamp, graph::Pool,
+                 graph::MixStreams, graph::MatchMagnitude, graph::Sparsify, Quantize, FillRopeTable, MergeSplits>;
 
 /// Ops that each row takes in turn, alone.
 struct RowStage {

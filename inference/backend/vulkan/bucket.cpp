@@ -58,6 +58,15 @@ std::uint32_t plainWorkgroup(const DeviceTraits &traits)
     return traits.software ? traits.subgroup : std::max(traits.subgroup, 64U);
 }
 
+/// Of a call that sums over a row: a block an invocation, up to eight subgroups; one on software devices, so that no
+/// barrier is met.
+std::uint32_t rowWorkgroup(const Step &step, const DeviceTraits &traits)
+{
+    const std::uint32_t most =
+        traits.software ? traits.subgroup : std::max(traits.subgroup, std::min(256U, traits.maxWorkgroup));
+    return std::clamp(std::bit_ceil(std::max(step.items, 1U)), traits.subgroup, most);
+}
+
 /// Lanes that share a weight row: the power of two that leaves the fewest lanes idle in the last round.
 std::uint32_t lanesPerRow(std::uint32_t blocks, const DeviceTraits &traits)
 {
@@ -233,17 +242,17 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         call.key = weightKey("get_rows", step.type, traits, plain, false);
         call.key.constants[kSpecA] = step.constants[0];
         break;
-    case StepKind::Norm: {
-        // A block an invocation, up to eight subgroups; one on software devices, so that no barrier is met.
-        const std::uint32_t wanted = std::bit_ceil(std::max(step.items, 1U));
-        const std::uint32_t most =
-            traits.software ? traits.subgroup : std::max(traits.subgroup, std::min(256U, traits.maxWorkgroup));
-        const std::uint32_t workgroup = std::clamp(wanted, traits.subgroup, most);
-        call.key = key("rms_norm", traits, workgroup, step.selected);
+    case StepKind::Norm:
+        call.key = key("rms_norm", traits, rowWorkgroup(step, traits), step.selected);
         std::copy_n(step.constants.begin(), 3, call.key.constants.begin() + kSpecA);
         call.size.x = step.groups;
         return call;
-    }
+    case StepKind::MatchMagnitude:
+    case StepKind::Sparsify:
+        call.key = key(step.kind == StepKind::Sparsify ? "sparsify" : "match_magnitude", traits,
+                       rowWorkgroup(step, traits), step.selected);
+        call.size.x = 1;
+        return call;
     case StepKind::ExpertRoute:
         call.key = key("expert_route", traits, traits.subgroup, false);
         std::ranges::copy(step.constants, call.key.constants.begin() + kSpecA);
@@ -276,6 +285,9 @@ std::optional<Call> sizeCall(const Step &step, const Bucket &bucket, const Devic
         break;
     case StepKind::JoinHeads:
         call.key = key("join_heads", traits, plain, false);
+        break;
+    case StepKind::MixStreams:
+        call.key = key("mix_streams", traits, plain, false);
         break;
     case StepKind::GatedDelta:
     case StepKind::StateScan:

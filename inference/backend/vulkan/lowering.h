@@ -96,6 +96,9 @@ private:
     Result<void> lowerOp(const graph::JoinHeads &op);
     Result<void> lowerOp(const graph::ScaleByPosition &op);
     Result<void> lowerOp(const graph::Clamp &op);
+    Result<void> lowerOp(const graph::MixStreams &op);
+    Result<void> lowerOp(const graph::MatchMagnitude &op);
+    Result<void> lowerOp(const graph::Sparsify &op);
 
     void findRopeGroups();
     /// Rows of a table that stays in the file.

@@ -114,6 +114,9 @@ enum class StepKind {
     CausalConv,
     GatedDelta,
     StateScan,
+    MixStreams,
+    MatchMagnitude,
+    Sparsify,
 };
 
 /// One kernel call. Which fields count follows from the kind.

@@ -464,6 +464,57 @@ struct OpReference::Visitor {
         }
     }
 
+    void operator()(const MixStreams &op)
+    {
+        const std::size_t n = width(op.out) / op.targets;
+        auto &y = out(op.out);
+        for (std::size_t i = 0; i < y.size(); ++i) {
+            const std::size_t row = i / width(op.out);
+            const std::size_t target = i % width(op.out) / n;
+            y[i] = in(op.base)[i];
+            for (std::size_t source = 0; source < op.sources; ++source) {
+                const double c = in(op.coefficients)[row * width(op.coefficients) + target * op.sources + source];
+                y[i] += (c + static_cast<double>(op.offset)) * in(op.in)[row * width(op.in) + source * n + i % n];
+            }
+        }
+    }
+
+    /// The mean of what `number` makes of each number of a row.
+    template <class Function>
+    double rowMean(ValueId id, std::size_t row, Function number) const
+    {
+        const std::size_t n = width(id);
+        double sum = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            sum += number(in(id)[row * n + i]);
+        }
+        return sum / static_cast<double>(n);
+    }
+
+    void operator()(const MatchMagnitude &op)
+    {
+        const auto square = [](double x) { return x * x; };
+        eachElement(op.out, [&](std::size_t i) {
+            const std::size_t row = i / width(op.out);
+            const double own = std::max(rowMean(op.in, row, square), static_cast<double>(op.least));
+            return in(op.in)[i] * std::sqrt(rowMean(op.like, row, square) / own);
+        });
+    }
+
+    void operator()(const Sparsify &op)
+    {
+        auto &y = out(op.out);
+        const std::size_t n = width(op.out);
+        for (std::size_t row = 0; row < rows(op.out); ++row) {
+            const double mean = rowMean(op.in, row, [](double x) { return x; });
+            const double variance = rowMean(op.in, row, [&](double x) { return (x - mean) * (x - mean); });
+            const double cutoff = mean + static_cast<double>(op.deviations) * std::sqrt(variance);
+            for (std::size_t i = row * n; i < (row + 1) * n; ++i) {
+                y[i] = std::max(in(op.in)[i] - cutoff, 0.0);
+            }
+        }
+    }
+
     void operator()(const RouteExperts &op)
     {
         const std::size_t experts = width(op.logits);

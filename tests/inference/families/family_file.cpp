@@ -64,6 +64,11 @@ Names layerTensors(const std::string &architecture)
         {"gemma-embedding", llama + behind + headNorms},
         {"gemma2", llama + behind},
         {"gemma3", llama + behind + headNorms},
+        {"gemma3n",
+         llama + behind + headNorms +
+             Names{"inp_gate.weight", "proj.weight", "post_norm.weight", "altup_router.weight",
+                   "altup_router_norm.weight", "altup_predict_coef.weight", "altup_correct_coef.weight",
+                   "altup_correct_scale.weight", "laurel_l.weight", "laurel_r.weight", "laurel_post_norm.weight"}},
         {"gemma4", llama + behind + headNorms},
         {"glm4", pre + behind + kProjections + qkvBiases + Names{"ffn_up.weight fused", "ffn_down.weight"}},
         {"glm4moe", Names{"attn_norm.weight", "post_attention_norm.weight"} + kProjections + qkvBiases + kExperts +
@@ -155,6 +160,13 @@ Shape shapeOf(std::string_view name)
         {"ffn_gate_shexp.weight", {width, sharedHidden}},
         {"ffn_up_shexp.weight", {width, sharedHidden}},
         {"ffn_down_shexp.weight", {sharedHidden, width}},
+        {"inp_gate.weight", {width, FamilyFile::kLayerInputs}},
+        {"proj.weight", {FamilyFile::kLayerInputs, width}},
+        {"altup_router.weight", {width, FamilyFile::kStreams}},
+        {"altup_predict_coef.weight", {FamilyFile::kStreams, FamilyFile::kStreams * FamilyFile::kStreams}},
+        {"altup_correct_coef.weight", {FamilyFile::kStreams, FamilyFile::kStreams}},
+        {"laurel_l.weight", {width, FamilyFile::kLowRank}},
+        {"laurel_r.weight", {FamilyFile::kLowRank, width}},
         {"attn_q_norm.weight", {FamilyFile::kHeadDim, 1}},
         {"attn_k_norm.weight", {FamilyFile::kHeadDim, 1}},
         {"attn_q_norm.weight whole", {kQuery, 1}},
@@ -198,6 +210,14 @@ FamilyFile::FamilyFile(std::string architecture, std::uint32_t layers)
         m_writer.u32(key("attention.key_length_mla"), kHeadDim).u32(key("attention.value_length_mla"), kValueDim);
         m_writer.u32(key("attention.kv_lora_rank"), kLatentRank).u32(key("attention.q_lora_rank"), kQueryRank);
         m_writer.u32(key("rope.dimension_count"), kRotated);
+    }
+    if (m_architecture == "gemma3n") {
+        m_writer.u32(key("embedding_length_per_layer_input"), kLayerInputs).u32(key("altup.num_inputs"), kStreams);
+        tensor("per_layer_token_embd.weight", std::uint64_t{kLayerInputs} * layers, kVocabulary);
+        tensor("per_layer_model_proj.weight", kWidth, std::uint64_t{kLayerInputs} * layers);
+        tensor("per_layer_proj_norm.weight", kLayerInputs);
+        tensor("altup_proj.weight", kWidth, kWidth, kStreams - 1);
+        tensor("altup_unembd_proj.weight", kWidth, kWidth, kStreams - 1);
     }
     if (std::ranges::contains(layerTensors(m_architecture), std::string("ffn_gate_inp.weight"))) {
         m_writer.u32(key("expert_count"), kExperts)

@@ -27,6 +27,10 @@ public:
     static constexpr std::uint32_t kExpertHidden = 24;
     static constexpr std::uint32_t kSharedHidden = 20;
     static constexpr std::uint32_t kContext = 256;
+    // Gemma 3n.
+    static constexpr std::uint32_t kLayerInputs = 5;
+    static constexpr std::uint32_t kStreams = 4;
+    static constexpr std::uint32_t kLowRank = 6;
     // Latent attention; its heads are as wide as others.
     static constexpr std::uint32_t kLatentRank = 12;
     static constexpr std::uint32_t kQueryRank = 10;

@@ -155,7 +155,7 @@ TEST_CASE("values may be made of what keys are made of, and are normalised witho
 TEST_CASE("each layer is given its part of the token from a table that stays in the file")
 {
     FamilyFile file("gemma4", 3);
-    constexpr std::uint32_t kLength = 5;
+    constexpr std::uint32_t kLength = FamilyFile::kLayerInputs;
     file.writer().u32(file.key("embedding_length_per_layer_input"), kLength);
     CHECK(refusal(file) == "tensor per_layer_token_embd.weight is missing");
     file.tensor("per_layer_token_embd.weight", kLength * 3, FamilyFile::kVocabulary)
@@ -220,4 +220,61 @@ TEST_CASE("gemma 4's experts stand beside a dense part, behind a router with a n
     }
     file.without("blk.0.ffn_gate_inp.scale");
     CHECK(refusal(file) == "tensor blk.0.ffn_gate_inp.scale is missing");
+}
+
+TEST_CASE("gemma 3n's streams are opened, predicted, corrected and closed")
+{
+    FamilyFile file("gemma3n", 2);
+    const graph::Graph graph = built(file).graph;
+    const auto mixes = opsOf<graph::MixStreams>(graph);
+    REQUIRE(mixes.size() == 4);
+    for (const std::size_t predicts : {0, 2}) {
+        CHECK(mixes[predicts].sources == FamilyFile::kStreams);
+        CHECK(mixes[predicts].targets == FamilyFile::kStreams);
+        CHECK(mixes[predicts].base == mixes[predicts].in);
+        CHECK(mixes[predicts].offset == 0.0F);
+        const graph::MixStreams &correction = mixes[predicts + 1];
+        CHECK(correction.sources == 1);
+        CHECK(correction.base == mixes[predicts].out);
+        CHECK(correction.offset == 1.0F);
+    }
+    // Opened on all rows, closed on those that are wanted.
+    const auto matches = opsOf<graph::MatchMagnitude>(graph);
+    REQUIRE(matches.size() == 2 * std::size_t{FamilyFile::kStreams - 1});
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+        CHECK(graph.values[matches[i].out.index].selectedRows == (i >= FamilyFile::kStreams - 1));
+    }
+    REQUIRE(opsOf<graph::Softcap>(graph).size() == 5); // two for each layer, and that of the logits
+    CHECK(opsOf<graph::Softcap>(graph).back().cap == 30.0F);
+    file.writer().remove(file.key("altup.num_inputs"));
+    CHECK(refusal(file) == "gemma3n.altup.num_inputs is missing");
+    file.writer().u32(file.key("altup.num_inputs"), 17);
+    CHECK(refusal(file).contains("num_inputs is 17"));
+    file.writer().remove(file.key("altup.num_inputs")).u32(file.key("altup.num_inputs"), 3);
+    CHECK(refusal(file).contains("altup_proj.weight is"));
+    file.writer().remove(file.key("altup.num_inputs")).u32(file.key("altup.num_inputs"), 4);
+    file.writer().u32(file.key("altup.active_idx"), 1);
+    CHECK(refusal(file).contains("altup.active_idx other than 0"));
+}
+
+TEST_CASE("gemma 3n's gates are sparse in the layers that the file says, else in the first ten")
+{
+    FamilyFile silent("gemma3n", 12);
+    const auto published = opsOf<graph::Sparsify>(built(silent).graph);
+    REQUIRE(published.size() == 10);
+    CHECK(published[0].deviations == Catch::Approx(1.6448536));
+
+    FamilyFile file("gemma3n", 3);
+    const auto key = file.key("activation_sparsity_scale");
+    file.writer().f32s(key, std::vector{-INFINITY, 0.0F, 1.5F});
+    const auto sparse = opsOf<graph::Sparsify>(built(file).graph);
+    REQUIRE(sparse.size() == 2);
+    CHECK(sparse[0].deviations == 0.0F);
+    CHECK(sparse[1].deviations == 1.5F);
+    for (const std::vector<float> &bad : {std::vector{1.0F, 1.0F}, {1.0F, 1.0F, INFINITY}, {NAN, 1.0F, 1.0F}}) {
+        file.writer().remove(key).f32s(key, bad);
+        CHECK(refusal(file).contains("does not hold one sensible number for each layer"));
+    }
+    file.writer().remove(key).i32s(key, std::vector{1, 1, 1});
+    CHECK(refusal(file).contains("does not hold one sensible number for each layer"));
 }

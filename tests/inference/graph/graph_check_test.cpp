@@ -4,11 +4,13 @@
 
 #include "tests/inference/backend/graph_fixture.h"
 #include "tests/inference/backend/recurrent_cases.h"
+#include "tests/inference/backend/stream_cases.h"
 #include "tests/inference/backend/text_cases.h"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -354,6 +356,23 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
         {"a state of selected rows", "StateScan",
          [](Graph &g) { value(g, nth<StateScan>(g).out).selectedRows = true; }},
     };
+    const std::vector<Row> streamRows = {
+        {"no source", "MixStreams", [](Graph &g) { nth<MixStreams>(g).sources = 0; }},
+        {"more streams than kernels take", "MixStreams",
+         [](Graph &g) { nth<MixStreams>(g).targets = kMaxStreams + 1; }},
+        {"coefficients for other streams", "MixStreams", [](Graph &g) { nth<MixStreams>(g).sources = 2; }},
+        {"streams of another width", "MixStreams", [](Graph &g) { nth<MixStreams>(g).in = nth<MixStreams>(g).base; }},
+        {"streams that do not divide", "MixStreams", [](Graph &g) { value(g, nth<MixStreams>(g).out).width += 1; }},
+        {"mixed streams of selected rows", "MixStreams",
+         [](Graph &g) { value(g, nth<MixStreams>(g).out).selectedRows = true; }},
+        {"as large as what has another width", "MatchMagnitude",
+         [](Graph &g) { nth<MatchMagnitude>(g).like = nth<MixStreams>(g).base; }},
+        {"no least size", "MatchMagnitude", [](Graph &g) { nth<MatchMagnitude>(g).least = 0; }},
+        {"as large as rows of another kind", "MatchMagnitude",
+         [](Graph &g) { nth<MatchMagnitude>(g, 1).like = nth<MatchMagnitude>(g).out; }},
+        {"deviations without end", "Sparsify", [](Graph &g) { nth<Sparsify>(g).deviations = INFINITY; }},
+        {"sparse rows of another width", "Sparsify", [](Graph &g) { value(g, nth<Sparsify>(g).out).width += 1; }},
+    };
     const auto refused = [](const Row &row, const std::unique_ptr<GraphFixture> &fixture) {
         CAPTURE(row.name);
         REQUIRE(checkGraph(fixture->graph()).has_value());
@@ -378,6 +397,9 @@ TEST_CASE("a graph that contradicts itself is refused at the op that does not fi
     }
     for (const Row &row : recurrentRows) {
         refused(row, backend::recurrentChain().graph(4));
+    }
+    for (const Row &row : streamRows) {
+        refused(row, std::move(backend::streamCases(4).back().fixture));
     }
     for (const Row &row : expertRows) {
         auto fixture = std::make_unique<GraphFixture>();

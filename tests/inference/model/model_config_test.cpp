@@ -77,6 +77,27 @@ TEST_CASE("absent keys have the defaults of the format")
     CHECK(config.ropeFrequencyBase == 10000.0F);
 }
 
+TEST_CASE("layers that slide have the heads of the others where the file says nothing else")
+{
+    const ModelConfig same = changedConfig([](GgufWriter &w) { w.remove("llama.rope.dimension_count"); });
+    CHECK(same.slidingKeyLength == same.keyLength);
+    CHECK(same.slidingValueLength == same.valueLength);
+    CHECK(same.slidingRopeDimensions == same.ropeDimensions);
+    CHECK(same.gemma.layerInputLength == 0);
+    CHECK(same.gemma.sharedKvLayers == 0);
+    CHECK(same.gemma.streams == 0);
+    CHECK(same.gemma.sparsity.empty());
+    const ModelConfig other = changedConfig([](GgufWriter &w) {
+        w.u32("llama.attention.key_length_swa", 8).u32("llama.attention.value_length_swa", 6);
+        w.u32("llama.attention.shared_kv_layers", 1).u32("llama.embedding_length_per_layer_input", 32);
+    });
+    CHECK(other.slidingKeyLength == 8);
+    CHECK(other.slidingValueLength == 6);
+    CHECK(other.slidingRopeDimensions == 8);
+    CHECK(other.gemma.sharedKvLayers == 1);
+    CHECK(other.gemma.layerInputLength == 32);
+}
+
 TEST_CASE("numbers may differ from layer to layer")
 {
     const ModelConfig config = changedConfig([](GgufWriter &w) {
