@@ -62,7 +62,7 @@ private:
     void writeTokenizer()
     {
         constexpr std::int32_t kControl = 3;
-        TinyVocabulary vocabulary = makeTinyVocabulary(m_options.vocabulary);
+        TinyVocabulary vocabulary = makeTinyVocabulary(m_options.vocabulary, m_options.furtherMerges);
         for (std::size_t i = 0; i < m_options.controlTokens.size(); ++i) {
             vocabulary.tokens[vocabulary.tokens.size() - 1 - i] = m_options.controlTokens[i];
             vocabulary.types[vocabulary.tokens.size() - 1 - i] = kControl;

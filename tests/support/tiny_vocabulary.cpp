@@ -50,9 +50,9 @@ std::uint32_t tinyVocabularyLeast()
     return static_cast<std::uint32_t>(TinyVocabulary::kFirstByte + 256 + kMerges.size());
 }
 
-TinyVocabulary makeTinyVocabulary(std::uint32_t size)
+TinyVocabulary makeTinyVocabulary(std::uint32_t size, const std::vector<std::string> &furtherMerges)
 {
-    if (size < tinyVocabularyLeast()) {
+    if (size < tinyVocabularyLeast() + furtherMerges.size()) {
         throw std::invalid_argument("a tiny vocabulary needs more tokens");
     }
     constexpr std::int32_t kNormal = 1;
@@ -69,7 +69,9 @@ TinyVocabulary makeTinyVocabulary(std::uint32_t size)
     for (std::uint32_t byte = 0; byte < 256; ++byte) {
         add(printableByte(byte), kNormal);
     }
-    for (const std::string_view merge : kMerges) {
+    std::vector<std::string_view> merges(kMerges.begin(), kMerges.end());
+    merges.insert(merges.end(), furtherMerges.begin(), furtherMerges.end());
+    for (const std::string_view merge : merges) {
         const std::size_t space = merge.find(' ');
         vocabulary.merges.emplace_back(merge);
         add(std::string(merge.substr(0, space)) + std::string(merge.substr(space + 1)), kNormal);

@@ -28,8 +28,8 @@ struct TinyVocabulary {
 /// The smallest size makeTinyVocabulary accepts.
 std::uint32_t tinyVocabularyLeast();
 
-/// `size` >= tinyVocabularyLeast(), else std::invalid_argument.
-TinyVocabulary makeTinyVocabulary(std::uint32_t size);
+/// `size` >= tinyVocabularyLeast() and the further merges ("left right"), else std::invalid_argument.
+TinyVocabulary makeTinyVocabulary(std::uint32_t size, const std::vector<std::string> &furtherMerges = {});
 
 /// ChatML as a chat template, with a generation prompt.
 std::string tinyChatTemplate();

@@ -217,6 +217,40 @@ TEST_CASE("two scores are those of yes and no")
     CHECK(result->ranked[0].score < 1.0F);
 }
 
+TEST_CASE("a reranker without a classifier judges by the logits of yes and no")
+{
+    const tests::TemporaryFolder folder;
+    const auto write = [&](const std::vector<std::string> &merges) {
+        const auto path = folder.path() / ("rank" + std::to_string(merges.size()) + ".gguf");
+        auto writer = tests::tinyModelWriter({.furtherMerges = merges});
+        tests::writeFile(path, writer.u32("llama.pooling_type", static_cast<std::uint32_t>(Pooling::Rank)).bytes());
+        return path;
+    };
+    const auto runtime = loaded({.path = write({"y e", "ye s", "n o"}), .device = "cpu"});
+    const auto result = runtime::rerank(*runtime, {.query = "hello", .texts = {"world", "the end"}}, {}, {});
+    REQUIRE(result.has_value());
+    REQUIRE(result->ranked.size() == 2);
+    for (const auto &[text, ranked] :
+         {std::pair("world", result->ranked[0]), std::pair("the end", result->ranked[1])}) {
+        const EncodedText pair = runtime->text().encodePair("hello", text, 256);
+        std::vector<float> logits(runtime->text().vocabularySize());
+        REQUIRE(runtime->program().evaluate({.tokens = pair.tokens}, logits, {}));
+        const auto logit = [&](const char *word) {
+            const auto tokens = runtime->text().encodeText(word, false, false);
+            REQUIRE(tokens.size() == 1);
+            return logits[static_cast<std::size_t>(tokens[0])];
+        };
+        CHECK(ranked.tokens == pair.tokens.size());
+        CHECK(ranked.score == Catch::Approx(1 / (1 + std::exp(logit("no") - logit("yes")))));
+    }
+    CHECK(result->ranked[0].score != result->ranked[1].score);
+
+    const auto without = loaded({.path = write({}), .device = "cpu"});
+    const auto refused = runtime::rerank(*without, {.query = "a", .texts = {"b"}}, {}, {});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::UnsupportedFile);
+}
+
 TEST_CASE("a model refuses what it is not made for, and says what it is made for")
 {
     const tests::TemporaryFolder folder;
