@@ -16,7 +16,8 @@ ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokeni
           "inference/sampling", "inference/model", "inference/graph", "inference/adapters", "inference/families",
           "inference/backend", "inference/backend/cpu", "inference/backend/vulkan", "inference/runtime"}
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
-APP = {"app", "app/markdown", "app/platform", "app/cli", "app/workers"}
+APP = {"app", "app/extraction", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
+       "app/workers/extract/readers"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
       "ui/services", "ui/offline"}
 
@@ -44,10 +45,13 @@ FOLDERS = {
     "storage/sqlite": {"storage"},
     "storage/schema": {"storage", "storage/sqlite"},
     "storage/files": {"storage", "storage/sqlite"},
-    "app": {"inference", "storage", "app", "app/markdown", "app/platform"},
+    "app": {"inference", "storage", "app", "app/extraction", "app/markdown", "app/platform"},
+    "app/extraction": set(),
     "app/markdown": set(),
     "app/platform": set(),
     "app/workers": {"inference", "app/platform"},
+    "app/workers/extract": {"inference/unicode", "app/extraction", "app/platform", "app/workers/extract/readers"},
+    "app/workers/extract/readers": {"inference/unicode", "app/extraction", "app/workers/extract"},
     "resources": set(),
     "ui": {"app", "app/markdown", "ui", "ui/style"},
     "ui/style": set(),
@@ -85,7 +89,7 @@ FOREIGN = [
     (r"QtNetwork|Q(Tcp|Udp|Ssl|Network|Abstract)Socket|QNetwork|QLocal(Server|Socket)|curl/|netinet/|arpa/|netdb\.h",
      {"app/workers", "tests/app"}),
     (r"seccomp\.h|linux/(seccomp|landlock|filter|audit)\.h", {"app/platform", "tests/app"}),
-    (r"poppler|zip\.h|expat\.h|gumbo|gmime|tesseract", {"app/workers", "tests/app"}),
+    (r"poppler|zip\.h|expat\.h|gumbo|gmime|uchardet|tesseract|leptonica", {"app/workers/extract", "tests/app"}),
 ]
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
