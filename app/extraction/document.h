@@ -160,6 +160,7 @@ struct Limits {
     std::uint32_t archiveRatio = 200;          ///< unpacked to packed, of an entry larger than a megabyte
     std::uint64_t unpackedBytes = 1ULL << 30U; ///< of an archive
     std::uint32_t markupDepth = 256;           ///< of elements in XML and HTML
+    bool operator==(const Limits &) const = default;
 };
 
 } // namespace app::extraction
