@@ -125,12 +125,14 @@ std::optional<Request> parseRequest(std::span<const std::byte> bytes)
     request.page = frame.get<std::uint32_t>();
     request.scale = frame.get<float>();
     request.maxPixels = frame.get<std::uint32_t>();
-    if (hasPassword)
-        request.password = std::move(password);
     const bool valid = frame.atEnd() && request.task != Task{} && (hasPassword || password.empty()) &&
                        std::isfinite(request.scale) && request.scale > 0 && request.maxPixels > 0 &&
                        request.maxPixels <= kMaxPixels;
-    return valid ? std::optional(std::move(request)) : std::nullopt;
+    if (!valid)
+        return {};
+    if (hasPassword)
+        request.password = std::move(password);
+    return request;
 }
 
 Frame encode(const Hello &hello)

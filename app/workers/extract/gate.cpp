@@ -15,7 +15,7 @@ namespace app::extraction {
 
 namespace {
 
-constexpr std::size_t kLongestName = 255;
+constexpr std::size_t kLongestName = 500;
 constexpr std::size_t kLongestExtension = 12;
 
 std::string extensionOf(std::string_view name)
@@ -88,8 +88,17 @@ Extraction readAs(Bytes file, const Context &context)
     const Reader reader = readerFor(sniffed.format);
     if (reader == nullptr)
         return failed(State::Unsupported, "a format without a reader", sniffed.format);
-    Extraction result = reader(file, context);
+    Extraction result;
+    try {
+        result = reader(file, context);
+    } catch (const std::bad_alloc &) {
+        result = failed(State::TooLarge, "reading it takes more memory than the limit");
+    } catch (const std::exception &) {
+        result = failed(State::Malformed, "its reader stopped at something unforeseen");
+    }
     result.format = sniffed.format;
+    result.document.title = shownName(result.document.title);
+    result.document.author = shownName(result.document.author);
     return result;
 }
 
@@ -141,10 +150,8 @@ Extraction readFile(Bytes file, std::string_view name, const Context &context)
         if (own.budget == nullptr)
             own.budget = &budget;
         return readWithin(file, name, own);
-    } catch (const std::bad_alloc &) {
-        result = failed(State::TooLarge, "reading it takes more memory than the limit");
     } catch (const std::exception &) {
-        result = failed(State::Malformed, "its reader stopped at something unforeseen");
+        result = failed(State::TooLarge, "reading it takes more memory than the limit");
     }
     result.document.parts = {{.state = result.state, .reason = result.reason}};
     return result;

@@ -54,6 +54,13 @@ std::string_view upTo(std::string_view text, std::uint64_t bytes)
     return text.substr(0, end);
 }
 
+std::uint8_t levelOf(BlockKind kind, std::uint8_t level)
+{
+    if (kind == BlockKind::Heading)
+        return std::clamp<std::uint8_t>(level, 1, 6);
+    return kind == BlockKind::ListItem ? std::clamp<std::uint8_t>(level, 1, 64) : std::uint8_t{0};
+}
+
 } // namespace
 
 std::string cleanText(std::string_view text)
@@ -109,8 +116,8 @@ void PageBuilder::add(BlockKind kind, std::string_view text, std::uint8_t level,
     const auto begin = static_cast<std::uint32_t>(m_page.text.size());
     m_page.text += fitting;
     m_page.blocks.push_back({.kind = kind,
-                             .level = level,
-                             .header = header,
+                             .level = levelOf(kind, level),
+                             .header = header && kind == BlockKind::TableRow,
                              .begin = begin,
                              .end = static_cast<std::uint32_t>(m_page.text.size())});
 }

@@ -19,7 +19,8 @@ public:
     explicit PageBuilder(const Context &context);
 
     /// Appends a block: its text cleaned, without white space at its ends; nothing when that leaves nothing. Takes it
-    /// off the budget; what does not fit is cut at a character and cut() is true from then on.
+    /// off the budget; what does not fit is cut at a character and cut() is true from then on. `level` and `header` are
+    /// brought to what the kind can have.
     void add(BlockKind kind, std::string_view text, std::uint8_t level = 0, bool header = false);
 
     void setLabel(std::string_view label); ///< cleaned, on one line

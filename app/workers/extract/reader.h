@@ -66,8 +66,9 @@ struct Context {
     std::string extension = {};               ///< of the file's name, lower case, without the dot; a hint
     std::optional<std::string> password = {}; ///< nothing: none was given
     Limits limits = {};
-    std::uint32_t depth = 0;  ///< 0: the file itself; 1: its attachments
-    Budget *budget = nullptr; ///< never null when a reader is called
+    std::string recognition = {}; ///< languages for pages that are pictures ("eng+deu"); empty: they are not read
+    std::uint32_t depth = 0;      ///< 0: the file itself; 1: its attachments
+    Budget *budget = nullptr;     ///< never null when a reader is called
 
     /// Takes an attachment through the same gate as the file: its format is found by its content, its reader called one
     /// level deeper, its pages put behind the pages of whoever attached it as a Part of their own. What is too deep,
