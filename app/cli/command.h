@@ -104,6 +104,7 @@ void addDetokenize(CLI::App &app, Program &program);
 void addDevices(CLI::App &app, Program &program);
 void addEmbed(CLI::App &app, Program &program);
 void addExport(CLI::App &app, Program &program);
+void addExtract(CLI::App &app, Program &program);
 void addInfo(CLI::App &app, Program &program);
 void addModels(CLI::App &app, Program &program);
 void addPerplexity(CLI::App &app, Program &program);

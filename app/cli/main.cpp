@@ -49,6 +49,7 @@ int runCommandLine(app::GuardedStart &start, int argc, char **argv)
     addAsk(app, program);
     addChat(app, program);
     addSummarize(app, program);
+    addExtract(app, program);
     addConversations(app, program);
     addReplay(app, program);
     addExport(app, program);
