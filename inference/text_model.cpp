@@ -103,6 +103,7 @@ public:
     std::string_view tokenBytes(TokenId token) const override { return m_tokenizer->bytes(token); }
     bool isControl(TokenId token) const override { return m_tokenizer->kind(token) == TokenKind::Control; }
     bool endsGeneration(TokenId token) const override { return m_tokenizer->endsGeneration(token); }
+    std::span<const TokenId> suppressed() const override { return m_tokenizer->vocabulary().suppressed; }
     bool dropsLeadingSpace() const override { return m_tokenizer->dropsLeadingSpace(); }
     bool addsBos() const override { return m_tokenizer->addsBos(); }
     std::optional<TokenId> bos() const override { return m_tokenizer->vocabulary().bos; }

@@ -75,6 +75,8 @@ public:
     /// Control tokens steer the model; their text is never part of an answer.
     [[nodiscard]] virtual bool isControl(TokenId token) const = 0;
     [[nodiscard]] virtual bool endsGeneration(TokenId token) const = 0;
+    /// Tokens that the model's file forbids to generate.
+    [[nodiscard]] virtual std::span<const TokenId> suppressed() const = 0;
     /// The token spells a mark of outputFormat().
     [[nodiscard]] virtual bool isMark(TokenId token) const = 0;
     /// A chat answer's first space is a mark of the vocabulary and no part of the text.

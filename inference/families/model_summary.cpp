@@ -135,7 +135,12 @@ void sumTensors(const GgufFile &file, ModelSummary &summary)
         const bool ofExperts = summary.expertCount > 0 && summary.expertsUsed <= summary.expertCount &&
                                tensor.name.find("_exps.") != std::string::npos;
         addTo(summary.parameters, weights);
-        addTo(summary.activeParameters, ofExperts ? weights / summary.expertCount * summary.expertsUsed : weights);
+        // Of the table of all layers' inputs, half of the models that have one, a token meets one row.
+        if (tensor.name == "per_layer_token_embd.weight") {
+            addTo(summary.activeParameters, tensor.shape[0]);
+        } else {
+            addTo(summary.activeParameters, ofExperts ? weights / summary.expertCount * summary.expertsUsed : weights);
+        }
         addTo(summary.tensorBytes, tensor.bytes);
     }
 }

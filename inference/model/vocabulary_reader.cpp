@@ -4,10 +4,13 @@
 
 #include "inference/model/model_limits.h"
 
+#include <algorithm>
 #include <cmath>
 #include <format>
+#include <iterator>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace inference {
 
@@ -180,6 +183,25 @@ Result<void> readSpecialIds(const GgufFile &file, Vocabulary &vocabulary)
     return {};
 }
 
+Result<void> readSuppressed(const GgufFile &file, Vocabulary &vocabulary)
+{
+    constexpr std::string_view key = "tokenizer.ggml.suppress_tokens";
+    if (file.find(key) == nullptr) {
+        return {};
+    }
+    const GgufArray *array = file.array(key);
+    const auto *ids = array != nullptr ? std::get_if<std::vector<std::int64_t>>(&array->elements) : nullptr;
+    const auto outside = [&](std::int64_t id) {
+        return id < 0 || std::cmp_greater_equal(id, vocabulary.tokens.size());
+    };
+    if (ids == nullptr || std::ranges::any_of(*ids, outside)) {
+        return failure(ErrorCode::FileMalformed, std::format("{} does not hold ids of tokens", key));
+    }
+    std::ranges::transform(*ids, std::back_inserter(vocabulary.suppressed),
+                           [](std::int64_t id) { return static_cast<TokenId>(id); });
+    return {};
+}
+
 Result<void> readCharsmap(const GgufFile &file, Vocabulary &vocabulary)
 {
     constexpr std::string_view key = "tokenizer.ggml.precompiled_charsmap";
@@ -210,7 +232,8 @@ Result<Vocabulary> readAll(const GgufFile &file)
     }
     vocabulary.model = *model;
     vocabulary.pre = file.string("tokenizer.ggml.pre").value_or("");
-    for (const auto read : {readTokens, readKinds, readScores, readMerges, readSpecialIds, readCharsmap}) {
+    for (const auto read :
+         {readTokens, readKinds, readScores, readMerges, readSpecialIds, readSuppressed, readCharsmap}) {
         if (auto done = read(file, vocabulary); !done) {
             return std::unexpected(std::move(done.error()));
         }

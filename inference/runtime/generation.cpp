@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace inference::runtime {
@@ -20,6 +21,16 @@ using Clock = std::chrono::steady_clock;
 double millisecondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// What the request asks for, without the tokens that the model's file forbids.
+SamplingParams samplingOf(const GenerateRequest &request, const TextModel &text)
+{
+    SamplingParams sampling = request.sampling;
+    for (const TokenId token : text.suppressed()) {
+        sampling.logitBias[token] = -std::numeric_limits<float>::infinity();
+    }
+    return sampling;
 }
 
 std::vector<TokenLogit> highest(std::span<const float> logits, std::int32_t count)
@@ -223,7 +234,7 @@ Result<GenerateResult> Generation::run()
     }
 
     const TextModel &text = m_runtime.text();
-    Sampler sampler(m_request.sampling, text.vocabularySize(),
+    Sampler sampler(samplingOf(m_request, text), text.vocabularySize(),
                     [&text](TokenId token) { return text.tokenBytes(token); });
     auto logits = evaluateLog();
     m_prefilling = false;

@@ -68,6 +68,22 @@ bool readsWholeText(const graph::Graph &graph)
            });
 }
 
+/// Whether rows of tables are read where the file is mapped: on the CPU those of tables that nothing multiplies with.
+bool readsRowsOfFile(const graph::Graph &graph, DeviceKind device)
+{
+    const auto multiplies = [](const graph::Op &op, graph::WeightId table) {
+        const auto *product = std::get_if<graph::MatMul>(&op);
+        return product != nullptr && product->weight == table;
+    };
+    return std::ranges::any_of(graph.ops, [&](const graph::Op &op) {
+        const auto *rows = std::get_if<graph::GetRows>(&op);
+        return rows != nullptr && (rows->fromFile || (device == DeviceKind::Cpu &&
+                                                      std::ranges::none_of(graph.ops, [&](const graph::Op &other) {
+                                                          return multiplies(other, rows->table);
+                                                      })));
+    });
+}
+
 /// Of the file that was changed last.
 std::uint64_t modificationTime(const std::filesystem::path &path)
 {
@@ -291,6 +307,7 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
     m_info.contextLength = context;
     m_info.threads = m_program->options().threads;
     m_info.mapped = !options.repackWeights;
+    m_readsFile = m_info.mapped || readsRowsOfFile(m_graph, DeviceKind::Cpu);
     m_info.memory = m_program->memoryUse();
     return {};
 }
@@ -344,6 +361,7 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     m_info.contextLength = context;
     m_info.threads = 0;
     m_info.mapped = false;
+    m_readsFile = readsRowsOfFile(m_graph, device.kind);
     m_info.memory = m_program->memoryUse();
     return {};
 }
@@ -353,7 +371,7 @@ Result<void> ModelRuntime::evaluateBatch(const backend::Batch &batch, std::size_
     if (!m_program) {
         return failure(ErrorCode::DeviceUnavailable, "the model's device is gone");
     }
-    if (m_info.mapped) {
+    if (m_readsFile) {
         if (auto unchanged = m_file->checkUnchanged(); !unchanged) {
             return unchanged;
         }

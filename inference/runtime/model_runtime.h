@@ -95,6 +95,7 @@ private:
     std::shared_ptr<const GgufFile> m_file;
     graph::Graph m_graph;
     std::uint32_t m_graphContext = 0; ///< positions that m_graph was written for
+    bool m_readsFile = false;         ///< while it runs; a file that is cut meanwhile must be noticed before
     bool m_oneBatch = false;          ///< a text is read in one batch, whatever its length
     Pooling m_pooling = Pooling::None;
     AdapterSet m_adapters;

@@ -25,6 +25,7 @@ struct Vocabulary {
     std::vector<std::pair<std::string, std::string>> merges; ///< in rank order
     std::optional<TokenId> bos, eos, eot, eom, unknown, separator, padding, mask;
     std::vector<TokenId> fimPadRepSep; ///< fill-in-the-middle pad, rep and sep ids: end generation too
+    std::vector<TokenId> suppressed;   ///< tokenizer.ggml.suppress_tokens: never generated
     std::optional<bool> addBos, addEos, addSep, addSpacePrefix;
     std::optional<bool> removeExtraWhitespaces;  ///< "t5": runs of spaces become one
     std::optional<bool> lowercase, stripAccents; ///< "bert": normalizer.lowercase, normalizer.strip_accents

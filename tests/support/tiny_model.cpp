@@ -67,6 +67,9 @@ private:
             vocabulary.tokens[vocabulary.tokens.size() - 1 - i] = m_options.controlTokens[i];
             vocabulary.types[vocabulary.tokens.size() - 1 - i] = kControl;
         }
+        if (!m_options.suppressed.empty()) {
+            m_writer.i32s("tokenizer.ggml.suppress_tokens", m_options.suppressed);
+        }
         m_writer.string("tokenizer.ggml.model", "gpt2")
             .string("tokenizer.ggml.pre", m_options.pre)
             .strings("tokenizer.ggml.tokens", vocabulary.tokens)

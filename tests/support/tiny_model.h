@@ -43,6 +43,7 @@ struct TinyModelOptions {
     std::string templateSource = {};             ///< else tinyChatTemplate()
     std::vector<std::string> controlTokens = {}; ///< spelled by the vocabulary's last tokens, the first by the last
     std::vector<std::string> furtherMerges = {}; ///< of the vocabulary: "y e", "ye s"
+    std::vector<std::int32_t> suppressed = {};   ///< tokens that the file forbids
     bool neverEnds = false; ///< the end tokens have logit 0, never among the best: for tests that stop an answer
     std::uint64_t seed = 1;
 };

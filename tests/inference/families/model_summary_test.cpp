@@ -111,3 +111,14 @@ TEST_CASE("of a mixture of experts all parameters are told, and those that a tok
     CHECK(summary.expertCount == 8);
     CHECK(summary.expertsUsed == 2);
 }
+
+TEST_CASE("of the table of all layers' inputs a token meets one row")
+{
+    GgufWriter writer;
+    writer.string("general.architecture", "small");
+    writer.tensor({"per_layer_token_embd.weight", {16, 8}, 0, Bytes(512), std::nullopt})
+        .tensor({"token_embd.weight", {4, 8}, 0, Bytes(128), std::nullopt});
+    const ModelSummary summary = summaryOf(writer.bytes());
+    CHECK(summary.parameters == 128 + 32);
+    CHECK(summary.activeParameters == 16 + 32);
+}

@@ -136,6 +136,25 @@ TEST_CASE("an id of all ones means that there is no such token")
     CHECK_FALSE(vocabulary.bos.has_value());
 }
 
+TEST_CASE("the file may forbid tokens of its vocabulary")
+{
+    GgufWriter writer = fourTokens();
+    CHECK(vocabularyOf(writer).suppressed.empty());
+    constexpr const char *kKey = "tokenizer.ggml.suppress_tokens";
+    writer.i32s(kKey, std::vector{3, 0});
+    CHECK(vocabularyOf(writer).suppressed == std::vector<TokenId>{3, 0});
+    for (const std::vector<int> &bad : {std::vector{4}, {-1}}) {
+        writer.remove(kKey).i32s(kKey, bad);
+        const Bytes bytes = writer.bytes();
+        const auto file = GgufFile::parse(bytes, GgufScope::Whole);
+        REQUIRE(file.has_value());
+        const auto vocabulary = readVocabulary(**file);
+        REQUIRE_FALSE(vocabulary.has_value());
+        CHECK(vocabulary.error().code == ErrorCode::FileMalformed);
+        CHECK(vocabulary.error().detail.contains(kKey));
+    }
+}
+
 TEST_CASE("a merge is split at its first inner space")
 {
     GgufWriter writer = fourTokens();

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <numeric>
 
@@ -200,6 +201,33 @@ TEST_CASE("control tokens that mark parts are text where they are asked for, oth
     CHECK(textWith(mark, true) == "<tool_call><tool_call>");
     CHECK(textWith(mark, false).empty());
     CHECK(textWith(1, true).empty()); // <|im_start|>
+}
+
+TEST_CASE("a file that is cut while rows of it are still read is noticed")
+{
+    for (const bool tied : {false, true}) {
+        CAPTURE(tied);
+        Fixture f("cpu", 0, {.tied = tied});
+        REQUIRE(f.generate(f.request(ramp(5), 1)).has_value());
+        std::filesystem::resize_file(f.folder.path() / "tiny.gguf", 100);
+        const auto result = f.generate(f.request(ramp(6), 1));
+        // A tied table is the output matrix too, which lies in memory in a layout of its own.
+        REQUIRE(result.has_value() == tied);
+        CHECK((tied || result.error().code == ErrorCode::FileTruncated));
+    }
+}
+
+TEST_CASE("tokens that the file forbids are never generated, and the record does not tell of it")
+{
+    Fixture free;
+    const auto first = free.generate(free.request(ramp(5), 1));
+    REQUIRE(first.has_value());
+    const TokenId token = first->generated.front();
+    Fixture f("cpu", 0, {.suppressed = {token}});
+    const auto result = f.generate(f.request(ramp(5), 1));
+    REQUIRE(result.has_value());
+    CHECK(result->generated.front() != token);
+    CHECK(result->sampling.logitBias.empty());
 }
 
 TEST_CASE("the highest logits of every step come sorted and begin with the chosen token")
