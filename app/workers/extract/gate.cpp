@@ -65,7 +65,8 @@ void append(Extraction &whole, Attached attached)
         part.firstPage += pages;
         if (i == 0 && part.state != State::Read && part.state != State::Partial)
             into.notices.push_back({.kind = NoticeKind::SkippedPart, .page = 0, .text = part.name});
-        if (i == 0 && part.state != State::Read && whole.state == State::Read) {
+        // Also what is attached to the attachment counts.
+        if (i == 0 && attached.result.state != State::Read && whole.state == State::Read) {
             whole.state = State::Partial;
             whole.reason = "an attachment was not read, or not whole";
         }

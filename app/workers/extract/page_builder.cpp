@@ -43,6 +43,17 @@ std::string_view trimmed(std::string_view text)
     return text;
 }
 
+// A row without white space at its ends; tabs before its first text are empty cells.
+std::string_view trimmedRow(std::string_view row)
+{
+    const std::string_view text = trimmed(row);
+    if (text.empty())
+        return text;
+    const auto begin = static_cast<std::size_t>(text.data() - row.data());
+    const std::size_t tabs = begin - std::min(begin, row.substr(0, begin).find_last_not_of('\t') + 1);
+    return row.substr(begin - tabs, text.size() + tabs);
+}
+
 // The longest beginning of at most `bytes` that ends between two characters.
 std::string_view upTo(std::string_view text, std::uint64_t bytes)
 {
@@ -96,7 +107,9 @@ void PageBuilder::add(BlockKind kind, std::string_view text, std::uint8_t level,
     if (m_full || m_cut)
         return;
     const std::string clean = cleanText(text);
-    std::string_view kept = kind == BlockKind::Code ? std::string_view(clean) : trimmed(clean);
+    std::string_view kept = kind == BlockKind::Code       ? std::string_view(clean)
+                            : kind == BlockKind::TableRow ? trimmedRow(clean)
+                                                          : trimmed(clean);
     // The first line of code may stand to the right.
     while (kind == BlockKind::Code && !kept.empty() && isBlank(kept.back()))
         kept.remove_suffix(1);

@@ -18,9 +18,9 @@ public:
     /// Takes a page of the budget: see full().
     explicit PageBuilder(const Context &context);
 
-    /// Appends a block: its text cleaned, without white space at its ends; nothing when that leaves nothing. Takes it
-    /// off the budget; what does not fit is cut at a character and cut() is true from then on. `level` and `header` are
-    /// brought to what the kind can have.
+    /// Appends a block: its text cleaned, without white space at its ends (tabs before a row's text are empty cells and
+    /// stay); nothing when that leaves nothing. Takes it off the budget; what does not fit is cut at a character and
+    /// cut() is true from then on. `level` and `header` are brought to what the kind can have.
     void add(BlockKind kind, std::string_view text, std::uint8_t level = 0, bool header = false);
 
     void setLabel(std::string_view label); ///< cleaned, on one line
