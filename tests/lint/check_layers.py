@@ -67,7 +67,8 @@ FOLDERS = {
     "tests/oracles": ENGINE | {"tests/support", "tests/inference/backend"},
     "tests/storage": STORAGE | {"tests/support"},
     "tests/app": {"inference", "storage", "tests/support"} | APP,
-    "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/app/support", "tests/inference/model", "tests/inference/adapters"},
+    "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/app/support", "tests/inference/model",
+                                            "tests/inference/adapters", "tests/app/workers/extract/readers"},
     "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/ui"} | APP | UI,
     "tests/support": ENGINE,
 }
