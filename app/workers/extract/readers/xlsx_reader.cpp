@@ -178,21 +178,19 @@ private:
         const int style = toInt(xml.attributeOr(Ns::None, "s", "0"), 0);
         std::string value;
         std::string formula;
-        bool hasValue = false;
         const std::size_t home = xml.depth();
         while (xml.next() && xml.depth() >= home) {
             if (xml.isStart(Ns::Sheet, "v")) {
                 value = xml.textInside();
-                hasValue = true;
             } else if (xml.isStart(Ns::Sheet, "f")) {
                 formula = xml.textInside();
             } else if (xml.isStart(Ns::Sheet, "is")) {
                 cell.text = richText(xml);
             }
         }
-        if (!hasValue && !formula.empty()) {
+        if (value.empty() && !formula.empty() && type != "str") {
             cell.text = '=' + formula; // never calculated
-        } else if (hasValue) {
+        } else if (!value.empty()) {
             show(cell, type, value, style);
         }
         return cell;
