@@ -106,6 +106,9 @@ struct MemoryUse {
     std::uint64_t weightBytes = 0;
     std::uint64_t kvBytes = 0;
     std::uint64_t scratchBytes = 0;
+    /// Beside the device's: experts that stay in host memory, as far as they are not read in the mapped file.
+    std::uint64_t hostBytes = 0;
+    /// What the device holds.
     [[nodiscard]] std::uint64_t total() const { return weightBytes + kvBytes + scratchBytes; }
 };
 

@@ -34,6 +34,8 @@ struct Batch {
     std::uint32_t secondText = 0xFFFFFFFFU;
 };
 
+class HostExpertsMaker;
+
 /// How a graph is compiled for a device.
 struct ProgramOptions {
     std::uint32_t contextLength = 4096; ///< positions in the KV cache
@@ -42,10 +44,15 @@ struct ProgramOptions {
     std::uint32_t rewind = 512;
     /// Most RAM for states of recurrent layers that are kept to go back to, but for the latest one.
     std::uint64_t stateBudget = 96ULL << 20U;
-    std::uint32_t threads = 0; ///< CPU only; 0 = performance cores
+    std::uint32_t threads = 0; ///< of the processor; 0 = performance cores
     KvType kv = KvType::F16;   ///< quantized: of models whose heads are whole blocks of kKvBlock numbers
-    /// False keeps weights in the file's own layout (mapped, unrepacked): for files larger than free memory.
+    /// False keeps weights that the processor reads in the file's own layout (mapped, unrepacked): for files larger
+    /// than free memory.
     bool repackWeights = true;
+    /// Graphics devices: the experts of so many layers, the first that have any, stay in host memory and are computed
+    /// there by what `hostExperts` makes. All where the model has fewer. The processor has all of them in host memory.
+    std::uint32_t hostExpertLayers = 0;
+    std::shared_ptr<HostExpertsMaker> hostExperts{};
     /// Called after a weight has been copied: its pages of the mapped file may be dropped.
     std::function<void(std::span<const std::byte>)> release{};
     /// Fraction of the weight bytes done, 0 … 1; called on the loading thread.
@@ -116,7 +123,7 @@ public:
     virtual Result<void> keepState() { return {}; }
 
     [[nodiscard]] virtual MemoryUse memoryUse() const = 0;
-    /// As given, with `threads` resolved to the number in use.
+    /// As given, with `threads` resolved to the number in use where the processor takes part.
     [[nodiscard]] virtual const ProgramOptions &options() const = 0;
 };
 

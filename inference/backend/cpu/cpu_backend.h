@@ -3,6 +3,7 @@
 #pragma once
 
 #include "inference/backend/backend.h"
+#include "inference/backend/host_experts.h"
 
 #include <memory>
 
@@ -10,5 +11,8 @@ namespace inference::backend {
 
 /// The processor as a device. Always available.
 std::unique_ptr<Backend> makeCpuBackend();
+
+/// The same kernels for experts of a program on another device.
+std::shared_ptr<HostExpertsMaker> makeCpuHostExperts();
 
 } // namespace inference::backend

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/cpu/cpu_program.h"
 
+#include "inference/backend/cpu/guarded.h"
 #include "inference/backend/cpu/scratch_layout.h"
 #include "inference/backend/cpu/topology.h"
 #include "inference/graph/graph_check.h"
@@ -10,10 +11,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <new>
 #include <optional>
 #include <string>
-#include <system_error>
 
 namespace inference::backend::cpu {
 
@@ -43,27 +42,33 @@ MemoryUse CpuProgram::estimate(const Graph &given, const ProgramOptions &options
 {
     std::optional<Graph> unfolded;
     const Graph &graph = withoutChanges(given, unfolded);
-    MemoryUse use;
-    use.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights);
-    use.kvBytes = KvCache::bytesNeeded(graph, KvExtent(graph, options), options.kv) + StateMemory::bytesNeeded(graph);
-    if (const auto plan = makePlan(graph)) {
-        const std::uint32_t threads = options.threads > 0 ? options.threads : performanceCores();
-        use.scratchBytes = scratchLayout(graph, *plan, options, kernels.lanes, threads).total;
-    }
-    return use;
+    const auto plan = makePlan(graph);
+    return plan ? estimate(graph, *plan, options, kernels) : MemoryUse{};
 }
 
-Result<std::unique_ptr<Program>> CpuProgram::create(const Graph &graph, const ProgramOptions &options,
+MemoryUse CpuProgram::estimate(const Graph &graph, const Plan &plan, const ProgramOptions &options,
+                               const Kernels &kernels)
+{
+    const std::uint32_t threads = options.threads > 0 ? options.threads : performanceCores();
+    return {.weightBytes = WeightStore::bytesNeeded(graph, kernels.lanes, options.repackWeights),
+            .kvBytes =
+                KvCache::bytesNeeded(graph, KvExtent(graph, options), options.kv) + StateMemory::bytesNeeded(graph),
+            .scratchBytes = scratchLayout(graph, plan, options, kernels.lanes, threads).total};
+}
+
+Result<std::unique_ptr<Program>> CpuProgram::create(const Graph &given, const ProgramOptions &options,
                                                     const Kernels &kernels, const std::stop_token &stop,
                                                     const CpuProgram *from)
 {
-    try {
-        return make(graph, options, kernels, stop, from);
-    } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::OutOfMemory, "no memory left while compiling the graph");
-    } catch (const std::system_error &error) {
-        return failure(ErrorCode::OutOfMemory, std::string("the system refused a thread: ") + error.what());
-    }
+    return guarded([&]() -> Result<std::unique_ptr<Program>> {
+        std::optional<Graph> unfolded;
+        const Graph &graph = withoutChanges(given, unfolded);
+        auto plan = makePlan(graph);
+        if (!plan) {
+            return std::unexpected(plan.error());
+        }
+        return make(graph, std::move(*plan), options, kernels, stop, from);
+    });
 }
 
 Result<std::unique_ptr<Program>> CpuProgram::derive(const Graph &graph, std::stop_token stop)
@@ -71,18 +76,12 @@ Result<std::unique_ptr<Program>> CpuProgram::derive(const Graph &graph, std::sto
     return create(graph, m_options, m_kernels, stop, this);
 }
 
-Result<std::unique_ptr<Program>> CpuProgram::make(const Graph &given, const ProgramOptions &options,
-                                                  const Kernels &kernels, const std::stop_token &stop,
-                                                  const CpuProgram *from)
+Result<std::unique_ptr<CpuProgram>> CpuProgram::make(const Graph &graph, Plan plan, const ProgramOptions &options,
+                                                     const Kernels &kernels, const std::stop_token &stop,
+                                                     const CpuProgram *from)
 {
-    std::optional<Graph> unfolded;
-    const Graph &graph = withoutChanges(given, unfolded);
     if (options.contextLength == 0 || options.maxBatch == 0) {
         return failure(ErrorCode::InvalidArgument, "a program needs room for at least one token");
-    }
-    auto plan = makePlan(graph);
-    if (!plan) {
-        return std::unexpected(plan.error());
     }
     if (auto fits = checkKvType(graph, options.kv); !fits) {
         return std::unexpected(fits.error());
@@ -91,7 +90,7 @@ Result<std::unique_ptr<Program>> CpuProgram::make(const Graph &given, const Prog
     const std::uint32_t threads = std::min(options.threads > 0 ? options.threads : performanceCores(), kMostThreads);
     std::unique_ptr<CpuProgram> program(new CpuProgram(options, kernels, threads));
     program->m_options.threads = threads;
-    program->m_plan = std::move(*plan);
+    program->m_plan = std::move(plan);
     program->m_values = graph.values;
     program->m_logitsValue = graph.logits;
     program->m_vocabulary = graph.vocabularySize;
@@ -208,11 +207,13 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     m_extent->write(batch.position, static_cast<std::uint32_t>(count));
     takeUpState(batch.position);
     m_tokens = batch.tokens;
+    m_rows = static_cast<std::uint32_t>(count);
     m_position = batch.position;
     m_secondText = batch.secondText;
     m_logits = logits.data();
     m_stop = std::move(stop);
     m_nextStage = 0;
+    m_endStage = m_plan.stages.size();
     m_cancelled = false;
     m_crew.run(*this);
     m_stop = {};
@@ -229,7 +230,7 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
 
 std::uint32_t CpuProgram::rowsOf(bool selected) const
 {
-    return selected ? m_selectedRows : static_cast<std::uint32_t>(m_tokens.size());
+    return selected ? m_selectedRows : m_rows;
 }
 
 float *CpuProgram::row(ValueId value, std::uint32_t row) const
@@ -241,7 +242,7 @@ float *CpuProgram::row(ValueId value, std::uint32_t row) const
 
 std::uint32_t CpuProgram::openStage()
 {
-    for (; m_nextStage < m_plan.stages.size(); ++m_nextStage) {
+    for (; m_nextStage < m_endStage; ++m_nextStage) {
         if (m_stop.stop_requested()) {
             m_cancelled = true;
             return 0;

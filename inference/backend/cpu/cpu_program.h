@@ -25,10 +25,20 @@ class CpuProgram : public Program, private StagedWork {
 public:
     /// What create() will allocate for a graph that checks out.
     static MemoryUse estimate(const graph::Graph &graph, const ProgramOptions &options, const Kernels &kernels);
+    static std::uint64_t bytesOfBlocks(const graph::Graph &graph, const ProgramOptions &options,
+                                       const Kernels &kernels);
     /// Errors: InvalidArgument, OutOfMemory, Cancelled. With `from`: derived from that program, as derive() says.
     static Result<std::unique_ptr<Program>> create(const graph::Graph &graph, const ProgramOptions &options,
                                                    const Kernels &kernels, const std::stop_token &stop,
                                                    const CpuProgram *from = nullptr);
+    /// The same for the first ProgramOptions::hostExpertLayers blocks of experts of the graph alone, for runBlock().
+    static Result<std::unique_ptr<CpuProgram>> createBlocks(const graph::Graph &graph, const ProgramOptions &options,
+                                                            const Kernels &kernels, const std::stop_token &stop,
+                                                            const CpuProgram *from = nullptr);
+
+    /// As HostExperts::run(); of a program that createBlocks() made.
+    Result<void> runBlock(std::size_t index, std::uint32_t rows, std::span<const float *const> inputs, float *out,
+                          std::stop_token stop);
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
     [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override;
@@ -70,10 +80,12 @@ private:
     };
 
     CpuProgram(const ProgramOptions &options, const Kernels &kernels, std::uint32_t threads);
+    static MemoryUse estimate(const graph::Graph &graph, const Plan &plan, const ProgramOptions &options,
+                              const Kernels &kernels);
     /// What create() does; may throw std::bad_alloc and std::system_error.
-    static Result<std::unique_ptr<Program>> make(const graph::Graph &graph, const ProgramOptions &options,
-                                                 const Kernels &kernels, const std::stop_token &stop,
-                                                 const CpuProgram *from);
+    static Result<std::unique_ptr<CpuProgram>> make(const graph::Graph &graph, Plan plan, const ProgramOptions &options,
+                                                    const Kernels &kernels, const std::stop_token &stop,
+                                                    const CpuProgram *from);
     /// Weights and cache of their own.
     Result<void> fillFresh(const graph::Graph &graph, const ProgramOptions &options, const std::stop_token &stop);
     /// The other program's weights and cache.
@@ -153,14 +165,18 @@ private:
     float *m_partials = nullptr;       ///< (heads, splits, valueDim + 2) of a lone row
     std::vector<ThreadScratch> m_threadScratch;
 
+    std::vector<graph::ExpertBlock> m_expertBlocks; ///< of a program of blocks alone
+
     // The batch in flight.
     std::span<const TokenId> m_tokens;
+    std::uint32_t m_rows = 0;
     std::uint32_t m_position = 0;
     std::uint32_t m_secondText = 0; ///< position with which the second text of a pair begins
     std::uint32_t m_selectedRows = 0;
     float *m_logits = nullptr;
     std::stop_token m_stop;
     std::size_t m_nextStage = 0;
+    std::size_t m_endStage = 0;
     const Stage *m_stage = nullptr;
     Division m_division;
     bool m_cancelled = false;

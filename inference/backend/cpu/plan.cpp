@@ -40,20 +40,40 @@ public:
     Result<Plan> plan()
     {
         m_plan.kvHeads.assign(m_graph.kv.size(), 1);
-        for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
-            if (!m_done[i]) {
-                std::visit([&](const auto &op) { place(op, i); }, m_graph.ops[i]);
-                markWritten(m_graph.ops[i]);
-            }
-        }
+        placeOps(0, m_graph.ops.size());
         addRopeTables();
-        if (const auto placed = placeValues(); !placed) {
+        if (const auto placed = placeValues({}); !placed) {
+            return std::unexpected(placed.error());
+        }
+        return std::move(m_plan);
+    }
+
+    Result<Plan> plan(std::span<const ExpertBlock> blocks)
+    {
+        std::size_t op = 0;
+        for (const std::uint32_t end : m_graph.layerEnds) {
+            m_firstStage = m_plan.stages.size();
+            placeOps(op, end);
+            m_plan.blocks.push_back({m_firstStage, m_plan.stages.size()});
+            op = end;
+        }
+        if (const auto placed = placeValues(blocks); !placed) {
             return std::unexpected(placed.error());
         }
         return std::move(m_plan);
     }
 
 private:
+    void placeOps(std::size_t first, std::size_t end)
+    {
+        for (std::size_t i = first; i < end; ++i) {
+            if (!m_done[i]) {
+                std::visit([&](const auto &op) { place(op, i); }, m_graph.ops[i]);
+                markWritten(m_graph.ops[i]);
+            }
+        }
+    }
+
     [[nodiscard]] std::uint64_t width(ValueId id) const { return m_graph.values[id.index].width; }
     [[nodiscard]] bool selected(ValueId id) const { return m_graph.values[id.index].selectedRows; }
 
@@ -67,7 +87,7 @@ private:
     void addRowOp(RowOp op, bool onSelected, std::uint64_t cost)
     {
         RowStage *stage = nullptr;
-        if (!m_plan.stages.empty() && m_plan.stages.back().selected == onSelected) {
+        if (m_plan.stages.size() > m_firstStage && m_plan.stages.back().selected == onSelected) {
             stage = std::get_if<RowStage>(&m_plan.stages.back().work);
         }
         if (stage == nullptr) {
@@ -279,8 +299,9 @@ private:
                    stage.work);
     }
 
-    /// Values of one stage never share a place, so that stages may run their rows in any order.
-    Result<void> placeValues()
+    /// Values of one stage never share a place, so that stages may run their rows in any order. The inputs of blocks
+    /// are there before the block's first stage.
+    Result<void> placeValues(std::span<const ExpertBlock> blocks)
     {
         std::vector<ScratchInterval> intervals(m_graph.values.size());
         for (std::size_t s = 0; s < m_plan.stages.size(); ++s) {
@@ -291,6 +312,13 @@ private:
                 }
                 interval.last = s;
             });
+        }
+        for (std::size_t b = 0; b < blocks.size(); ++b) {
+            for (const ValueId input : blocks[b].inputs) {
+                ScratchInterval &interval = intervals[input.index];
+                interval.size = width(input);
+                interval.first = std::min(interval.first, m_plan.blocks[b].first);
+            }
         }
         intervals[m_graph.logits.index].size = 0;
         // Whole cache lines, so that values of different stages do not share one.
@@ -309,6 +337,7 @@ private:
     std::vector<bool> m_done;    ///< by op
     std::vector<bool> m_written; ///< by value
     std::vector<std::uint32_t> m_readers;
+    std::size_t m_firstStage = 0; ///< row ops join no stage before it
 };
 
 } // namespace
@@ -324,6 +353,11 @@ Result<Plan> makePlan(const Graph &graph)
         return std::unexpected(checked.error());
     }
     return Planner(graph).plan();
+}
+
+Result<Plan> makePlan(const Graph &expertGraph, std::span<const ExpertBlock> blocks)
+{
+    return Planner(expertGraph).plan(blocks);
 }
 
 } // namespace inference::backend::cpu

@@ -7,9 +7,12 @@
 #pragma once
 
 #include "inference/error.h"
+#include "inference/graph/expert_blocks.h"
 #include "inference/graph/graph.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -83,6 +86,12 @@ struct Stage {
     bool selected = false; ///< runs on the rows whose logits are wanted
 };
 
+/// The stages of one graph::ExpertBlock, whose inputs are put in their places before.
+struct BlockStages {
+    std::size_t first = 0;
+    std::size_t end = 0;
+};
+
 /// The compiled graph. The logits, which go to the caller's buffer, and values that no stage needs have no place.
 struct Plan {
     std::vector<Stage> stages;
@@ -92,10 +101,14 @@ struct Plan {
     std::uint32_t quantizedColumns = 0;     ///< widest input that is quantized
     std::vector<std::uint32_t> kvHeads;     ///< by layer
     bool wholeSequence = false;             ///< some attention sees later positions: a sequence is one batch
+    std::vector<BlockStages> blocks;        ///< of a plan for blocks of experts
 };
 
 /// Checks the graph (graph::checkGraph) and plans it. Fails as the check does.
 Result<Plan> makePlan(const graph::Graph &graph);
+
+/// Plans what graph::expertGraph() made of these blocks of a graph that checks out, so that each can run alone.
+Result<Plan> makePlan(const graph::Graph &expertGraph, std::span<const graph::ExpertBlock> blocks);
 
 /// Whether a weight of that type is multiplied with int8 activations.
 bool usesQuantizedActivations(TensorType type);
