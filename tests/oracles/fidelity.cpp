@@ -3,6 +3,7 @@
 #include "tests/oracles/fidelity.h"
 
 #include "inference/families/families.h"
+#include "inference/graph/expert_blocks.h"
 #include "inference/model/gguf_file.h"
 #include "tests/inference/backend/op_reference.h"
 
@@ -10,6 +11,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <set>
 #include <string>
 
 namespace tests {
@@ -32,7 +35,8 @@ std::vector<std::size_t> batchesOf(const OracleModel &model)
 }
 
 /// Logits of the prompt's last rows, (rows, vocabulary).
-Result<std::vector<float>> logitsOf(backend::Backend &backend, const OracleModel &model, TensorType type)
+Result<std::vector<float>> logitsOf(backend::Backend &backend, const OracleModel &model, TensorType type,
+                                    const ProgramChange &change = {})
 {
     const Bytes bytes = model.file(type);
     const auto file = GgufFile::parse(bytes, GgufScope::Whole);
@@ -43,8 +47,11 @@ Result<std::vector<float>> logitsOf(backend::Backend &backend, const OracleModel
     if (!forwardPass) {
         return std::unexpected(forwardPass.error());
     }
-    const auto program = backend.compile(forwardPass->graph,
-                                         {.contextLength = model.context, .maxBatch = model.context, .threads = 2}, {});
+    backend::ProgramOptions options{.contextLength = model.context, .maxBatch = model.context, .threads = 2};
+    if (change) {
+        change(options);
+    }
+    const auto program = backend.compile(forwardPass->graph, options, {});
     if (!program) {
         return std::unexpected(program.error());
     }
@@ -77,33 +84,97 @@ Result<std::vector<float>> logitsOf(backend::Backend &backend, const OracleModel
     return logits;
 }
 
-} // namespace
-
-void checkFidelity(backend::Backend &backend, std::string_view device, const std::filesystem::path &folder,
-                   std::span<const FidelityCase> cases)
+/// Those that CARREL_FIDELITY_ONLY leaves.
+std::vector<OracleModel> chosenModels(const std::filesystem::path &folder)
 {
     std::vector<OracleModel> models = oracleModels(folder);
     if (const char *part = std::getenv("CARREL_FIDELITY_ONLY")) {
         std::erase_if(models, [&](const OracleModel &model) { return !model.name.contains(part); });
     }
+    return models;
+}
+
+/// The error of a model's logits, checked; nothing when there are none, which is a failure too.
+std::optional<double> checkedError(backend::Backend &backend, const OracleModel &model, const FidelityCase &one,
+                                   const ProgramChange &change)
+{
+    CAPTURE(model.name, one.name);
+    const auto logits = logitsOf(backend, model, one.type, change);
+    if (!logits) {
+        FAIL_CHECK(logits.error().detail);
+        return std::nullopt;
+    }
+    const double error = backend::normalisedError(model.logits, *logits);
+    constexpr double kQuantizedBound = 1e-3;
+    CHECK(error <= (model.isQuantized() ? kQuantizedBound : one.bound));
+    return error;
+}
+
+std::uint32_t expertLayers(const OracleModel &model)
+{
+    const Bytes bytes = model.file(TensorType::F32);
+    const auto file = GgufFile::parse(bytes, GgufScope::Whole);
+    REQUIRE(file.has_value());
+    const auto pass = families::buildForwardPass(**file, model.context, families::Admission::Any);
+    REQUIRE(pass.has_value());
+    // Every mixture must be one that can leave the device.
+    const std::vector<graph::ExpertBlock> blocks = graph::expertBlocks(pass->graph);
+    std::set<std::uint32_t> routed;
+    for (const graph::Op &op : pass->graph.ops) {
+        if (const auto *router = std::get_if<graph::RouteExperts>(&op)) {
+            routed.insert(router->out.index);
+        }
+    }
+    for (const graph::Op &op : pass->graph.ops) {
+        const auto *product = std::get_if<graph::ExpertMatMul>(&op);
+        if (product != nullptr && routed.contains(product->routing.index)) {
+            CAPTURE(model.name);
+            CHECK(std::ranges::contains(blocks, product->routing, &graph::ExpertBlock::routing));
+        }
+    }
+    return static_cast<std::uint32_t>(blocks.size());
+}
+
+} // namespace
+
+void checkFidelity(backend::Backend &backend, std::string_view device, const std::filesystem::path &folder,
+                   std::span<const FidelityCase> cases)
+{
+    const std::vector<OracleModel> models = chosenModels(folder);
     REQUIRE(!models.empty());
     for (const OracleModel &model : models) {
         for (const FidelityCase &one : cases) {
             if (!model.fits(one.type)) {
                 continue;
             }
-            CAPTURE(model.name, one.name);
-            const auto logits = logitsOf(backend, model, one.type);
-            if (!logits) {
-                FAIL_CHECK(logits.error().detail);
-                continue;
+            if (const auto error = checkedError(backend, model, one, {})) {
+                reportFidelity(model, std::string(device) + " " + std::string(one.name), *error);
             }
-            const double error = backend::normalisedError(model.logits, *logits);
-            constexpr double kQuantizedBound = 1e-3;
-            CHECK(error <= (model.isQuantized() ? kQuantizedBound : one.bound));
-            reportFidelity(model, std::string(device) + " " + std::string(one.name), error);
         }
     }
+}
+
+void checkHostExperts(backend::Backend &backend, std::shared_ptr<backend::HostExpertsMaker> maker,
+                      const std::filesystem::path &folder, std::span<const FidelityCase> cases)
+{
+    std::size_t mixtures = 0;
+    for (const OracleModel &model : chosenModels(folder)) {
+        const std::uint32_t layers = expertLayers(model);
+        mixtures += layers > 0 ? 1 : 0;
+        for (const FidelityCase &one : cases) {
+            if (layers == 0 || !model.fits(one.type)) {
+                continue;
+            }
+            for (const std::uint32_t host : std::set{1U, layers}) {
+                CAPTURE(host, layers);
+                checkedError(backend, model, one, [&](backend::ProgramOptions &options) {
+                    options.hostExpertLayers = host;
+                    options.hostExperts = maker;
+                });
+            }
+        }
+    }
+    CHECK((mixtures > 0 || std::getenv("CARREL_FIDELITY_ONLY") != nullptr));
 }
 
 } // namespace tests

@@ -5,6 +5,9 @@
 #include "inference/backend/backend.h"
 #include "tests/oracles/oracle_model.h"
 
+#include <filesystem>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -17,10 +20,17 @@ struct FidelityCase {
     std::string_view name;
 };
 
+/// What programs are compiled with besides a model's context and batch.
+using ProgramChange = std::function<void(inference::backend::ProgramOptions &)>;
+
 /// Runs every model of the folder in every case that it fits, a prompt in several batches, and checks the logits of
 /// every position. The errors go to the report as "<device> <case>". CARREL_FIDELITY_ONLY in the environment: a part of
 /// the names of models that are run alone.
 void checkFidelity(inference::backend::Backend &backend, std::string_view device, const std::filesystem::path &folder,
                    std::span<const FidelityCase> cases);
+
+/// The same for models with experts, those of one layer in host memory and those of all. Nothing is reported.
+void checkHostExperts(inference::backend::Backend &backend, std::shared_ptr<inference::backend::HostExpertsMaker> maker,
+                      const std::filesystem::path &folder, std::span<const FidelityCase> cases);
 
 } // namespace tests

@@ -57,6 +57,7 @@ Lowering::Lowering(const graph::Graph &graph, const ProgramOptions &options, con
     , m_done(graph.ops.size())
     , m_ropeGroups(graph.ops.size())
     , m_ropeFirst(graph.ropes.size())
+    , m_onHost(graph.ops.size())
 {
 }
 
@@ -99,6 +100,7 @@ Result<Plan> Lowering::run()
         }
     }
     findRopeGroups();
+    findHostBlocks();
     for (const bool selectedRows : {false, true}) {
         if (auto lowered = lowerAll(selectedRows); !lowered) {
             return std::unexpected(lowered.error());
@@ -406,8 +408,13 @@ void Lowering::finishSteps()
     std::ranges::sort(m_cuts);
     m_cuts.push_back(m_plan.steps.size());
     for (std::size_t i = 0; i + 1 < m_cuts.size(); ++i) {
-        if (m_cuts[i] < m_cuts[i + 1]) {
-            m_plan.segments.push_back({m_plan.steps[m_cuts[i]].selected, m_cuts[i], m_cuts[i + 1]});
+        if (m_cuts[i] == m_cuts[i + 1]) {
+            continue;
+        }
+        Segment &segment = m_plan.segments.emplace_back(m_plan.steps[m_cuts[i]].selected, m_cuts[i], m_cuts[i + 1]);
+        const auto host = std::ranges::find(m_hostCuts, segment.end);
+        if (host != m_hostCuts.end()) {
+            segment.host = static_cast<std::size_t>(host - m_hostCuts.begin());
         }
     }
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "inference/backend/vulkan/plan.h"
+#include "inference/graph/expert_blocks.h"
 
 #include <optional>
 
@@ -56,6 +57,18 @@ struct ExpertProduct {
     bool weighted = false;
 };
 
+/// An op number by number.
+struct Element {
+    std::uint32_t operation = 0; ///< one of kElement…
+    View a;
+    View b{};
+    View out;
+    std::uint32_t columns = 0; ///< of each row
+    bool selected = false;
+    float factor = 1.0F; ///< where the operation uses it, as the activation
+    graph::Activation activation{};
+};
+
 class Lowering {
 public:
     Lowering(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits);
@@ -71,6 +84,7 @@ private:
 
     /// What the device and the kernels demand of the graph and the options.
     Result<void> checkLimits() const;
+    void findHostBlocks();
     Result<void> lowerAll(bool selected);
     Result<void> lower(std::size_t index);
     Result<void> lowerOp(const graph::GetRows &op);
@@ -104,7 +118,10 @@ private:
     /// Rows of a table that stays in the file.
     Result<void> emitFileRows(const graph::GetRows &op);
     void emitRope(const graph::Rope *query, const graph::Rope *key, const graph::KvWrite *write);
-    /// `operation` is one of kElement…; `factor` and `activation` count where it uses them.
+    /// What stands between the device and the host that computes the experts of `sum`.
+    void emitHostStep(const graph::CombineExperts &sum);
+    void addElement(const Element &element);
+    /// The same for values.
     void emitElement(std::uint32_t operation, graph::ValueId a, std::optional<graph::ValueId> b, graph::ValueId out,
                      float factor = 1.0F, graph::Activation activation = {});
     Result<void> emitMatMul(std::span<const std::size_t> ops, const graph::Glu *glu);
@@ -175,6 +192,9 @@ private:
     std::vector<std::optional<RopeGroup>> m_ropeGroups;    ///< by the op at which the group is complete
     std::vector<std::optional<std::uint32_t>> m_ropeFirst; ///< by Graph::ropes: first entry of the table's buffer
     std::vector<std::size_t> m_cuts;                       ///< steps before which a segment starts
+    std::vector<std::size_t> m_hostCuts;                   ///< by Plan::hostSteps: those before which the host computes
+    std::vector<graph::ExpertBlock> m_hostBlocks;          ///< of experts that stay in host memory
+    std::vector<bool> m_onHost;                            ///< by op
     std::size_t m_op = 0;                                  ///< op at hand
 };
 

@@ -247,6 +247,10 @@ void Lowering::emitExpertProduct(const ExpertProduct &product)
 
 Result<void> Lowering::lowerOp(const graph::CombineExperts &op)
 {
+    if (m_onHost[m_op]) {
+        emitHostStep(op);
+        return {};
+    }
     const View in = view(op.in);
     const View routing = view(op.routing);
     const View residual = op.hasResidual ? view(op.residual) : View{};

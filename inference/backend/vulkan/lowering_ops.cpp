@@ -120,7 +120,7 @@ Result<void> Lowering::lowerOp(const graph::Norm &op)
     for (const std::size_t reader : m_readers[op.out.index]) {
         const auto *matMul = std::get_if<graph::MatMul>(&m_graph.ops[reader]);
         // Blocks of an int8 row may lie across two groups, so int8 is made of the whole row where it is read.
-        const bool asInt8 = readsInt8(m_graph.ops[reader], op.out) && op.groups == 1;
+        const bool asInt8 = !m_onHost[reader] && readsInt8(m_graph.ops[reader], op.out) && op.groups == 1;
         const bool asFloat = !asInt8 || (matMul != nullptr && matMul->hasResidual && matMul->residual == op.out) ||
                              isChanged(m_graph.ops[reader]);
         wantsInt8 |= asInt8;
@@ -443,19 +443,30 @@ void Lowering::emitElement(std::uint32_t operation, graph::ValueId a, std::optio
 {
     const View first = view(a);
     const View second = b ? view(*b) : View{};
-    const View target = define(out);
-    Step &step = addStep(StepKind::Element, selected(out));
-    step.bindings = {first.memory, second.memory, target.memory, {Memory::Batch, 0}};
-    step.constants = {operation, static_cast<std::uint32_t>(activation), 0};
-    step.items = width(out);
-    step.setPush(ElementPush{.columns = width(out),
-                             .aFirst = first.first,
-                             .aStride = first.stride,
-                             .bFirst = second.first,
-                             .bStride = second.stride,
-                             .outFirst = target.first,
-                             .outStride = target.stride,
-                             .factor = factor});
+    addElement({.operation = operation,
+                .a = first,
+                .b = second,
+                .out = define(out),
+                .columns = width(out),
+                .selected = selected(out),
+                .factor = factor,
+                .activation = activation});
+}
+
+void Lowering::addElement(const Element &element)
+{
+    Step &step = addStep(StepKind::Element, element.selected);
+    step.bindings = {element.a.memory, element.b.memory, element.out.memory, {Memory::Batch, 0}};
+    step.constants = {element.operation, static_cast<std::uint32_t>(element.activation), 0};
+    step.items = element.columns;
+    step.setPush(ElementPush{.columns = element.columns,
+                             .aFirst = element.a.first,
+                             .aStride = element.a.stride,
+                             .bFirst = element.b.first,
+                             .bStride = element.b.stride,
+                             .outFirst = element.out.first,
+                             .outStride = element.out.stride,
+                             .factor = element.factor});
 }
 
 Result<void> Lowering::lowerOp(const graph::Glu &op)

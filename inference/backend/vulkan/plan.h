@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ enum class Memory {
     RopeTable, ///< cosines and sines of the batch's positions
     Logits,    ///< selected rows, read by the host
     FileRows,  ///< the batch's rows of Plan::fileTables[index], written by the host
+    ToHost,    ///< Plan::toHost[index], read by the host
+    FromHost,  ///< what the host computed, read by the device
     Unused,    ///< the kernel declares the binding and does not touch it
 };
 
@@ -163,11 +166,24 @@ struct CacheLayer {
     bool operator==(const CacheLayer &) const = default;
 };
 
+/// Rows that the host reads.
+struct HostRows {
+    std::uint64_t offset = 0; ///< in the buffer of all that the host reads
+    std::uint64_t bytes = 0;
+};
+
+/// A block of experts that the host computes between two segments.
+struct HostStep {
+    std::size_t block = 0;             ///< of graph::expertBlocks()
+    std::vector<std::uint32_t> inputs; ///< Plan::toHost, in the order of the block's inputs
+};
+
 /// Steps between two places where command buffers may be cut.
 struct Segment {
     bool selected = false;
     std::size_t first = 0;
     std::size_t end = 0;
+    std::optional<std::size_t> host{}; ///< Plan::hostSteps: what the host does once the segment is done
 };
 
 struct Plan {
@@ -179,6 +195,10 @@ struct Plan {
     std::vector<FileTable> fileTables;
     std::vector<Step> steps;
     std::vector<Segment> segments;
+    std::vector<HostRows> toHost;
+    std::vector<HostStep> hostSteps;
+    std::uint64_t toHostBytes = 0;
+    std::uint64_t fromHostBytes = 0;
     std::vector<CacheLayer> kv;
     graph::KvExtent extent; ///< of the layers' caches, before anything is written
     std::vector<graph::RecurrentState> states;
@@ -201,7 +221,8 @@ struct Plan {
 };
 
 /// Lowers a graph: merges matrices that read the same activation, fuses rope with the cache write, gated activations
-/// and residuals with the mat-muls, puts full rows before selected rows. InvalidArgument for a graph that contradicts
+/// and residuals with the mat-muls, puts full rows before selected rows. Blocks of experts that stay in host memory
+/// become host steps with a segment's end before them. InvalidArgument for a graph that contradicts
 /// itself, UnsupportedFile for one this backend cannot run, OutOfMemory when a binding's range is too small for it.
 Result<Plan> makePlan(const graph::Graph &graph, const ProgramOptions &options, const DeviceTraits &traits);
 

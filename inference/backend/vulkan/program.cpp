@@ -89,6 +89,9 @@ Result<void> VulkanProgram::build(const graph::Graph &graph, const std::stop_tok
         done = pipelines.create(neededPipelines(), stop);
     }
     if (done) {
+        done = makeHostExperts(graph, stop, from);
+    }
+    if (done) {
         done = uploadWeights(graph, stop);
     }
     if (done && from == nullptr) {
@@ -273,12 +276,13 @@ Result<void> VulkanProgram::evaluatePass(const Batch &batch, std::span<float> lo
     const auto selectedRows = static_cast<std::uint32_t>(logits.size() / m_plan.vocabulary);
     fillBatch(batch, selectedRows, ceilDiv(batch.position + rows, m_plan.splitLength), stateFrom);
 
-    std::vector<std::pair<Recording *, std::uint32_t>> work;
+    std::vector<Work> work;
     for (std::size_t s = 0; s < m_plan.segments.size(); ++s) {
-        if (!m_plan.segments[s].selected) {
-            work.emplace_back(&recorded(bucket).segments[s], rows);
+        const Segment &segment = m_plan.segments[s];
+        if (!segment.selected) {
+            work.push_back({&recorded(bucket).segments[s], rows, segment.host});
         } else if (selectedRows > 0) {
-            work.emplace_back(&recorded({selectedBucket, false}).segments[s], selectedRows);
+            work.push_back({&recorded({selectedBucket, false}).segments[s], selectedRows, segment.host});
         }
     }
     const std::uint32_t messagesBefore = *m_context->messages;
@@ -297,8 +301,7 @@ Result<void> VulkanProgram::evaluatePass(const Batch &batch, std::span<float> lo
     return {};
 }
 
-Result<void> VulkanProgram::runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work,
-                                        const std::stop_token &stop)
+Result<void> VulkanProgram::runSegments(std::span<const Work> work, const std::stop_token &stop)
 {
     std::deque<Flight> flights;
     Result<void> outcome;
@@ -310,8 +313,9 @@ Result<void> VulkanProgram::runSegments(std::span<const std::pair<Recording *, s
         Flight flight;
         std::vector<VkCommandBuffer> commands;
         float expectedMs = 0.0F;
-        while (next < work.size()) {
-            const auto &[recording, rows] = work[next];
+        std::optional<std::size_t> host;
+        while (next < work.size() && !host) {
+            const auto &[recording, rows, hostStep] = work[next];
             // An unmeasured segment goes alone.
             const float ms = recording->msPerRow < 0.0F ? m_context->submissionBudgetMs
                                                         : recording->msPerRow * static_cast<float>(rows);
@@ -321,6 +325,7 @@ Result<void> VulkanProgram::runSegments(std::span<const std::pair<Recording *, s
             expectedMs += ms;
             commands.push_back(recording->commands);
             flight.recordings.emplace_back(recording, rows);
+            host = hostStep;
             ++next;
         }
         const auto ticket = m_context->device->submit(commands);
@@ -330,8 +335,11 @@ Result<void> VulkanProgram::runSegments(std::span<const std::pair<Recording *, s
         }
         flight.ticket = *ticket;
         flights.push_back(std::move(flight));
-        if (flights.size() >= kFlights) {
+        while (outcome && (flights.size() >= kFlights || (host && !flights.empty()))) {
             outcome = finishFlight(flights);
+        }
+        if (host && outcome) {
+            outcome = runHostStep(m_plan.hostSteps[*host], work[next - 1].rows, stop);
         }
     }
     // Nothing may be under way when the caller's next batch overwrites the parameters.

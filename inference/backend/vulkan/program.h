@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "inference/backend/host_experts.h"
 #include "inference/backend/vulkan/bucket.h"
 #include "inference/backend/vulkan/device.h"
 #include "inference/backend/vulkan/pipelines.h"
@@ -74,6 +75,12 @@ private:
     struct RecordedBucket {
         std::vector<Recording> segments;
     };
+    /// A segment's part of a pass.
+    struct Work {
+        Recording *recording = nullptr;
+        std::uint32_t rows = 0;
+        std::optional<std::size_t> host{}; ///< Plan::hostSteps: what the host does before the next one
+    };
     /// A submission under way.
     struct Flight {
         std::uint64_t ticket = 0;
@@ -112,8 +119,12 @@ private:
     void fillFileRows(std::span<const TokenId> tokens);
     void fillBatch(const Batch &batch, std::uint32_t selectedRows, std::uint32_t splits, std::uint32_t stateFrom);
     Result<void> checkBatch(const Batch &batch, std::span<const float> logits) const;
-    Result<void> runSegments(std::span<const std::pair<Recording *, std::uint32_t>> work, const std::stop_token &stop);
+    Result<void> runSegments(std::span<const Work> work, const std::stop_token &stop);
     Result<void> finishFlight(std::deque<Flight> &flights);
+    /// Submissions before it are done.
+    Result<void> runHostStep(const HostStep &step, std::uint32_t rows, const std::stop_token &stop);
+    /// The experts that stay in host memory, where the plan has any.
+    Result<void> makeHostExperts(const graph::Graph &graph, const std::stop_token &stop, const VulkanProgram *from);
     /// Bytes of a cache that follow one another.
     struct CacheRun {
         std::uint32_t buffer = 0;
@@ -152,6 +163,9 @@ private:
     Place m_logits;
     Place m_unused;
     Place m_indirect;
+    Place m_toHost;
+    Place m_fromHost;
+    std::unique_ptr<HostExperts> m_hostExperts; ///< null where all experts are on the device
     VkDescriptorPool m_descriptorPool = VK_NULL_HANDLE;
     std::vector<VkDescriptorSet> m_descriptors; ///< by step
     VkQueryPool m_queries = VK_NULL_HANDLE;

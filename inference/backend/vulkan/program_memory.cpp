@@ -116,6 +116,19 @@ Result<void> VulkanProgram::allocate()
         return std::unexpected(logits.error());
     }
     m_logits = {*logits, 0, logitsBytes};
+    if (m_plan.hostSteps.empty()) {
+        return {};
+    }
+    const auto toHost = addBuffer(m_plan.toHostBytes, BufferDomain::Readback);
+    if (!toHost) {
+        return std::unexpected(toHost.error());
+    }
+    m_toHost = {*toHost, 0, m_plan.toHostBytes};
+    const auto fromHost = addBuffer(m_plan.fromHostBytes, BufferDomain::Upload);
+    if (!fromHost) {
+        return std::unexpected(fromHost.error());
+    }
+    m_fromHost = {*fromHost, 0, m_plan.fromHostBytes};
     return {};
 }
 
@@ -230,6 +243,12 @@ VulkanProgram::Place VulkanProgram::placeOf(const BoundTo &bound) const
         const FileTable &table = m_plan.fileTables[bound.index];
         return {m_fileRows.buffer, m_fileRows.offset + table.first, std::uint64_t{m_plan.maxBatch} * table.columns * 4};
     }
+    case Memory::ToHost: {
+        const HostRows &rows = m_plan.toHost[bound.index];
+        return {m_toHost.buffer, m_toHost.offset + rows.offset, rows.bytes};
+    }
+    case Memory::FromHost:
+        return m_fromHost;
     case Memory::Unused:
         break;
     }
@@ -389,7 +408,8 @@ MemoryUse VulkanProgram::memoryUse() const
     return {.weightBytes = m_plan.weightBytes,
             .kvBytes = m_plan.kvBytes,
             .scratchBytes = m_scratch.bytes + m_batch.bytes + m_ropeTable.bytes + m_fileRows.bytes + m_indirect.bytes +
-                            m_logits.bytes};
+                            m_logits.bytes + m_toHost.bytes + m_fromHost.bytes,
+            .hostBytes = m_hostExperts != nullptr ? m_hostExperts->bytes() : 0};
 }
 
 } // namespace inference::backend::vulkan

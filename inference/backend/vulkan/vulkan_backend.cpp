@@ -34,7 +34,10 @@ public:
         return {.weightBytes = plan->weightBytes,
                 .kvBytes = plan->kvBytes,
                 .scratchBytes = plan->scratchBytes + std::uint64_t{plan->maxSelected} * plan->vocabulary * 4 +
-                                std::uint64_t{plan->ropeEntries} * 8};
+                                std::uint64_t{plan->ropeEntries} * 8 + plan->toHostBytes + plan->fromHostBytes,
+                .hostBytes = plan->hostSteps.empty() || options.hostExperts == nullptr
+                                 ? 0
+                                 : options.hostExperts->bytesNeeded(graph, options)};
     }
 
     Result<std::unique_ptr<Program>> compile(const graph::Graph &graph, const ProgramOptions &options,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/plan.h"
 
+#include "inference/graph/expert_blocks.h"
 #include "shaders/include/kernel_params.h"
 #include "tests/inference/backend/graph_fixture.h"
 #include "tests/inference/backend/vulkan/device_kinds.h"
@@ -348,6 +349,57 @@ TEST_CASE("a batch with more chosen experts than a call has workgroups goes thro
     DeviceTraits inTiles = deviceKinds()[2].traits;
     inTiles.maxGroupsY = kBatch * 8 - 1;
     CHECK(planOf(fixture->graph(), inTiles).passRows == kBatch);
+}
+
+TEST_CASE("experts on the host leave no weights and no kernels, only rows that go to and fro at a segment's end")
+{
+    const auto fixture = GraphFixture::llama({.layers = 3, .experts = 8, .usedExperts = 2, .type = TensorType::Q8_0});
+    const auto blocks = graph::expertBlocks(fixture->graph());
+    for (const DeviceKindRow &kind : deviceKinds()) {
+        for (const std::uint32_t host : {0U, 1U, 2U, 3U, 9U}) {
+            CAPTURE(host);
+            const auto made =
+                makePlan(fixture->graph(), {.contextLength = kContext, .maxBatch = kBatch, .hostExpertLayers = host},
+                         kind.traits);
+            REQUIRE(made.has_value());
+            const Plan &plan = *made;
+            const std::size_t layers = std::min(host, 3U);
+            REQUIRE(plan.hostSteps.size() == layers);
+            CHECK(stepsOf(plan, StepKind::ExpertRoute).size() == 3);
+            CHECK(stepsOf(plan, StepKind::ExpertCombine).size() == 3 - layers);
+            std::size_t next = 0;
+            for (const Segment &segment : plan.segments) {
+                if (!segment.host) {
+                    continue;
+                }
+                REQUIRE(*segment.host == next);
+                CHECK(plan.hostSteps[next].block == next);
+                CHECK(plan.steps[segment.end - 1].bindings[2].memory == Memory::ToHost);
+                CHECK(plan.steps[segment.end].bindings[0].memory == Memory::FromHost);
+                ++next;
+            }
+            CHECK(next == layers);
+            for (std::size_t i = 0; i < layers; ++i) {
+                std::uint64_t at = 0;
+                REQUIRE(plan.hostSteps[i].inputs.size() == blocks[i].inputs.size());
+                for (std::size_t n = 0; n < blocks[i].inputs.size(); ++n) {
+                    const HostRows &rows = plan.toHost[plan.hostSteps[i].inputs[n]];
+                    CHECK(rows.offset >= at);
+                    CHECK(rows.offset % 256 == 0);
+                    CHECK(rows.bytes == kBatch * 4 * fixture->graph().values[blocks[i].inputs[n].index].width);
+                    at = rows.offset + rows.bytes;
+                }
+                CHECK(at <= plan.toHostBytes);
+                CHECK(plan.fromHostBytes == kBatch * 4 * 64);
+                for (const std::size_t op : blocks[i].ops) {
+                    const auto *product = std::get_if<graph::ExpertMatMul>(&fixture->graph().ops[op]);
+                    CHECK((product == nullptr || std::ranges::none_of(plan.matrices, [&](const Matrix &matrix) {
+                               return std::ranges::contains(matrix.parts, product->weight);
+                           })));
+                }
+            }
+        }
+    }
 }
 
 TEST_CASE("tokens that see later ones cannot go through in passes")
