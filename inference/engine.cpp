@@ -83,8 +83,14 @@ public:
         }
         m_runtime = std::move(*loaded);
         const LoadedModel &info = m_runtime->info();
-        log(std::format("model loaded on {}: context {}, {} MiB, {:.0f} ms{}", info.device.id, info.contextLength,
-                        info.memory.total() >> 20U, info.loadMs, info.fallbackReason.empty() ? "" : ", as a fallback"));
+        const std::string host =
+            info.hostExpertLayers == 0
+                ? ""
+                : std::format(" and {} MiB for the experts of {} of {} layers in host memory",
+                              info.memory.hostBytes >> 20U, info.hostExpertLayers, info.expertLayers);
+        log(std::format("model loaded on {}: context {}, {} MiB{}, {:.0f} ms{}", info.device.id, info.contextLength,
+                        info.memory.total() >> 20U, host, info.loadMs,
+                        info.fallbackReason.empty() ? "" : ", as a fallback"));
         return info;
     }
 

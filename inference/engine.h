@@ -52,6 +52,9 @@ struct LoadOptions {
     std::uint32_t threads = 0;           ///< 0: the performance cores
     KvType kv = KvType::F16;             ///< quantized: InvalidArgument for models whose heads are not whole blocks
     std::optional<Pooling> pooling = {}; ///< in place of what the file says: makes an embedder of any model
+    /// On a graphics device: of how many layers with experts, the first, these stay in host memory and run on the
+    /// processor; as many as there are where there are fewer. Nothing: as few as make the rest fit.
+    std::optional<std::uint32_t> hostExpertLayers = {};
 };
 
 /// An adapter in use.
@@ -72,6 +75,8 @@ struct LoadedModel {
     std::uint32_t contextLength = 0;
     std::uint32_t threads = 0;
     KvType kv = KvType::F16;
+    std::uint32_t expertLayers = 0;     ///< layers with experts
+    std::uint32_t hostExpertLayers = 0; ///< of these, whose experts a graphics device leaves in host memory
     bool mapped = false; ///< runs on the file's own layout because repacked weights do not fit into memory
     std::vector<LoadedAdapter> adapters; ///< in the order in which they were asked for
     MemoryUse memory;

@@ -31,6 +31,7 @@ struct ModelSummary {
     std::uint64_t activeParameters = 0; ///< that a token meets: of mixtures of experts fewer than all
     std::uint32_t expertCount = 0;      ///< 0: no mixture of experts
     std::uint32_t expertsUsed = 0;      ///< by each token
+    std::uint64_t expertBytes = 0;      ///< of the tensors, those that a graphics device may leave in host memory
     std::uint64_t fileBytes = 0;        ///< of all files
     std::uint32_t fileCount = 1;        ///< above 1 for a model in shards
     std::uint64_t tensorBytes = 0;

@@ -142,6 +142,7 @@ void sumTensors(const GgufFile &file, ModelSummary &summary)
             addTo(summary.activeParameters, ofExperts ? weights / summary.expertCount * summary.expertsUsed : weights);
         }
         addTo(summary.tensorBytes, tensor.bytes);
+        addTo(summary.expertBytes, ofExperts ? tensor.bytes : 0);
     }
 }
 

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/runtime/model_runtime.h"
 
+#include "inference/backend/cpu/cpu_backend.h"
 #include "inference/families/families.h"
+#include "inference/graph/expert_blocks.h"
 #include "inference/graph/graph_check.h"
 #include "inference/model/model_config.h"
 #include "inference/model_files.h"
+#include "inference/runtime/expert_placement.h"
 #include "inference/runtime/host_memory.h"
 #include "inference/runtime/text_model_from_file.h"
 
@@ -169,6 +172,7 @@ Result<std::unique_ptr<ModelRuntime>> ModelRuntime::load(const LoadOptions &opti
     runtime->m_info.text = std::move(*text);
     runtime->m_info.fallbackReason = choice->fallbackReason;
     runtime->m_info.kv = options.kv;
+    runtime->m_info.expertLayers = static_cast<std::uint32_t>(graph::expertBlocks(runtime->m_graph).size());
     runtime->m_info.fileModified = modificationTime(options.path);
 
     auto compiled = runtime->compileOn(choice->device, progress, stop);
@@ -306,10 +310,25 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
     m_info.instructionSet = m_info.device.driver;
     m_info.contextLength = context;
     m_info.threads = m_program->options().threads;
+    m_info.hostExpertLayers = 0;
     m_info.mapped = !options.repackWeights;
     m_readsFile = m_info.mapped || readsRowsOfFile(m_graph, DeviceKind::Cpu);
     m_info.memory = m_program->memoryUse();
     return {};
+}
+
+bool ModelRuntime::repacksHostExperts(const backend::Backend &backend, const backend::ProgramOptions &options) const
+{
+    const MemoryUse use = backend.estimate(m_graph, options);
+    std::uint64_t memory = withoutReserve(hostMemory().availableBytes);
+    if (memory == 0) {
+        return true; // not known
+    }
+    // All other devices have the host's memory.
+    if (backend.device().kind != DeviceKind::DiscreteGpu) {
+        memory -= std::min(memory, use.total());
+    }
+    return use.hostBytes <= memory;
 }
 
 Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::function<void(float)> &progress,
@@ -321,23 +340,36 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
         return std::unexpected(backend.error());
     }
     backend::ProgramOptions options = programOptions(progress);
-    const auto bytesAt = [&](std::uint32_t context) {
+    options.hostExperts = backend::makeCpuHostExperts();
+    const std::uint32_t layers = m_info.expertLayers;
+    const std::uint32_t most = std::min(m_options.hostExpertLayers.value_or(layers), layers);
+    const auto bytesWith = [&](std::uint32_t context, std::uint32_t hostLayers) {
         options.contextLength = context;
         options.maxBatch = batchFor(context);
+        options.hostExpertLayers = hostLayers;
         return (*backend)->estimate(m_graph, options).total() + m_adapters.deviceBytes();
     };
     const std::uint64_t memory = withoutReserve((*backend)->device().freeBytes);
-    const std::uint32_t context =
-        fitContext(m_options.contextLength, text().summary().contextLength, memory, bytesAt, defaultContext());
+    // Experts leave the device before the context is shortened.
+    const std::uint32_t context = fitContext(
+        m_options.contextLength, text().summary().contextLength, memory,
+        [&](std::uint32_t length) { return bytesWith(length, most); }, defaultContext());
     if (context == 0) {
         return failure(ErrorCode::OutOfMemory, "the model does not fit into the device's free memory of " +
-                                                   std::to_string(memory >> 20U) + " MiB");
+                                                   std::to_string(memory >> 20U) + " MiB" +
+                                                   (most > 0 ? ", not even without its experts" : ""));
     }
     if (auto built = buildGraphFor(context); !built) {
         return built;
     }
+    std::optional<std::uint32_t> hostLayers = m_options.hostExpertLayers ? std::optional(most) : std::nullopt;
+    if (!hostLayers) {
+        hostLayers = fewestHostLayers(most, memory, [&](std::uint32_t count) { return bytesWith(context, count); });
+    }
     options.contextLength = context;
     options.maxBatch = batchFor(context);
+    options.hostExpertLayers = hostLayers.value_or(most);
+    options.repackWeights = repacksHostExperts(**backend, options);
     auto program = (*backend)->compile(m_graph, options, stop);
     if (program) {
         program = withAdapters(std::move(*program), stop);
@@ -359,9 +391,10 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
     m_info.device = m_backend->device();
     m_info.instructionSet.clear();
     m_info.contextLength = context;
-    m_info.threads = 0;
-    m_info.mapped = false;
-    m_readsFile = readsRowsOfFile(m_graph, device.kind);
+    m_info.threads = options.hostExpertLayers > 0 ? m_program->options().threads : 0;
+    m_info.hostExpertLayers = options.hostExpertLayers;
+    m_info.mapped = !options.repackWeights;
+    m_readsFile = m_info.mapped || readsRowsOfFile(m_graph, device.kind);
     m_info.memory = m_program->memoryUse();
     return {};
 }

@@ -75,6 +75,9 @@ private:
     Result<void> compileOnCpu(const std::function<void(float)> &progress, const std::stop_token &stop);
     Result<void> compileOnGpu(const DeviceInfo &device, const std::function<void(float)> &progress,
                               const std::stop_token &stop);
+    /// Whether the host has memory for experts that are repacked; else they are read in the mapped file.
+    [[nodiscard]] bool repacksHostExperts(const backend::Backend &backend,
+                                          const backend::ProgramOptions &options) const;
     /// Angles of some models differ between long contexts and short ones: the graph is written for the context in use.
     Result<void> buildGraphFor(std::uint32_t context);
     /// The program of the model alone, or one with the adapters in use.

@@ -53,6 +53,9 @@ private:
         if (m_options.headDim) {
             m_writer.u32("llama.attention.key_length", m_headDim).u32("llama.attention.value_length", m_headDim);
         }
+        if (m_options.experts > 0) {
+            m_writer.u32("llama.expert_count", m_options.experts).u32("llama.expert_used_count", m_options.usedExperts);
+        }
         if (m_options.ropeLinearFactor) {
             m_writer.string("llama.rope.scaling.type", "linear")
                 .f32("llama.rope.scaling.factor", *m_options.ropeLinearFactor);
@@ -104,6 +107,10 @@ private:
             projection(block + "attn_v", width, kvWidth, m_options.attentionBias);
             projection(block + "attn_output", queryWidth, width, m_options.attentionBias);
             vector(block + "ffn_norm.weight", width, 0.8F, 1.2F);
+            if (m_options.experts > 0) {
+                experts(block, width, hidden);
+                continue;
+            }
             projection(block + "ffn_gate", width, hidden, m_options.feedForwardBias);
             projection(block + "ffn_up", width, hidden, m_options.feedForwardBias);
             projection(block + "ffn_down", hidden, width, m_options.feedForwardBias);
@@ -112,6 +119,20 @@ private:
         if (!m_options.tied) {
             matrix("output.weight", width, m_options.vocabulary, embeddingDeviation);
         }
+    }
+
+    void experts(const std::string &block, std::uint64_t width, std::uint64_t hidden)
+    {
+        matrix(block + "ffn_gate_inp.weight", width, m_options.experts, 1.0F);
+        const auto stack = [&](const std::string &name, std::uint64_t columns, std::uint64_t rows) {
+            const TensorType type = typeFor(name, columns);
+            m_writer.tensor(name, {columns, rows, m_options.experts}, type,
+                            randomBlocks(type, columns * rows * m_options.experts,
+                                         1.0F / std::sqrt(static_cast<float>(columns)), m_random));
+        };
+        stack(block + "ffn_gate_exps.weight", width, hidden);
+        stack(block + "ffn_up_exps.weight", width, hidden);
+        stack(block + "ffn_down_exps.weight", hidden, width);
     }
 
     void projection(const std::string &name, std::uint64_t columns, std::uint64_t rows, bool bias)

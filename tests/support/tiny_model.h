@@ -23,6 +23,8 @@ struct TinyModelOptions {
     std::uint32_t layers = 2;
     std::uint32_t embedding = 64;
     std::uint32_t feedForward = 96;
+    std::uint32_t experts = 0; ///< not 0: of `feedForward` each, in every layer
+    std::uint32_t usedExperts = 2;
     std::uint32_t heads = 4;
     std::uint32_t kvHeads = 2;
     std::optional<std::uint32_t> headDim = {}; ///< else embedding / heads, with no key_length in the file

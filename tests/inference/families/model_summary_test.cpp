@@ -110,6 +110,7 @@ TEST_CASE("of a mixture of experts all parameters are told, and those that a tok
     CHECK(summary.activeParameters == 128 + 128);
     CHECK(summary.expertCount == 8);
     CHECK(summary.expertsUsed == 2);
+    CHECK(summary.expertBytes == 2048);
 }
 
 TEST_CASE("of the table of all layers' inputs a token meets one row")
