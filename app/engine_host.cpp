@@ -43,6 +43,17 @@ QList<UsedAdapter> usedAdapters(const std::vector<inference::LoadedAdapter> &ada
     return used;
 }
 
+QString placementNotice(const inference::LoadedModel &model)
+{
+    if (model.hostExpertLayers == 0)
+        return {};
+    return EngineHost::tr("%1 has no room for all experts: those of %2 of %3 layers stay in main memory and run on the "
+                          "processor")
+        .arg(text(model.device.name))
+        .arg(model.hostExpertLayers)
+        .arg(model.expertLayers);
+}
+
 inference::OutputParser parserFor(const std::shared_ptr<const inference::TextModel> &model,
                                   const GenerationRequest &request)
 {
@@ -159,7 +170,8 @@ void EngineHost::loadModel(const ModelLoad &load)
                                    .probedDevices = {},
                                    .contextLength = load.contextLength,
                                    .threads = load.threads,
-                                   .kv = load.kv};
+                                   .kv = load.kv,
+                                   .hostExpertLayers = load.hostExperts};
     if (m_state->probedDevices)
         options.probedDevices = m_state->probedDevices();
     EngineMailbox &mailbox = m_state->mailbox;
@@ -203,6 +215,7 @@ void EngineHost::describeModel(GenerationOutcome &outcome) const
         outcome.threads = static_cast<qint32>(state.model->threads);
         outcome.contextLength = static_cast<qint32>(state.model->contextLength);
         outcome.kv = state.model->kv;
+        outcome.hostExperts = state.model->hostExpertLayers;
         if (outcome.adapters.isEmpty())
             outcome.adapters = usedAdapters(state.model->adapters);
     }
@@ -284,6 +297,7 @@ void EngineHost::acceptLoad(inference::Result<inference::LoadedModel> result)
                     .deviceName = text(state.model->device.name),
                     .fallbackReason = text(state.model->fallbackReason),
                     .templateNotice = text(state.model->text->templateWarning()),
+                    .placementNotice = state.load.hostExperts ? QString() : placementNotice(*state.model),
                     .contextLength = state.model->contextLength,
                     .memoryBytes = state.model->memory.total(),
                     .loadMs = state.model->loadMs,

@@ -29,6 +29,8 @@ struct ModelLoad {
     quint32 contextLength = 0; ///< 0 = the model's own, as far as memory allows
     quint32 threads = 0;       ///< 0 = performance cores
     inference::KvType kv = inference::KvType::F16;
+    /// Of how many layers the experts stay in main memory where a graphics card computes; nothing: as few as must.
+    std::optional<quint32> hostExperts = {};
     QList<AdapterChoice> adapters = {};
     bool operator==(const ModelLoad &) const = default;
 };
@@ -43,6 +45,7 @@ struct ModelStatus {
     Q_PROPERTY(QString deviceName MEMBER deviceName)
     Q_PROPERTY(QString fallbackReason MEMBER fallbackReason)
     Q_PROPERTY(QString templateNotice MEMBER templateNotice)
+    Q_PROPERTY(QString placementNotice MEMBER placementNotice)
     Q_PROPERTY(quint32 contextLength MEMBER contextLength)
     Q_PROPERTY(quint64 memoryBytes MEMBER memoryBytes)
     Q_PROPERTY(app::Failure failure MEMBER failure)
@@ -54,6 +57,7 @@ public:
     QString deviceName;
     QString fallbackReason;    ///< why the model runs on the CPU although a GPU was asked for; empty = no fallback
     QString templateNotice;    ///< why another chat template than the file's own is used; empty = its own is
+    QString placementNotice;   ///< what of a graphics card's model stays in main memory, unasked; empty = nothing
     quint32 contextLength = 0; ///< positions, when Ready
     quint64 memoryBytes = 0;   ///< weights + KV + scratch, when Ready
     double loadMs = 0.0;       ///< when Ready
@@ -114,6 +118,7 @@ struct GenerationOutcome {
     qint32 threads = 0;
     qint32 contextLength = 0;
     inference::KvType kv = inference::KvType::F16;
+    quint32 hostExperts = 0; ///< layers whose experts stayed in main memory beside a graphics card
     std::vector<inference::TokenId> promptIds;
     std::vector<inference::TokenId> generatedIds; ///< the end token included
     std::vector<quint32> batchStarts;             ///< prefill batches, for replays on Vulkan

@@ -131,6 +131,7 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.kvBytesPerToken = summary->kvBytesPerToken;
     card.slidingKv = summary->slidingKv;
     card.stateBytes = summary->stateBytes;
+    card.expertBytes = std::min(summary->expertBytes, summary->fileBytes);
     card.hasChatTemplate = summary->hasChatTemplate;
     card.usable = summary->complete && summary->supported && summary->purpose == inference::ModelPurpose::Text;
     if (!summary->complete) {
@@ -168,8 +169,11 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
         card.fitText = bytesText(card.fileBytes);
         return;
     }
-    if (card.kvBytesPerToken > 0 && free > card.fileBytes + constant) {
-        const quint64 room = free - card.fileBytes - constant;
+    const bool processor = device.deviceClass == DeviceClass::Cpu;
+    // Experts leave a graphics card before the context is shortened.
+    const quint64 resident = card.fileBytes - (processor ? 0 : card.expertBytes);
+    if (card.kvBytesPerToken > 0 && free > resident + constant) {
+        const quint64 room = free - resident - constant;
         quint32 tooLong = card.contextLength;
         if (kvBytes(tooLong) <= room)
             card.fitContext = tooLong;
@@ -181,7 +185,12 @@ void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLeng
     if (card.memoryBytes <= free) {
         card.fit = FitLevel::Fits;
         card.fitText = ModelService::tr("Fits, %1").arg(bytesText(card.fileBytes));
-    } else if (device.deviceClass == DeviceClass::Cpu && besides <= free) {
+    } else if (resident < card.fileBytes && resident + besides <= free) {
+        card.fit = FitLevel::Slow;
+        card.fitText = ModelService::tr("Slow: needs %1, %2 are free, the experts that do not fit stay in main memory "
+                                        "and run on the processor")
+                           .arg(bytesText(card.memoryBytes), bytesText(free));
+    } else if (processor && besides <= free) {
         card.fit = FitLevel::Slow;
         card.fitText = ModelService::tr("Slow: needs %1, %2 are free, the rest is read from the disk again and again")
                            .arg(bytesText(card.memoryBytes), bytesText(free));
@@ -403,6 +412,7 @@ void ModelService::load()
         .contextLength = card->contextLength > 0 ? std::min(context, card->contextLength) : context,
         .threads = overrides.threads.value_or(static_cast<quint32>(m_state->settings.threads())),
         .kv = overrides.kv.value_or(inference::KvType::F16),
+        .hostExperts = overrides.hostExperts,
         .adapters = overrides.adapters,
     };
     const ModelPhase phase = m_state->inference.status().phase;

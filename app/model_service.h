@@ -57,6 +57,7 @@ public:
     quint64 kvBytesPerToken = 0;
     std::vector<inference::SlidingKv> slidingKv; ///< layers among those that stop growing
     quint64 stateBytes = 0;                      ///< of layers that carry a state
+    quint64 expertBytes = 0;                     ///< of the file, what a graphics card may leave in main memory
     quint64 memoryBytes = 0;                     ///< weights + KV at the context in use + scratch, estimated
     quint32 contextLength = 0;                   ///< trained
     quint32 fitContext = 0;                      ///< largest context that fits, at most contextLength
@@ -74,6 +75,7 @@ struct LoadOverrides {
     std::optional<quint32> threads;
     std::optional<quint32> contextLength;
     std::optional<inference::KvType> kv; ///< f16 unless given
+    std::optional<quint32> hostExperts = {};
     QList<AdapterChoice> adapters = {};
 };
 
@@ -129,6 +131,7 @@ private:
     std::unique_ptr<State> m_state;
 };
 
+/// A mixture whose experts alone do not fit a graphics card is slow on it, not too large.
 /// Fills in fit, fitText, memoryBytes and fitContext for a device with `freeBytes` of free memory (0: not known) and
 /// the context length that the settings ask for.
 void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLength);

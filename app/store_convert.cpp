@@ -6,11 +6,15 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+#include <limits>
+
 namespace app {
 
 namespace {
 
-constexpr QLatin1StringView kKvDetail("kv"); ///< in a record's details; absent: f16
+constexpr QLatin1StringView kKvDetail("kv");                    ///< in a record's details; absent: f16
+constexpr QLatin1StringView kHostExpertsDetail("host_experts"); ///< absent: 0
 
 QString text(const std::string &value)
 {
@@ -165,6 +169,12 @@ std::optional<inference::KvType> kvTypeOf(const storage::AnswerRecord &record)
     return inference::kvTypeNamed(named.toStdString());
 }
 
+quint32 hostExpertsOf(const storage::AnswerRecord &record)
+{
+    const qint64 layers = objectFrom(record.detailsJson).value(kHostExpertsDetail).toInteger();
+    return static_cast<quint32>(std::clamp<qint64>(layers, 0, std::numeric_limits<qint32>::max()));
+}
+
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context)
 {
     storage::AnswerRecord record;
@@ -211,6 +221,8 @@ storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordCo
         details.insert(QStringLiteral("fallback_reason"), outcome.fallbackReason);
     if (outcome.kv != inference::KvType::F16)
         details.insert(kKvDetail, text(std::string(inference::name(outcome.kv))));
+    if (outcome.hostExperts != 0)
+        details.insert(kHostExpertsDetail, static_cast<qint64>(outcome.hostExperts));
     record.detailsJson = compact(details);
     return record;
 }

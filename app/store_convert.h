@@ -58,6 +58,9 @@ struct RecordContext {
 /// What the KV cache kept, or nothing when the record names a type that this version does not know.
 std::optional<inference::KvType> kvTypeOf(const storage::AnswerRecord &record);
 
+/// Of how many layers the experts stayed in main memory beside a graphics card.
+quint32 hostExpertsOf(const storage::AnswerRecord &record);
+
 /// The record of an answer as it is stored.
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context);
 

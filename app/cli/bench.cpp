@@ -98,6 +98,9 @@ Exit run(const Program &program, const Options &options)
         {QStringLiteral("load_ms"), model->loadMs},
         {QStringLiteral("peak_bytes"), peakBytes()},
         {QStringLiteral("weight_bytes"), static_cast<qint64>(model->memory.weightBytes)},
+        {QStringLiteral("expert_layers"), static_cast<qint64>(model->expertLayers)},
+        {QStringLiteral("host_expert_layers"), static_cast<qint64>(model->hostExpertLayers)},
+        {QStringLiteral("host_bytes"), static_cast<qint64>(model->memory.hostBytes)},
         {QStringLiteral("kv"), QString::fromLatin1(inference::name(model->kv))},
         {QStringLiteral("kv_bytes"), static_cast<qint64>(model->memory.kvBytes)},
         {QStringLiteral("bandwidth_bytes_per_s"), decodeSpeed * static_cast<double>(model->memory.weightBytes)}};
@@ -113,6 +116,12 @@ Exit run(const Program &program, const Options &options)
     print(QStringLiteral("first token  %1 ms\n").arg(median(firstToken), 0, 'f', 1));
     print(QStringLiteral("load         %1 ms\n").arg(model->loadMs, 0, 'f', 0));
     print(QStringLiteral("peak memory  %1\n").arg(sizeText(static_cast<quint64>(peakBytes()))));
+    if (model->hostExpertLayers > 0) {
+        print(QStringLiteral("main memory  %1, with the experts of %2 of %3 layers\n")
+                  .arg(sizeText(model->memory.hostBytes))
+                  .arg(model->hostExpertLayers)
+                  .arg(model->expertLayers));
+    }
     return Exit::Done;
 }
 

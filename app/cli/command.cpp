@@ -8,18 +8,41 @@
 #include <QLocale>
 
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <unistd.h>
 
 namespace app::cli {
 
+namespace {
+
+/// What --host-experts says; nothing for "auto", and for what is none.
+std::optional<std::uint32_t> hostExpertLayers(const std::string &layers)
+{
+    if (layers == "all")
+        return std::numeric_limits<std::uint32_t>::max();
+    if (layers == "none")
+        return 0;
+    std::uint32_t number = 0;
+    const char *const end = layers.data() + layers.size();
+    const auto parsed = std::from_chars(layers.data(), end, number);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
+}
+
+} // namespace
+
 LoadOverrides ModelOptions::overrides() const
 {
-    LoadOverrides wanted{
-        .device = QString::fromStdString(device), .threads = {}, .contextLength = {}, .kv = kv, .adapters = adapters};
+    LoadOverrides wanted{.device = QString::fromStdString(device),
+                         .threads = {},
+                         .contextLength = {},
+                         .kv = kv,
+                         .hostExperts = hostExperts,
+                         .adapters = adapters};
     if (threads != 0)
         wanted.threads = threads;
     if (context != 0)
@@ -52,6 +75,15 @@ void addDeviceOptions(CLI::App &command, ModelOptions &options)
             "--kv", [&options](const std::string &type) { options.kv = inference::kvTypeNamed(type); },
             "What the KV cache keeps: f16, q8_0 (half the memory) or q4_0 (a quarter)")
         ->check(CLI::IsMember({"f16", "q8_0", "q4_0"}));
+    command
+        .add_option_function<std::string>(
+            "--host-experts", [&options](const std::string &layers) { options.hostExperts = hostExpertLayers(layers); },
+            "Beside a graphics card: of how many layers the experts stay in main memory and run on the processor; a "
+            "number, all, none, or auto (as few as make the rest fit)")
+        ->check([](const std::string &layers) -> std::string {
+            return layers == "auto" || hostExpertLayers(layers) ? std::string()
+                                                                : "must be a number of layers, all, none or auto";
+        });
     command.add_option("-c,--ctx", options.context, "Positions in the context")->check(CLI::Range(16U, 1U << 24U));
 }
 

@@ -43,17 +43,18 @@ struct ModelOptions {
     std::string device; ///< "cpu", "vulkan", "vulkan:N"; empty: the settings' or "auto"
     std::uint32_t threads = 0;
     std::uint32_t context = 0;
-    std::optional<inference::KvType> kv; ///< f16 unless given
-    QList<AdapterChoice> adapters;       ///< in the order given
+    std::optional<inference::KvType> kv;           ///< f16 unless given
+    std::optional<std::uint32_t> hostExperts = {}; ///< layers whose experts stay in main memory; unless given what must
+    QList<AdapterChoice> adapters;                 ///< in the order given
     bool json = false;
     std::optional<inference::Pooling> pooling = {}; ///< of `embed`
 
     [[nodiscard]] LoadOverrides overrides() const;
 };
 
-/// Adds -m, --lora, --device, --threads, -c/--ctx, --kv and --json. `required`: -m must be given.
+/// Adds -m, --lora, --device, --threads, -c/--ctx, --kv, --host-experts and --json. `required`: -m must be given.
 void addModelOptions(CLI::App &command, ModelOptions &options, bool required);
-/// Adds --device, --threads, -c/--ctx and --kv alone.
+/// Adds --device, --threads, -c/--ctx, --kv and --host-experts alone.
 void addDeviceOptions(CLI::App &command, ModelOptions &options);
 void addJsonOption(CLI::App &command, bool &json);
 

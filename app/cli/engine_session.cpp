@@ -79,7 +79,8 @@ std::expected<inference::LoadedModel, Failure> EngineSession::loadOn(const QStri
                                 .contextLength = options.context,
                                 .threads = options.threads,
                                 .kv = options.kv.value_or(inference::KvType::F16),
-                                .pooling = options.pooling};
+                                .pooling = options.pooling,
+                                .hostExpertLayers = options.hostExperts};
     return wait<inference::LoadedModel>(
         [&](auto done) { return m_engine.load(std::move(load), [](float) {}, std::move(done)); });
 }

@@ -60,6 +60,7 @@ QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
             {QStringLiteral("active_parameters"), number(summary.activeParameters)},
             {QStringLiteral("experts"), number(summary.expertCount)},
             {QStringLiteral("experts_used"), number(summary.expertsUsed)},
+            {QStringLiteral("expert_bytes"), number(summary.expertBytes)},
             {QStringLiteral("file_bytes"), number(summary.fileBytes)},
             {QStringLiteral("files"), number(summary.fileCount)},
             {QStringLiteral("tensor_bytes"), number(summary.tensorBytes)},

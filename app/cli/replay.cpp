@@ -146,6 +146,8 @@ Exit run(const Program &program, const Options &options)
                                "one with --kv.")
                     .arg(options.message));
     }
+    if (!load.hostExperts)
+        load.hostExperts = hostExpertsOf(record);
     const auto device = session.device(load.device);
     if (!device)
         return fail(device.error());

@@ -276,6 +276,8 @@ std::expected<void, Failure> ServiceSession::loadModel()
         return std::unexpected(inference.status().failure);
     if (const QString notice = inference.status().templateNotice; !notice.isEmpty())
         fail(notice);
+    if (const QString notice = inference.status().placementNotice; !notice.isEmpty())
+        fail(notice);
     return {};
 }
 

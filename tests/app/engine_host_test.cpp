@@ -23,6 +23,7 @@ private Q_SLOTS:
     void whatIsNeededToReplayComesFirst();
     void aFailureKeepsWhatWasKnown();
     void cancelEndsOnce();
+    void expertsThatStayInMainMemoryAreTold();
     void measuresPrompts();
     void metersAreCoalesced();
     void aMissingFileFailsWithWords();
@@ -189,6 +190,34 @@ void EngineHostTest::cancelEndsOnce()
     // The next request is served as if nothing had been.
     QVERIFY(!run(host, question("next", 2)).failure);
     QCOMPARE(finished.count(), 2);
+}
+
+void EngineHostTest::expertsThatStayInMainMemoryAreTold()
+{
+    const auto devices = std::make_shared<tests::FakeDevices>();
+    // Half of what is free is left to others: there is room for the experts of one layer.
+    devices->gpu.freeBytes = 4'000'000;
+    devices->gpu.expertBytes = 6'000'000;
+    devices->gpu.expertLayers = 4;
+    EngineHost host(options(), devices);
+    const QString path = m_folder.filePath(QStringLiteral("mixture.gguf"));
+    tests::writeTinyModel(path.toStdString(), {.layers = 4, .experts = 4});
+    ModelLoad mixture = load();
+    mixture.path = path;
+    mixture.device = QStringLiteral("vulkan");
+    ready(host, mixture);
+    QVERIFY2(host.status().placementNotice.contains(QStringLiteral("3 of 4")),
+             qPrintable(host.status().placementNotice));
+    QCOMPARE(run(host, question("hello", 2)).hostExperts, 3U);
+
+    mixture.hostExperts = 4;
+    ready(host, mixture);
+    QVERIFY(host.status().placementNotice.isEmpty());
+    QCOMPARE(run(host, question("hello", 2)).hostExperts, 4U);
+
+    ready(host, load());
+    QVERIFY(host.status().placementNotice.isEmpty());
+    QCOMPARE(run(host, question("hello", 2)).hostExperts, 0U);
 }
 
 void EngineHostTest::measuresPrompts()

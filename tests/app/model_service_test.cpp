@@ -38,6 +38,7 @@ private Q_SLOTS:
     void fits();
     void slidingLayersStopGrowing();
     void statesTakeRoomAtAnyLength();
+    void expertsMayLeaveTheCard();
 
 private:
     struct Fixture {
@@ -244,11 +245,15 @@ void ModelServiceTest::overridesGoBeforeTheSettings()
 {
     write(QStringLiteral("one.gguf"));
     Fixture fixture({m_folder->path()});
-    fixture.models.setOverrides(
-        {.device = QStringLiteral("vulkan:3"), .threads = 5, .contextLength = 128, .kv = inference::KvType::Q8_0});
+    fixture.models.setOverrides({.device = QStringLiteral("vulkan:3"),
+                                 .threads = 5,
+                                 .contextLength = 128,
+                                 .kv = inference::KvType::Q8_0,
+                                 .hostExperts = 3});
     fixture.models.ensureLoaded();
     const ModelLoad &load = fixture.inference.loads().back();
     QCOMPARE(load.kv, inference::KvType::Q8_0);
+    QCOMPARE(load.hostExperts, 3U);
     QCOMPARE(load.device, QStringLiteral("vulkan:3"));
     QCOMPARE(load.threads, 5U);
     QCOMPARE(load.contextLength, 128U);
@@ -343,6 +348,30 @@ void ModelServiceTest::statesTakeRoomAtAnyLength()
     QCOMPARE(card.fitContext, 1000U);
     estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'179'000'000 + scratch}, 1000);
     QCOMPARE(card.fit, FitLevel::WontFit);
+    QCOMPARE(card.fitContext, 990U);
+}
+
+void ModelServiceTest::expertsMayLeaveTheCard()
+{
+    ModelCard card{.fileBytes = 1'000'000'000,
+                   .kvBytesPerToken = 100'000,
+                   .expertBytes = 800'000'000,
+                   .contextLength = 10'000,
+                   .usable = true};
+    constexpr quint64 scratch = 64ULL << 20U;
+    const auto fitWith = [&](DeviceClass deviceClass, quint64 megabytes) {
+        estimateFit(card, {.deviceClass = deviceClass, .freeBytes = megabytes * 1'000'000 + scratch}, 1000);
+        return card.fit;
+    };
+    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 1100), FitLevel::Fits);
+    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 1099), FitLevel::Slow);
+    QVERIFY(card.fitText.contains(QStringLiteral("experts")));
+    QCOMPARE(card.fitContext, 8990U);
+    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 300), FitLevel::Slow);
+    QCOMPARE(card.fitContext, 1000U);
+    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 299), FitLevel::WontFit);
+    QCOMPARE(fitWith(DeviceClass::Cpu, 1099), FitLevel::Slow);
+    QVERIFY(!card.fitText.contains(QStringLiteral("experts")));
     QCOMPARE(card.fitContext, 990U);
 }
 

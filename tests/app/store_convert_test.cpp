@@ -77,6 +77,7 @@ void StoreConvertTest::recordsSurvive()
                          .scale = 0.1F}};
     outcome.fallbackReason = QStringLiteral("because");
     outcome.kv = inference::KvType::Q4_0;
+    outcome.hostExperts = 7;
     const storage::AnswerRecord row = recordFor(outcome, {.modelName = QStringLiteral("M"),
                                                           .modelPath = QStringLiteral("/m.gguf"),
                                                           .modelId = QStringLiteral("m"),
@@ -86,6 +87,11 @@ void StoreConvertTest::recordsSurvive()
     QCOMPARE(kvTypeOf(row), inference::KvType::Q4_0);
     // Records from before there was a choice.
     QCOMPARE(kvTypeOf({}), inference::KvType::F16);
+    QCOMPARE(hostExpertsOf(row), 7U);
+    QCOMPARE(hostExpertsOf({}), 0U);
+    storage::AnswerRecord odd;
+    odd.detailsJson = R"({"host_experts": -3})";
+    QCOMPARE(hostExpertsOf(odd), 0U);
     storage::AnswerRecord later;
     later.detailsJson = R"({"kv": "q3_1"})";
     QVERIFY(!kvTypeOf(later));

@@ -17,7 +17,9 @@ public:
         if (id == "cpu") {
             return std::make_unique<FakeBackend>(cpuInfo(), cpu);
         }
-        return std::make_unique<FakeBackend>(gpuInfo(), gpu);
+        inference::DeviceInfo info = gpuInfo();
+        info.freeBytes = gpu.freeBytes;
+        return std::make_unique<FakeBackend>(info, gpu);
     }
 
     FakeDevice cpu;

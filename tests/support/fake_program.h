@@ -25,10 +25,13 @@ struct FakeDevice {
     std::vector<std::uint32_t> positions;                 ///< its first position
     std::size_t failAtBatch = SIZE_MAX;                   ///< this batch fails …
     inference::Error failure;                             ///< … like this
-    bool recurrent = false;                               ///< sequences are cut back to kept states alone
-    std::size_t failCompile = 0;                          ///< so many compile() calls fail with `failure`
-    std::size_t derived = 0;                              ///< calls of derive()
-    std::size_t failDerive = 0;                           ///< so many of them fail with `failure`
+    std::uint64_t freeBytes = 0;                          ///< 0: not known
+    std::uint64_t expertBytes = 0;                        ///< of all layers, which are `expertLayers`
+    std::uint32_t expertLayers = 1;
+    bool recurrent = false;      ///< sequences are cut back to kept states alone
+    std::size_t failCompile = 0; ///< so many compile() calls fail with `failure`
+    std::size_t derived = 0;     ///< calls of derive()
+    std::size_t failDerive = 0;  ///< so many of them fail with `failure`
     std::function<void()> onEvaluate;
     /// A sequence can be cut back by so many positions, as counted from the furthest one that was written.
     std::uint32_t rewind = UINT32_MAX;
@@ -157,7 +160,9 @@ public:
     inference::MemoryUse estimate(const inference::graph::Graph &,
                                   const inference::backend::ProgramOptions &options) const override
     {
-        return {.kvBytes = options.contextLength};
+        const std::uint32_t away = std::min(options.hostExpertLayers, m_device.expertLayers);
+        return {.weightBytes = m_device.expertBytes / m_device.expertLayers * (m_device.expertLayers - away),
+                .kvBytes = options.contextLength};
     }
     inference::Result<std::unique_ptr<inference::backend::Program>>
     compile(const inference::graph::Graph &graph, const inference::backend::ProgramOptions &options,

@@ -83,6 +83,8 @@ void CliPathsTest::wrongUsage_data()
     row("a context that is none", "complete -m tiny -c 1");
     row("threads that are none", "complete -m tiny --threads 0");
     row("a KV cache that is none", "complete -m tiny --kv q5_0");
+    row("experts of layers that are no number", "complete -m tiny --host-experts few");
+    row("experts of fewer layers than none", "complete -m tiny --host-experts -1");
     row("info needs a model", "info");
     row("replay needs a number", "replay abc");
     row("perplexity needs a file", "perplexity -m tiny");
