@@ -350,6 +350,18 @@ Result<DocumentState> DocumentStore::abandonReading(DocumentId document, std::st
     return inTransaction(db, [&] { return abandon(db, document, reason); });
 }
 
+Result<void> DocumentStore::postponeReading(DocumentId document)
+{
+    Connection &db = m_database.connection();
+    return inTransaction(db, [&]() -> Result<void> {
+        STORAGE_TRY(removeText(db, document));
+        return changeRow(db, "document that is being read",
+                         "UPDATE documents SET state = 'waiting', attempts = attempts - 1 "
+                         "WHERE id = :id AND state = 'reading'",
+                         {{":id", document.value}});
+    });
+}
+
 Result<void> DocumentStore::readAgain(DocumentId document)
 {
     Connection &db = m_database.connection();

@@ -62,6 +62,8 @@ public:
     Result<void> finishReading(const Document &document);
     /// The reader died or hung: everything of this attempt goes. The document waits again, or has Failed.
     Result<DocumentState> abandonReading(DocumentId document, std::string_view reason);
+    /// The program stopped reading of its own accord: everything of this attempt goes, and it does not count.
+    Result<void> postponeReading(DocumentId document);
     /// Reads it again from the start: asked for by the user, or made by an older reader.
     Result<void> readAgain(DocumentId document);
     /// Documents that an older reader made.

@@ -21,16 +21,30 @@ EmbeddingStore::EmbeddingStore(IndexDatabase &database)
 {
 }
 
+namespace {
+
+Embedder embedderFrom(const Row &row)
+{
+    return {{row.integer(0)}, row.text(1), row.text(2), row.integer32(3)};
+}
+
+} // namespace
+
+Result<std::optional<Embedder>> EmbeddingStore::latest()
+{
+    return m_database.connection().first("SELECT id, sha256, name, width FROM embedders ORDER BY id DESC LIMIT 1", {},
+                                         embedderFrom);
+}
+
 Result<Embedder> EmbeddingStore::embedder(std::string_view sha256, std::string_view name, std::int32_t width)
 {
     Connection &db = m_database.connection();
     STORAGE_TRY(db.run("INSERT INTO embedders (sha256, name, width) VALUES (:sha256, :name, :width) "
                        "ON CONFLICT (sha256) DO NOTHING",
                        {{":sha256", sha256}, {":name", name}, {":width", width}}));
-    auto embedder = detail::required(
-        db.first("SELECT id, sha256, name, width FROM embedders WHERE sha256 = :sha256", {{":sha256", sha256}},
-                 [](const Row &row) { return Embedder{{row.integer(0)}, row.text(1), row.text(2), row.integer32(3)}; }),
-        "embedder");
+    auto embedder = detail::required(db.first("SELECT id, sha256, name, width FROM embedders WHERE sha256 = :sha256",
+                                              {{":sha256", sha256}}, embedderFrom),
+                                     "embedder");
     if (embedder && embedder->width != width) {
         return failure(ErrorCode::Conflict, "an embedder with that hash has vectors of another width");
     }

@@ -23,6 +23,8 @@ public:
 
     /// The embedder with that hash, which is added when it is new. Conflict when it has another width.
     Result<Embedder> embedder(std::string_view sha256, std::string_view name, std::int32_t width);
+    /// The one that came last; nothing before the first.
+    Result<std::optional<Embedder>> latest();
     /// Removes every embedder but these, with their vectors.
     Result<void> keepOnly(std::span<const EmbedderId> embedders);
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/storage/cranfield_set.h"
+#include "tests/support/cranfield_set.h"
 
 #include "storage/chunker.h"
 #include "storage/passage_search.h"
@@ -14,6 +14,7 @@
 namespace storage {
 
 using namespace test;
+using namespace tests;
 
 TEST_CASE("search by words finds no less of Cranfield than plain full-text search")
 {

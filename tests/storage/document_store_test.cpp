@@ -112,6 +112,22 @@ TEST_CASE("a document that kills its reader twice is left alone")
     CHECK(codeOf(store.finishReading(read)) == ErrorCode::InvalidArgument);
 }
 
+TEST_CASE("reading that the program stopped itself does not count")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    const Document document = waiting(*index, "/a", 'a');
+    for (int round = 0; round < 5; ++round) {
+        need(store.beginReading(document.id));
+        need(store.addPassages(document.id, std::vector<Passage>{{.textEnd = 4, .text = "half"}}));
+        need(store.postponeReading(document.id));
+        CHECK(need(store.document(document.id)).state == DocumentState::Waiting);
+        CHECK(need(store.passages(document.id, 0, 9)).empty());
+    }
+    CHECK(need(store.document(document.id)).attempts == 0);
+    CHECK(codeOf(store.postponeReading(document.id)) == ErrorCode::NotFound);
+}
+
 TEST_CASE("what was being read when the program ended is taken out and waits again")
 {
     TestIndex index;

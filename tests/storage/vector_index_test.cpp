@@ -197,6 +197,7 @@ TEST_CASE("documents are embedded one after the other, and a document is done wh
 {
     TestIndex index;
     EmbeddingStore store(*index);
+    CHECK_FALSE(need(store.latest()).has_value());
     const Embedder embedder = need(store.embedder(hashOf('e'), "embedder", 2));
     CHECK(need(store.embedder(hashOf('e'), "another name", 2)).id == embedder.id);
     CHECK(codeOf(store.embedder(hashOf('e'), "embedder", 3)) == ErrorCode::Conflict);
@@ -218,7 +219,9 @@ TEST_CASE("documents are embedded one after the other, and a document is done wh
     CHECK(need(DocumentStore(*index).files("c", embedder.id)).front().embedded);
     CHECK_FALSE(need(DocumentStore(*index).files("c")).front().embedded);
 
+    CHECK(need(store.latest())->id == embedder.id);
     const Embedder next = need(store.embedder(hashOf('f'), "next", 4));
+    CHECK(need(store.latest())->id == next.id);
     CHECK(need(store.nextDocument(next.id)) == file.document.id);
     need(store.keepOnly(std::vector{next.id}));
     CHECK(need(VectorIndex::load(*index, embedder)).size() == 0);

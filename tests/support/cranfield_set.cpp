@@ -1,23 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/storage/cranfield_set.h"
-
-#include <catch2/catch_test_macros.hpp>
+#include "tests/support/cranfield_set.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <stdexcept>
 
-namespace storage::test {
+namespace tests {
 
 namespace {
 
-std::vector<std::vector<std::string>> tableOf(const std::filesystem::path &file)
+std::vector<std::vector<std::string>> tableOf(const std::filesystem::path &file, std::size_t columns)
 {
     std::vector<std::vector<std::string>> rows;
     std::ifstream stream(file);
-    INFO(file.string());
-    REQUIRE(stream.good());
+    if (!stream) {
+        throw std::runtime_error(file.string() + " cannot be read");
+    }
     for (std::string line; std::getline(stream, line);) {
         std::vector<std::string> cells;
         for (std::size_t begin = 0; begin <= line.size();) {
@@ -25,6 +25,7 @@ std::vector<std::vector<std::string>> tableOf(const std::filesystem::path &file)
             cells.push_back(line.substr(begin, end - begin));
             begin = end + 1;
         }
+        cells.resize(columns);
         rows.push_back(std::move(cells));
     }
     return rows;
@@ -35,17 +36,14 @@ std::vector<std::vector<std::string>> tableOf(const std::filesystem::path &file)
 CranfieldSet readCranfield(const std::filesystem::path &folder)
 {
     CranfieldSet set;
-    for (const auto &row : tableOf(folder / "corpus.tsv")) {
-        REQUIRE(row.size() == 3);
+    for (const auto &row : tableOf(folder / "corpus.tsv", 3)) {
         set.papers.push_back({row[0], row[1], row[2]});
     }
     std::map<std::string, std::set<std::string>> relevant;
-    for (const auto &row : tableOf(folder / "qrels.tsv")) {
-        REQUIRE(row.size() == 3);
+    for (const auto &row : tableOf(folder / "qrels.tsv", 3)) {
         relevant[row[0]].insert(row[1]);
     }
-    for (const auto &row : tableOf(folder / "queries.tsv")) {
-        REQUIRE(row.size() == 2);
+    for (const auto &row : tableOf(folder / "queries.tsv", 2)) {
         set.questions.push_back({row[0], row[1], relevant[row[0]]});
     }
     return set;
@@ -70,4 +68,4 @@ double recall(const std::vector<std::string> &ranking, const std::set<std::strin
     return relevant.empty() ? 0 : static_cast<double>(found) / static_cast<double>(relevant.size());
 }
 
-} // namespace storage::test
+} // namespace tests

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace storage::test {
+namespace tests {
 
 struct Paper {
     std::string id;
@@ -30,7 +30,7 @@ struct CranfieldSet {
     std::vector<JudgedQuestion> questions;
 };
 
-/// Reads the three tables; fails the test when one is missing.
+/// Reads the three tables; throws std::runtime_error when one is missing.
 CranfieldSet readCranfield(const std::filesystem::path &folder);
 
 /// Normalised discounted cumulative gain of the first `depth`, every relevant paper counting 1.
@@ -39,4 +39,4 @@ double ndcg(const std::vector<std::string> &ranking, const std::set<std::string>
 /// Share of the relevant papers among the first `depth`.
 double recall(const std::vector<std::string> &ranking, const std::set<std::string> &relevant, std::size_t depth = 100);
 
-} // namespace storage::test
+} // namespace tests
