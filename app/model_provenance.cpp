@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/model_provenance.h"
 
+#include "app/file_hash.h"
 #include "app/logging.h"
 #include "app/model_service.h"
 #include "app/store_thread.h"
 #include "inference/model_files.h"
 
-#include <QCryptographicHash>
 #include <QDateTime>
-#include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -58,22 +57,10 @@ bool isUnchanged(const storage::Model &row)
 /// true.
 std::string hashOf(const storage::Model &row, const std::atomic<bool> &stopping)
 {
-    constexpr qint64 kPiece = 1 << 20;
-    QCryptographicHash hash(QCryptographicHash::Sha256);
     if (!isUnchanged(row))
         return {};
-    for (const std::filesystem::path &path : inference::modelFiles(row.path)) {
-        QFile file(QString::fromStdString(path.string()));
-        if (!file.open(QIODevice::ReadOnly))
-            return {};
-        while (!file.atEnd()) {
-            const QByteArray piece = file.read(kPiece);
-            if (piece.isEmpty() || stopping)
-                return {};
-            hash.addData(piece);
-        }
-    }
-    return isUnchanged(row) ? hash.result().toHex().toStdString() : std::string();
+    const std::string hash = sha256OfFiles(inference::modelFiles(row.path), [&stopping] { return stopping.load(); });
+    return isUnchanged(row) ? hash : std::string();
 }
 
 } // namespace

@@ -12,59 +12,19 @@ Stores::Stores(std::unique_ptr<storage::Database> opened)
     , messages(*database)
     , assistants(*database)
     , models(*database)
+    , collections(*database)
     , search(*database)
 {
 }
 
 StoreThread::StoreThread()
-    : m_worker(std::make_unique<QObject>())
-    , m_closed{storage::ErrorCode::Internal, "the database has not been opened"}
+    : DatabaseThread(QStringLiteral("storage"))
 {
-    m_thread.setObjectName(QStringLiteral("storage"));
-    m_worker->moveToThread(&m_thread);
-    m_thread.start();
-}
-
-StoreThread::~StoreThread()
-{
-    // Queued behind everything else, so that what was handed in is still done.
-    post([this] {
-        runWaiting();
-        m_stores.reset();
-        m_thread.quit();
-    });
-    m_thread.wait();
-}
-
-void StoreThread::post(std::move_only_function<void()> work)
-{
-    QMetaObject::invokeMethod(m_worker.get(), [queued = std::move(work)]() mutable { queued(); }, Qt::QueuedConnection);
-}
-
-void StoreThread::postForStores(std::move_only_function<void()> work)
-{
-    post([this, queued = std::move(work)]() mutable {
-        if (m_openTried)
-            queued();
-        else
-            m_waiting.push_back(std::move(queued));
-    });
-}
-
-void StoreThread::runWaiting()
-{
-    m_openTried = true;
-    for (auto &work : std::exchange(m_waiting, {}))
-        work();
 }
 
 StoreAnswer<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
 {
-    QPromise<storage::OpenReport> promise;
-    QFuture<storage::OpenReport> future = promise.future();
-    promise.start();
-    post([this, wanted = std::move(options), done = std::move(promise)]() mutable {
-        m_stores.reset();
+    return openWith<storage::OpenReport>([this, wanted = std::move(options)] {
         storage::Opened opened = storage::Database::open(wanted);
         if (opened.database) {
             m_stores = std::make_unique<Stores>(std::move(opened.database));
@@ -78,11 +38,8 @@ StoreAnswer<storage::OpenReport> StoreThread::open(storage::OpenOptions options)
                                                                 ? std::string(storage::name(opened.report.outcome))
                                                                 : opened.report.detail};
         }
-        done.addResult(std::move(opened.report));
-        done.finish();
-        runWaiting();
+        return opened.report;
     });
-    return StoreAnswer<storage::OpenReport>(std::move(future));
 }
 
 } // namespace app

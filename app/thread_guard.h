@@ -22,4 +22,14 @@ inline void expectThread(const QObject *object, std::source_location where = std
     std::abort();
 }
 
+/// The reverse: a call that may take long must not come on the thread of `object`.
+inline void expectOtherThread(const QObject *object, std::source_location where = std::source_location::current())
+{
+    if (object == nullptr || QThread::currentThread() != object->thread()) [[likely]]
+        return;
+    std::fprintf(stderr, "carrel: %s called on a thread that must not wait (%s:%u)\n", where.function_name(),
+                 where.file_name(), static_cast<unsigned>(where.line()));
+    std::abort();
+}
+
 } // namespace app

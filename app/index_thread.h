@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Where index.db is called.
+#pragma once
+
+#include "app/database_thread.h"
+#include "app/failure.h"
+#include "storage/document_store.h"
+#include "storage/embedding_store.h"
+#include "storage/index_database.h"
+#include "storage/passage_search.h"
+#include "storage/vector_index.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace app {
+
+/// An open index with its stores, as functions handed to IndexThread::run() see it.
+struct IndexStores {
+    explicit IndexStores(std::unique_ptr<storage::IndexDatabase> opened);
+
+    /// Makes `vectors` those of an embedder; reads them when they are not there yet.
+    storage::Result<void> loadVectors(const storage::Embedder &embedder);
+
+    std::unique_ptr<storage::IndexDatabase> database;
+    storage::DocumentStore documents;
+    storage::EmbeddingStore embeddings;
+    storage::PassageSearch search;
+    std::optional<storage::VectorIndex> vectors;
+};
+
+/// How opening ended.
+struct IndexReport {
+    storage::IndexOutcome outcome = storage::IndexOutcome::Failed;
+    std::string detail; ///< technical
+    [[nodiscard]] bool isOpen() const { return outcome <= storage::IndexOutcome::Remade; }
+};
+
+/// Why the index in that data folder could not be opened.
+Failure indexFailure(const IndexReport &report, const QString &folder);
+
+/// The thread of index.db.
+class IndexThread : public DatabaseThread<IndexStores> {
+public:
+    IndexThread();
+
+    /// Opens the index and takes out what was being read when the program ended.
+    StoreAnswer<IndexReport> open(storage::IndexOptions options);
+};
+
+} // namespace app
