@@ -79,6 +79,7 @@ struct Composition::Parts {
     bool readOnly = false;
     Settings settings;
     StoreThread store;
+    IndexThread index;
     std::unique_ptr<InferencePort> inference;
     DeviceService devices;
     ModelService models;
@@ -126,6 +127,12 @@ void Composition::onOpened(const storage::OpenReport &report)
     Q_EMIT opened(openNotice(report, m_parts->dataFolder));
 }
 
+StoreAnswer<IndexReport> Composition::openIndex()
+{
+    return m_parts->index.open(
+        {.path = m_parts->dataFolder.toStdString() + "/index.db", .now = m_parts->now, .log = storageLogSink()});
+}
+
 QString Composition::dataFolder() const
 {
     return m_parts->dataFolder;
@@ -137,6 +144,10 @@ bool Composition::isReadOnly() const
 Settings &Composition::settings() const
 {
     return m_parts->settings;
+}
+IndexThread &Composition::index() const
+{
+    return m_parts->index;
 }
 StoreThread &Composition::store() const
 {

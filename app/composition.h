@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/failure.h"
+#include "app/index_thread.h"
 #include "app/model_service.h"
 
 #include <QObject>
@@ -61,11 +62,16 @@ public:
     /// at once, their requests wait for the database.
     void start();
 
+    /// Opens the index of documents beside carrel.db, which holds the lock of the data folder.
+    StoreAnswer<IndexReport> openIndex();
+
     [[nodiscard]] QString dataFolder() const;
     [[nodiscard]] bool isReadOnly() const; ///< after opened()
 
     [[nodiscard]] Settings &settings() const;
     [[nodiscard]] StoreThread &store() const;
+    /// index.db, once openIndex() was called.
+    [[nodiscard]] IndexThread &index() const;
     [[nodiscard]] InferencePort &inference() const;
     [[nodiscard]] DeviceService &devices() const;
     [[nodiscard]] ModelService &models() const;

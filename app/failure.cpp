@@ -155,6 +155,11 @@ constexpr Words kWords[] = {
      QT_TRANSLATE_NOOP("Failure", "%1 is neither an installed model nor a file. See the models that are here, or add a "
                                   "GGUF file."),
      Action::ChooseModel},
+    {"app.unknown_collection", QT_TRANSLATE_NOOP("Failure", "There is no such collection"),
+     QT_TRANSLATE_NOOP("Failure", "No collection is called %1. See those that are here, or make it."), Action::None},
+    {"app.no_reader", QT_TRANSLATE_NOOP("Failure", "Documents cannot be read"),
+     QT_TRANSLATE_NOOP("Failure", "The program that reads documents could not be started. Install Carrel again."),
+     Action::None},
     {"app.prompt_too_long", QT_TRANSLATE_NOOP("Failure", "The message is longer than the model can hold"),
      QT_TRANSLATE_NOOP("Failure", "Shorten it, or use a longer context or a model with one."), Action::LongerContext},
     {"app.overflow", QT_TRANSLATE_NOOP("Failure", "The conversation is longer than the model can hold"),

@@ -99,6 +99,7 @@ void addAsk(CLI::App &app, Program &program);
 void addBench(CLI::App &app, Program &program);
 void addChat(CLI::App &app, Program &program);
 void addCheck(CLI::App &app, Program &program);
+void addCollection(CLI::App &app, Program &program);
 void addComplete(CLI::App &app, Program &program);
 void addConversations(CLI::App &app, Program &program);
 void addDetokenize(CLI::App &app, Program &program);
@@ -112,6 +113,7 @@ void addPerplexity(CLI::App &app, Program &program);
 void addReplay(CLI::App &app, Program &program);
 void addRerank(CLI::App &app, Program &program);
 void addRestore(CLI::App &app, Program &program);
+void addSearch(CLI::App &app, Program &program);
 void addSummarize(CLI::App &app, Program &program);
 void addTokenize(CLI::App &app, Program &program);
 

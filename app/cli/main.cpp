@@ -50,6 +50,8 @@ int runCommandLine(app::GuardedStart &start, int argc, char **argv)
     addChat(app, program);
     addSummarize(app, program);
     addExtract(app, program);
+    addCollection(app, program);
+    addSearch(app, program);
     addConversations(app, program);
     addReplay(app, program);
     addExport(app, program);
