@@ -68,6 +68,13 @@ bool writeRequest(int pipe, std::span<const std::byte> frame)
     return written == static_cast<ssize_t>(frame.size());
 }
 
+/// Whether something is there to be read, or the pipe has ended.
+bool hasWord(int pipe)
+{
+    pollfd ready{.fd = pipe, .events = POLLIN, .revents = 0};
+    return ::poll(&ready, 1, 0) > 0;
+}
+
 std::string describe(const std::optional<platform::ExitStatus> &status)
 {
     if (!status)
@@ -151,6 +158,12 @@ std::expected<AnswerDecoder, ExtractionFailure> DocumentExtraction::ask(const ex
 {
     if (!m_worker.input)
         return std::unexpected(ExtractionFailure{Kind::Crashed, "the worker has ended"});
+    // What was said behind the last answer must not be taken for this one.
+    if (m_hello && hasWord(m_worker.output.get())) {
+        std::byte byte{};
+        const bool said = ::read(m_worker.output.get(), &byte, 1) > 0;
+        return std::unexpected(said ? end(Kind::Nonsense, "the worker spoke unasked") : end(Kind::Crashed, {}));
+    }
     const extraction::Frame frame = encode(request);
     if (frame.size() > extraction::kMaxRequest || !writeRequest(m_worker.input.get(), frame))
         return std::unexpected(end(Kind::Crashed, {}));

@@ -97,9 +97,13 @@ void misbehave(std::string_view what)
             ::usleep(1000);
         }
     }
-    if (what == "two answers")
-        for (int i = 0; i < 2; ++i)
-            say(tests::answerBytes(tests::sampleExtraction(), i == 0));
+    if (what == "two answers") {
+        // In one go, so that both are there when the first is read.
+        auto both = tests::answerBytes(tests::sampleExtraction());
+        const auto second = tests::answerBytes(tests::sampleExtraction(), false);
+        both.insert(both.end(), second.begin(), second.end());
+        say(both);
+    }
 }
 
 } // namespace
