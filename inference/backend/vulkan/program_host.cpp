@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Experts that stay in host memory: what computes them, and the rows that go to and fro.
+// Experts that stay in host memory: what computes them, and the rows that go back and forth.
 #include "inference/backend/vulkan/program.h"
 
 namespace inference::backend::vulkan {

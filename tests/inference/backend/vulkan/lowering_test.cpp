@@ -351,7 +351,7 @@ TEST_CASE("a batch with more chosen experts than a call has workgroups goes thro
     CHECK(planOf(fixture->graph(), inTiles).passRows == kBatch);
 }
 
-TEST_CASE("experts on the host leave no weights and no kernels, only rows that go to and fro at a segment's end")
+TEST_CASE("experts on the host leave no weights and no kernels, only rows that go back and forth at a segment's end")
 {
     const auto fixture = GraphFixture::llama({.layers = 3, .experts = 8, .usedExperts = 2, .type = TensorType::Q8_0});
     const auto blocks = graph::expertBlocks(fixture->graph());
