@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/passage_builder.h"
 
+#include "app/document_extraction.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -20,9 +22,6 @@ namespace {
 constexpr std::size_t kLongestTitle = 200;
 constexpr std::array<const char *, 5> kNoticeNames = {"hidden_text", "skipped_part", "guessed_encoding", "cut_text",
                                                       "unreadable_page"};
-constexpr std::array<const char *, 17> kFormatNames = {"unknown", "pdf",  "docx", "odt",  "pptx",   "odp",
-                                                       "xlsx",    "ods",  "csv",  "epub", "html",   "markdown",
-                                                       "text",    "code", "rtf",  "mail", "mailbox"};
 
 DocumentState stateFrom(State state)
 {
@@ -104,7 +103,7 @@ BuiltDocument buildDocument(extraction::Extraction extraction, std::string_view 
     built.document.state = stateFrom(extraction.state);
     built.document.reason = extraction.reason;
     built.document.readerVersion = kReaderVersion;
-    built.document.format = kFormatNames[static_cast<std::size_t>(extraction.format)];
+    built.document.format = formatName(extraction.format).toStdString();
     built.document.title = titleOf(read, fileName);
     built.document.author = read.author;
     built.document.language = read.language;

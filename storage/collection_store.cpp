@@ -15,6 +15,7 @@ namespace storage {
 using detail::changeRow;
 using detail::required;
 using sqlite::Connection;
+using sqlite::inTransaction;
 using sqlite::Row;
 
 namespace {
@@ -90,21 +91,6 @@ Result<void> checkName(Connection &db, std::string_view name, CollectionId own)
         return std::unexpected(others.error());
     }
     return *others == 0 ? Result<void>() : failure(ErrorCode::Conflict, "another collection has that name");
-}
-
-/// Runs `work` in a transaction.
-template <class Work>
-auto inTransaction(Connection &db, Work work) -> decltype(work())
-{
-    auto transaction = sqlite::Transaction::begin(db);
-    if (!transaction) {
-        return std::unexpected(transaction.error());
-    }
-    auto result = work();
-    if (result) {
-        STORAGE_TRY(transaction->commit());
-    }
-    return result;
 }
 
 } // namespace

@@ -16,12 +16,11 @@ using detail::documentFrom;
 using detail::fileFrom;
 using detail::kDocumentColumnCount;
 using detail::kFileColumnCount;
-using detail::orNull;
 using detail::passageFrom;
 using detail::required;
 using sqlite::Connection;
+using sqlite::inTransaction;
 using sqlite::Row;
-using sqlite::Transaction;
 
 namespace {
 
@@ -42,22 +41,6 @@ FileStatus statusFrom(const Row &row)
         status.embedded = !row.isNull(kFileColumnCount + kDocumentColumnCount);
     }
     return status;
-}
-
-/// Runs `work` in a transaction and gives what it gave.
-template <class Work>
-auto inTransaction(Connection &db, Work work) -> decltype(work())
-{
-    auto transaction = Transaction::begin(db);
-    if (!transaction) {
-        return std::unexpected(transaction.error());
-    }
-    auto result = work();
-    if (!result) {
-        return result;
-    }
-    STORAGE_TRY(transaction->commit());
-    return result;
 }
 
 Result<void> removeText(Connection &db, DocumentId document)

@@ -13,8 +13,8 @@
 namespace storage {
 
 using sqlite::Connection;
+using sqlite::inTransaction;
 using sqlite::Row;
-using sqlite::Transaction;
 
 EmbeddingStore::EmbeddingStore(IndexDatabase &database)
     : m_database(database)
@@ -91,55 +91,51 @@ Result<std::vector<Passage>> EmbeddingStore::withoutVectors(EmbedderId embedder,
 Result<void> EmbeddingStore::add(EmbedderId embedder, std::span<const PassageVector> vectors)
 {
     Connection &db = m_database.connection();
-    auto transaction = Transaction::begin(db);
-    if (!transaction) {
-        return std::unexpected(transaction.error());
-    }
-    const auto width = db.integer("SELECT width FROM embedders WHERE id = :id", {{":id", embedder.value}});
-    if (!width) {
-        return std::unexpected(width.error());
-    }
-    for (const PassageVector &vector : vectors) {
-        if (!std::cmp_equal(vector.values.size(), *width)) {
-            return failure(ErrorCode::InvalidArgument, "a vector of another width");
+    return inTransaction(db, [&]() -> Result<void> {
+        const auto width = db.integer("SELECT width FROM embedders WHERE id = :id", {{":id", embedder.value}});
+        if (!width) {
+            return std::unexpected(width.error());
         }
-        const VectorCodes codes = toCodes(vector.values);
-        const std::vector<std::uint16_t> halves = toHalves(vector.values);
-        STORAGE_TRY(db.run("INSERT INTO vectors (embedder_id, passage_id, window, scale, codes) "
-                           "VALUES (:embedder, :passage, :window, :scale, :codes)",
-                           {{":embedder", embedder.value},
-                            {":passage", vector.passage.value},
-                            {":window", vector.window},
-                            {":scale", static_cast<double>(codes.scale)},
-                            {":codes", std::as_bytes(std::span(codes.values))}}));
-        STORAGE_TRY(db.run("INSERT INTO vector_halves (embedder_id, passage_id, window, halves) "
-                           "VALUES (:embedder, :passage, :window, :halves)",
-                           {{":embedder", embedder.value},
-                            {":passage", vector.passage.value},
-                            {":window", vector.window},
-                            {":halves", std::as_bytes(std::span(halves))}}));
-    }
-    return transaction->commit();
+        for (const PassageVector &vector : vectors) {
+            if (!std::cmp_equal(vector.values.size(), *width)) {
+                return failure(ErrorCode::InvalidArgument, "a vector of another width");
+            }
+            const VectorCodes codes = toCodes(vector.values);
+            const std::vector<std::uint16_t> halves = toHalves(vector.values);
+            STORAGE_TRY(db.run("INSERT INTO vectors (embedder_id, passage_id, window, scale, codes) "
+                               "VALUES (:embedder, :passage, :window, :scale, :codes)",
+                               {{":embedder", embedder.value},
+                                {":passage", vector.passage.value},
+                                {":window", vector.window},
+                                {":scale", static_cast<double>(codes.scale)},
+                                {":codes", std::as_bytes(std::span(codes.values))}}));
+            STORAGE_TRY(db.run("INSERT INTO vector_halves (embedder_id, passage_id, window, halves) "
+                               "VALUES (:embedder, :passage, :window, :halves)",
+                               {{":embedder", embedder.value},
+                                {":passage", vector.passage.value},
+                                {":window", vector.window},
+                                {":halves", std::as_bytes(std::span(halves))}}));
+        }
+        return {};
+    });
 }
 
 Result<void> EmbeddingStore::finishDocument(EmbedderId embedder, DocumentId document)
 {
     Connection &db = m_database.connection();
-    auto transaction = Transaction::begin(db);
-    if (!transaction) {
-        return std::unexpected(transaction.error());
-    }
-    const auto left = withoutVectors(embedder, document, 1);
-    if (!left) {
-        return std::unexpected(left.error());
-    }
-    if (!left->empty()) {
-        return failure(ErrorCode::Conflict, "passages of the document have no vector yet");
-    }
-    STORAGE_TRY(db.run("INSERT INTO embedded (embedder_id, document_id) VALUES (:embedder, :document) "
-                       "ON CONFLICT DO NOTHING",
-                       {{":embedder", embedder.value}, {":document", document.value}}));
-    return transaction->commit();
+    return inTransaction(db, [&]() -> Result<void> {
+        const auto left = withoutVectors(embedder, document, 1);
+        if (!left) {
+            return std::unexpected(left.error());
+        }
+        if (!left->empty()) {
+            return failure(ErrorCode::Conflict, "passages of the document have no vector yet");
+        }
+        STORAGE_TRY(db.run("INSERT INTO embedded (embedder_id, document_id) VALUES (:embedder, :document) "
+                           "ON CONFLICT DO NOTHING",
+                           {{":embedder", embedder.value}, {":document", document.value}}));
+        return {};
+    });
 }
 
 } // namespace storage

@@ -63,13 +63,6 @@ std::string allOf(const std::vector<std::string> &groups)
     return expression;
 }
 
-std::string lowerAscii(std::string text)
-{
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
 } // namespace
 
 PassageSearch::PassageSearch(IndexDatabase &database)

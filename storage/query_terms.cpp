@@ -28,14 +28,6 @@ constexpr auto kStopWords = std::to_array<std::string_view>({
     "where", "which", "who",   "why",  "wie",   "will",  "with",  "would",  "you",   "your", "zu",    "zum",   "zur",
 });
 
-std::string lowerAscii(std::string_view text)
-{
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return lower;
-}
-
 bool isStopWord(std::string_view word)
 {
     return std::ranges::find(kStopWords, lowerAscii(word)) != kStopWords.end();
@@ -78,6 +70,14 @@ void addOnce(std::vector<std::string> &list, std::string_view word)
 }
 
 } // namespace
+
+std::string lowerAscii(std::string_view text)
+{
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return lower;
+}
 
 bool isUnspaced(std::string_view text)
 {

@@ -12,6 +12,9 @@ namespace storage {
 /// holds whole sentences.
 bool isUnspaced(std::string_view text);
 
+/// With A to Z in lower case; everything else as it is.
+std::string lowerAscii(std::string_view text);
+
 /// What a question is looked up by.
 struct QueryTerms {
     std::vector<std::string> words; ///< in order, each once; without words that say nothing, unless there are no others

@@ -116,9 +116,7 @@ Exit add(const Program &program, const Options &options)
         sources.push_back(QFile::encodeName(info.absoluteFilePath()).toStdString());
     }
     ServiceSession session(program, options.none);
-    if (const auto opened = session.open(); !opened)
-        return fail(opened.error());
-    if (const auto opened = openIndex(session); !opened)
+    if (const auto opened = openDocuments(session); !opened)
         return fail(opened.error());
     const auto collection = session.store([&](Stores &stores) -> storage::Result<storage::Collection> {
         auto found = stores.collections.named(options.name);
@@ -183,9 +181,7 @@ Exit list(const Program &program, const Options &options)
 Exit status(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.none);
-    if (const auto opened = session.open(); !opened)
-        return fail(opened.error());
-    if (const auto opened = openIndex(session); !opened)
+    if (const auto opened = openDocuments(session); !opened)
         return fail(opened.error());
     const auto collection = collectionNamed(session, options.name);
     if (!collection)
@@ -207,9 +203,7 @@ Exit status(const Program &program, const Options &options)
 Exit removeCollection(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.none);
-    if (const auto opened = session.open(); !opened)
-        return fail(opened.error());
-    if (const auto opened = openIndex(session); !opened)
+    if (const auto opened = openDocuments(session); !opened)
         return fail(opened.error());
     const auto collection = collectionNamed(session, options.name);
     if (!collection)

@@ -20,8 +20,10 @@ QString fileState(const storage::FileStatus &status, bool withVectors)
     return QString::fromUtf8(storage::name(state).data(), static_cast<qsizetype>(storage::name(state).size()));
 }
 
-std::expected<void, Failure> openIndex(ServiceSession &session)
+std::expected<void, Failure> openDocuments(ServiceSession &session)
 {
+    if (auto opened = session.open(); !opened)
+        return opened;
     std::optional<IndexReport> report;
     session.loop([&](QEventLoop &events) {
         session.services().openIndex().then(&events, [&](const IndexReport &opened) {

@@ -17,8 +17,8 @@ namespace app::cli {
 /// installed, so that a file is ready only when it has its vectors.
 QString fileState(const storage::FileStatus &status, bool withVectors);
 
-/// Opens the data folder's index and waits for it.
-std::expected<void, Failure> openIndex(ServiceSession &session);
+/// Opens the data folder and its index of documents, and waits for both.
+std::expected<void, Failure> openDocuments(ServiceSession &session);
 
 /// Runs a function on the index's thread and waits for its result.
 template <class Function>

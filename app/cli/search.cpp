@@ -75,9 +75,7 @@ QString explanation(const storage::PassageHit &hit)
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.none);
-    if (const auto opened = session.open(); !opened)
-        return fail(opened.error());
-    if (const auto opened = openIndex(session); !opened)
+    if (const auto opened = openDocuments(session); !opened)
         return fail(opened.error());
     storage::SearchScope scope;
     for (const std::string &name : options.collections) {

@@ -35,4 +35,21 @@ private:
     Connection *m_connection;
 };
 
+/// Runs `work`, which returns a Result, in a transaction that is committed when it has a value, and gives what it gave.
+template <class Work>
+auto inTransaction(Connection &connection, Work work) -> decltype(work())
+{
+    auto transaction = Transaction::begin(connection);
+    if (!transaction) {
+        return std::unexpected(transaction.error());
+    }
+    auto result = work();
+    if (result) {
+        if (auto committed = transaction->commit(); !committed) {
+            return std::unexpected(committed.error());
+        }
+    }
+    return result;
+}
+
 } // namespace storage::sqlite
