@@ -2,72 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/chat_service.h"
 
+#include "app/chat_documents.h"
 #include "app/chat_turn.h"
+#include "app/grounded_prompt.h"
+#include "app/grounding_convert.h"
+#include "app/opened_conversation.h"
 #include "app/prompt_builder.h"
 #include "app/store_convert.h"
 #include "app/store_thread.h"
+#include "app/turn_store.h"
 
 #include <QPointer>
 
 #include <algorithm>
 
 namespace app {
-
-namespace {
-
-constexpr const char *kOverflowKey = "overflow";
-
-/// Everything that opening a conversation reads.
-struct Opened {
-    storage::Conversation row;
-    std::vector<storage::PathMessage> path;
-    std::vector<std::pair<std::size_t, storage::AnswerRecord>> records; ///< index in path
-    bool dropsOldest = false;
-};
-
-storage::Result<Opened> readConversation(Stores &stores, ConversationId id)
-{
-    Opened opened;
-    auto row = stores.conversations.get(toStore(id));
-    if (!row)
-        return std::unexpected(row.error());
-    auto path = stores.messages.path(toStore(id));
-    if (!path)
-        return std::unexpected(path.error());
-    const auto settings = stores.conversations.settings(toStore(id));
-    if (!settings)
-        return std::unexpected(settings.error());
-    opened.row = std::move(*row);
-    opened.path = std::move(*path);
-    for (std::size_t i = 0; i < opened.path.size(); ++i) {
-        if (!opened.path[i].hasRecord)
-            continue;
-        auto record = stores.messages.record(opened.path[i].message.id);
-        if (!record)
-            return std::unexpected(record.error());
-        if (*record)
-            opened.records.emplace_back(i, std::move(**record));
-    }
-    const auto overflow = settings->find(kOverflowKey);
-    opened.dropsOldest = overflow != settings->end() && overflow->second == R"("drop_oldest")";
-    return opened;
-}
-
-QList<MessageValue> pathFrom(const Opened &opened)
-{
-    QList<MessageValue> path;
-    for (const storage::PathMessage &row : opened.path)
-        path.append(messageFrom(row));
-    for (const auto &[index, record] : opened.records) {
-        MessageValue &message = path[static_cast<qsizetype>(index)];
-        const double thinkingMs = message.record.thinkingMs;
-        message.record = recordFrom(record);
-        message.record.thinkingMs = thinkingMs;
-    }
-    return path;
-}
-
-} // namespace
 
 struct ChatService::State {
     explicit State(Collaborators collaborators)
@@ -83,6 +32,11 @@ struct ChatService::State {
     QList<MessageValue> transcript;
     quint64 openSerial = 0;
 
+    ChatDocuments *documents = nullptr; ///< its parent is the service
+    /// Who waits for the new chat's row, while it is being made. Shared with what makes it: another chat may be opened
+    /// meanwhile.
+    std::shared_ptr<std::vector<OnConversation>> awaiting;
+
     QPointer<ChatTurn> turn; ///< the running or last one
     QString draft;
     MeasureId measure{};
@@ -93,6 +47,11 @@ ChatService::ChatService(Collaborators collaborators, QObject *parent)
     : QObject(parent)
     , m_state(std::make_unique<State>(collaborators))
 {
+    m_state->documents =
+        new ChatDocuments(collaborators.store, [this](const OnConversation &then) { makeConversation(then); }, this);
+    connect(m_state->documents, &ChatDocuments::changed, this, &ChatService::documentsChanged);
+    connect(m_state->documents, &ChatDocuments::filesHanded, this, &ChatService::filesHanded);
+    connect(m_state->documents, &ChatDocuments::failed, this, &ChatService::failed);
     connect(&collaborators.inference, &InferencePort::promptMeasured, this, [this](MeasureId id, const PromptFit &fit) {
         if (id != m_state->measure || fit == m_state->fit)
             return;
@@ -149,6 +108,15 @@ OverflowPolicy ChatService::overflowPolicy() const
     return m_state->policy;
 }
 
+const QList<DocumentValue> &ChatService::documents() const
+{
+    return m_state->documents->current().documents;
+}
+DocumentMode ChatService::documentMode() const
+{
+    return m_state->documents->current().mode;
+}
+
 bool ChatService::showsTurn() const
 {
     return m_state->turn && m_state->turn->answer().id.isValid() &&
@@ -189,7 +157,7 @@ void ChatService::reload(ConversationId id, bool switched)
 {
     const quint64 serial = ++m_state->openSerial;
     m_state->with.store.run([id](Stores &stores) { return readConversation(stores, id); })
-        .then(this, [this, id, serial, switched](const storage::Result<Opened> &opened) {
+        .then(this, [this, id, serial, switched](const storage::Result<OpenedConversation> &opened) {
             if (serial != m_state->openSerial)
                 return;
             if (!opened) {
@@ -197,22 +165,51 @@ void ChatService::reload(ConversationId id, bool switched)
                 return;
             }
             m_state->conversation = id;
-            m_state->assistant = fromStore(opened->row.assistant);
-            const OverflowPolicy policy = opened->dropsOldest ? OverflowPolicy::DropOldest : OverflowPolicy::Ask;
-            if (std::exchange(m_state->policy, policy) != policy)
+            m_state->assistant = opened->assistant;
+            if (std::exchange(m_state->policy, opened->policy) != opened->policy)
                 Q_EMIT overflowPolicyChanged();
             if (switched) {
                 m_state->transcript.clear();
                 Q_EMIT conversationChanged();
             }
-            showPath(pathFrom(*opened));
+            m_state->documents->show(id, opened->documents);
+            showPath(opened->path);
+            checkWhatWasLeft();
             measureNow();
         });
+}
+
+// An answer that a crash cut was not compared with its documents.
+void ChatService::checkWhatWasLeft()
+{
+    if (m_state->with.retrieval == nullptr)
+        return;
+    QString question;
+    for (const MessageValue &message : m_state->transcript) {
+        if (message.role == MessageRole::User)
+            question = message.text;
+        const bool own = m_state->turn && m_state->turn->answer().id == message.id;
+        if (own || !isToBeChecked(message))
+            continue;
+        AnswerToCheck answer{.markdown = message.text.toStdString(),
+                             .question = question.toStdString(),
+                             .given = sourcesOf(message),
+                             .whole = message.isWholeMaterial()};
+        checkAndKeep(answer, message.id, m_state->with.store, *m_state->with.retrieval, this,
+                     [this, id = message.id](const AnswerFindings &findings) {
+                         const auto shown = std::ranges::find(m_state->transcript, id, &MessageValue::id);
+                         if (shown == m_state->transcript.end())
+                             return;
+                         setFindings(*shown, findings);
+                         Q_EMIT messageChanged(*shown);
+                     });
+    }
 }
 
 void ChatService::open(ConversationId id)
 {
     expectThread(this);
+    m_state->awaiting.reset();
     if (id.isValid()) {
         reload(id, true);
         return;
@@ -221,6 +218,7 @@ void ChatService::open(ConversationId id)
     m_state->conversation = {};
     m_state->assistant = {};
     m_state->transcript.clear();
+    m_state->documents->show({}, {});
     if (std::exchange(m_state->policy, OverflowPolicy::Ask) != OverflowPolicy::Ask)
         Q_EMIT overflowPolicyChanged();
     Q_EMIT conversationChanged();
@@ -255,7 +253,7 @@ void ChatService::setOverflowPolicy(OverflowPolicy policy)
     const std::string json = policy == OverflowPolicy::DropOldest ? R"("drop_oldest")" : "";
     m_state->with.store
         .run([id = m_state->conversation, json](Stores &stores) {
-            return stores.conversations.setSetting(toStore(id), kOverflowKey, json);
+            return stores.conversations.setSetting(toStore(id), "overflow", json);
         })
         .then(this, [this](const storage::Result<void> &kept) {
             if (!kept)
@@ -283,6 +281,74 @@ void ChatService::setAssistant(AssistantId id)
 void ChatService::setSampling(const SamplingOverrides &sampling)
 {
     m_state->sampling = sampling;
+}
+
+// Documents
+
+void ChatService::makeConversation(const OnConversation &then)
+{
+    if (m_state->conversation.isValid()) {
+        then(m_state->conversation);
+        return;
+    }
+    if (m_state->awaiting) {
+        m_state->awaiting->push_back(then);
+        return;
+    }
+    m_state->awaiting = std::make_shared<std::vector<OnConversation>>(1, then);
+    const quint64 serial = ++m_state->openSerial;
+    AssistantId assistant = m_state->assistant;
+    if (!assistant.isValid())
+        assistant = m_state->with.assistants.defaultId();
+    m_state->with.store
+        .run([assistant, policy = m_state->policy](Stores &stores) {
+            return app::makeConversation(stores, {}, assistant, policy);
+        })
+        .then(this, [this, serial, assistant,
+                     awaiting = m_state->awaiting](const storage::Result<storage::Conversation> &made) {
+            if (m_state->awaiting == awaiting)
+                m_state->awaiting.reset();
+            if (!made) {
+                for (const OnConversation &waiting : *awaiting)
+                    waiting(std::unexpected(failureFrom(made.error())));
+                return;
+            }
+            const ConversationId id = fromStore(made->id);
+            if (serial == m_state->openSerial) {
+                m_state->conversation = id;
+                m_state->assistant = assistant;
+                m_state->documents->show(id, {});
+                Q_EMIT conversationChanged();
+            }
+            Q_EMIT conversationTouched(id);
+            for (const OnConversation &waiting : *awaiting)
+                waiting(id);
+        });
+}
+
+void ChatService::attachCollection(const QString &uuid, const QString &path)
+{
+    expectThread(this);
+    m_state->documents->attach(uuid, path);
+}
+
+void ChatService::attachFiles(const QStringList &paths)
+{
+    expectThread(this);
+    if (!paths.isEmpty())
+        m_state->documents->hand(paths);
+}
+
+void ChatService::detach(const DocumentValue &document)
+{
+    expectThread(this);
+    m_state->documents->detach(document);
+}
+
+void ChatService::setDocumentMode(DocumentMode mode)
+{
+    expectThread(this);
+    m_state->documents->setMode(mode);
 }
 
 // Turns
@@ -331,6 +397,23 @@ void ChatService::begin(TurnRequest request)
         return;
     }
     request.conversation = m_state->conversation;
+    if (!m_state->awaiting) {
+        start(std::move(request));
+        return;
+    }
+    // The new chat's row is being made for its documents.
+    m_state->awaiting->emplace_back([this, request](const std::expected<ConversationId, Failure> &made) mutable {
+        if (!made) {
+            Q_EMIT sendRefused(request.text, made.error(), {});
+            return;
+        }
+        request.conversation = *made;
+        start(std::move(request));
+    });
+}
+
+void ChatService::start(TurnRequest request)
+{
     request.policy = m_state->policy;
     const AssistantService &assistants = m_state->with.assistants;
     const AssistantValue *assistant = assistants.find(m_state->assistant);
@@ -345,7 +428,8 @@ void ChatService::begin(TurnRequest request)
     auto *turn = new ChatTurn({.store = m_state->with.store,
                                .inference = m_state->with.inference,
                                .models = m_state->with.models,
-                               .provenance = m_state->with.provenance},
+                               .provenance = m_state->with.provenance,
+                               .retrieval = m_state->with.retrieval},
                               std::move(request), this);
     m_state->turn = turn;
     connect(turn, &ChatTurn::stateChanged, this, [this, turn] {
@@ -401,12 +485,16 @@ void ChatService::onCommitted(const QList<MessageValue> &path)
     }
     if (showsTurn()) {
         const QList<MessageValue> shown = std::exchange(m_state->transcript, {});
-        // Records are read once, when a conversation is opened; the new path brings none.
+        // What goes with an answer is read once, when a conversation is opened; the new path brings none.
         QList<MessageValue> next = path;
         for (MessageValue &message : next) {
             const auto old = std::ranges::find(shown, message.id, &MessageValue::id);
-            if (old != shown.end())
-                message.record = old->record;
+            if (old == shown.end())
+                continue;
+            message.record = old->record;
+            message.grounding = old->grounding;
+            message.citations = old->citations;
+            message.checks = old->checks;
         }
         m_state->transcript = shown;
         showPath(next);
@@ -454,10 +542,17 @@ void ChatService::measureNow()
     if (assistant == nullptr)
         assistant = assistants.find(assistants.defaultId());
     const auto context = static_cast<qint32>(m_state->with.inference.status().contextLength);
+    const QString instructions = assistant != nullptr ? assistant->instructions : QString();
+    const ConversationDocuments &documents = m_state->documents->current();
+    // What a question will be given is not known yet; what the last one was given counts.
     m_state->measure = m_state->with.inference.measurePrompt(
         {.purpose = MeasurePurpose::Meter,
-         .messages = buildMessages(assistant != nullptr ? assistant->instructions : QString(), m_state->transcript,
-                                   m_state->draft),
+         .messages = documents.isEmpty() ? buildMessages(instructions, m_state->transcript, m_state->draft)
+                                         : groundedMessages({.instructions = instructions,
+                                                             .path = m_state->transcript,
+                                                             .question = m_state->draft,
+                                                             .mode = documents.mode},
+                                                            earlierSources(m_state->transcript), false),
          .reserve = answerReserve(context)});
 }
 

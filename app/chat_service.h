@@ -9,6 +9,8 @@
 
 #include <QObject>
 
+#include <expected>
+#include <functional>
 #include <memory>
 
 namespace app {
@@ -17,12 +19,14 @@ class AssistantService;
 class ChatTurn;
 class ModelProvenance;
 class ModelService;
+class RetrievalService;
 class StoreThread;
 struct TurnRequest;
 
 /// The open conversation and the one running turn. The turn is a state machine,
-/// Idle → Preparing → Prefilling → Generating → Done | Stopped | Failed, and each step is persisted: the prompt is
-/// committed before inference starts, the answer is journalled at least every 250 ms, its record is written at the end.
+/// Idle → Preparing → (Retrieving →) Prefilling → Generating → Done | Stopped | Failed, and each step is persisted: the
+/// prompt is committed before inference starts, the answer is journalled at least every 250 ms, its record is written
+/// at the end.
 ///
 /// A turn goes on when another conversation is opened. Nothing is overwritten: editing and regenerating make branches.
 /// GUI thread.
@@ -37,6 +41,8 @@ class ChatService : public QObject {
     Q_PROPERTY(double tokensPerSecond READ tokensPerSecond NOTIFY tokensPerSecondChanged FINAL)
     Q_PROPERTY(app::PromptFit fit READ fit NOTIFY fitChanged FINAL)
     Q_PROPERTY(app::OverflowPolicy overflowPolicy READ overflowPolicy NOTIFY overflowPolicyChanged FINAL)
+    Q_PROPERTY(QList<app::DocumentValue> documents READ documents NOTIFY documentsChanged FINAL)
+    Q_PROPERTY(app::DocumentMode documentMode READ documentMode NOTIFY documentsChanged FINAL)
 public:
     /// What a chat needs; all of it is borrowed and outlives the service.
     struct Collaborators {
@@ -45,6 +51,7 @@ public:
         ModelService &models;
         AssistantService &assistants;
         ModelProvenance &provenance;
+        RetrievalService *retrieval = nullptr; ///< searches documents; null: attached ones do not count
     };
     explicit ChatService(Collaborators collaborators, QObject *parent = nullptr);
     ~ChatService() override;
@@ -62,6 +69,10 @@ public:
     [[nodiscard]] double tokensPerSecond() const;
     [[nodiscard]] const PromptFit &fit() const;          ///< of the transcript with the draft last measured
     [[nodiscard]] OverflowPolicy overflowPolicy() const; ///< of the open conversation
+    /// What the open conversation is about: collections and files in the order in which they were attached, then files
+    /// that were handed to it.
+    [[nodiscard]] const QList<DocumentValue> &documents() const;
+    [[nodiscard]] DocumentMode documentMode() const; ///< of the open conversation
 
     /// Shows a conversation; an invalid id shows an empty new chat. transcriptReset() follows.
     Q_INVOKABLE void open(app::ConversationId id);
@@ -82,6 +93,15 @@ public:
     Q_INVOKABLE void setOverflowPolicy(app::OverflowPolicy policy);
     /// Who answers in the open conversation from now on; kept with it.
     Q_INVOKABLE void setAssistant(app::AssistantId id);
+    /// Makes the open conversation about a collection, or about one file of it (a path as the index has it). Answers
+    /// are searched for there from now on. documentsChanged() or failed() follows; a new chat gets its row with it.
+    Q_INVOKABLE void attachCollection(const QString &uuid, const QString &path = {});
+    /// Makes it about files or folders anywhere on the disk, which are then read into an index of its own.
+    Q_INVOKABLE void attachFiles(const QStringList &paths);
+    /// Takes one of documents() away again.
+    Q_INVOKABLE void detach(const app::DocumentValue &document);
+    /// Kept with the conversation.
+    Q_INVOKABLE void setDocumentMode(app::DocumentMode mode);
     /// Sampling settings over the assistant's own, until the program ends.
     void setSampling(const SamplingOverrides &sampling);
     /// Counts the transcript with this draft; fitChanged() follows. Cheap to call on each key.
@@ -102,6 +122,9 @@ Q_SIGNALS:
     void tokensPerSecondChanged();
     void fitChanged();
     void overflowPolicyChanged();
+    void documentsChanged();
+    /// Files were handed to a conversation or taken from it: the collection of that uuid is to be looked through.
+    void filesHanded(const QString &collectionUuid);
     /// The message was not sent; `text` is handed back to the composer. For an overflow `fit.fits` is false and
     /// `fit.possible` tells whether dropping oldest turns helps.
     void sendRefused(const QString &text, const app::Failure &failure, const app::PromptFit &fit);
@@ -118,10 +141,14 @@ Q_SIGNALS:
 
 private:
     void begin(TurnRequest request);
+    void start(TurnRequest request);
+    using OnConversation = std::function<void(const std::expected<ConversationId, Failure> &)>;
+    void makeConversation(const OnConversation &then);
     void showPath(const QList<MessageValue> &path);
     void reload(ConversationId id, bool switched);
     void onCommitted(const QList<MessageValue> &path);
     MessageValue onAnswerChanged(ChatTurn &turn);
+    void checkWhatWasLeft();
     void measureNow();
     [[nodiscard]] bool showsTurn() const;
 

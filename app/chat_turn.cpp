@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/chat_turn.h"
 
+#include "app/grounding_convert.h"
 #include "app/model_provenance.h"
 #include "app/model_service.h"
 #include "app/prompt_builder.h"
 #include "app/store_convert.h"
 #include "app/store_thread.h"
+#include "app/turn_grounding.h"
+#include "app/turn_store.h"
 
 #include <QDateTime>
 
@@ -21,50 +24,8 @@ using namespace std::chrono_literals;
 // With the time of a commit this stays below the 250 ms that a crash may cost.
 constexpr auto kJournalInterval = 150ms;
 constexpr auto kSaveAgain = 2s;
-
-struct Committed {
-    storage::ConversationId conversation;
-    storage::MessageId answer;
-    std::vector<storage::PathMessage> path;
-};
-
-storage::Result<Committed> store(Stores &stores, const TurnRequest &request,
-                                 const std::optional<storage::AnswerRecord> &record)
-{
-    Committed done{.conversation = toStore(request.conversation), .answer = {}, .path = {}};
-    const std::string text = request.text.toStdString();
-    if (request.kind == TurnKind::Regenerate) {
-        const auto answer = stores.messages.regenerate(toStore(request.target), record);
-        if (!answer)
-            return std::unexpected(answer.error());
-        done.answer = *answer;
-    } else {
-        if (!done.conversation.valid()) {
-            const auto made = stores.conversations.create({.title = titleFrom(request.text).toStdString(),
-                                                           .assistant = toStore(request.assistant.id),
-                                                           .model = {},
-                                                           .folder = {}});
-            if (!made)
-                return std::unexpected(made.error());
-            done.conversation = made->id;
-            if (request.policy == OverflowPolicy::DropOldest) {
-                if (const auto kept = stores.conversations.setSetting(made->id, "overflow", R"("drop_oldest")"); !kept)
-                    return std::unexpected(kept.error());
-            }
-        }
-        const auto turn = request.kind == TurnKind::Send
-                              ? stores.messages.startTurn(done.conversation, text, record)
-                              : stores.messages.editUserMessage(toStore(request.target), text, record);
-        if (!turn)
-            return std::unexpected(turn.error());
-        done.answer = turn->answer;
-    }
-    auto path = stores.messages.path(done.conversation);
-    if (!path)
-        return std::unexpected(path.error());
-    done.path = std::move(*path);
-    return done;
-}
+/// Of the context, for passages: a conversation that leaves no room for them cannot be about documents.
+constexpr qint32 kSourcesShare = 4;
 
 storage::MessageState storedState(TurnState state)
 {
@@ -101,8 +62,10 @@ ChatTurn::ChatTurn(Collaborators collaborators, TurnRequest request, QObject *pa
     : QObject(parent)
     , m_with(collaborators)
     , m_request(std::move(request))
+    , m_grounding(new TurnGrounding(m_with.store, m_with.retrieval, m_request, this))
     , m_messages(buildMessages(m_request.assistant.instructions, m_request.path, m_request.text))
 {
+    prepareGrounding();
     m_journalTimer.setSingleShot(true);
     m_journalTimer.setTimerType(Qt::PreciseTimer);
     m_saveTimer.setSingleShot(true);
@@ -122,14 +85,52 @@ ChatTurn::ChatTurn(Collaborators collaborators, TurnRequest request, QObject *pa
     connect(&m_with.provenance, &ModelProvenance::known, this, &ChatTurn::completeRecord);
 }
 
+void ChatTurn::prepareGrounding()
+{
+    // What comes after a stop comes too late.
+    const auto on = [this](auto signal, auto handle) {
+        connect(m_grounding, signal, this, [this, handle](const auto &...values) {
+            if (!m_ended)
+                handle(values...);
+        });
+    };
+    connect(m_grounding, &TurnGrounding::ready, this, &ChatTurn::begin);
+    on(&TurnGrounding::failed, [this](const Failure &failure) {
+        if (m_committed)
+            end(TurnState::Failed, failure);
+        else
+            refuse(failure, {});
+    });
+    on(&TurnGrounding::refused, [this](const QString &sentence) { answerWith(sentence); });
+    on(&TurnGrounding::found, [this] {
+        m_messages = m_grounding->messages(m_droppedTurns > 0);
+        measure();
+    });
+    on(&TurnGrounding::kept, [this] {
+        m_kept = true;
+        m_grounding->show(m_answer);
+        if (m_grounding->hasRefused()) {
+            end(TurnState::Done, {});
+            return;
+        }
+        Q_EMIT changed();
+        goOn();
+    });
+    connect(m_grounding, &TurnGrounding::checked, this, [this](const AnswerFindings &findings) {
+        setFindings(m_answer, findings);
+        Q_EMIT changed();
+    });
+}
+
 bool ChatTurn::isRunning() const
 {
-    return m_state == TurnState::Preparing || m_state == TurnState::Prefilling || m_state == TurnState::Generating;
+    return m_state == TurnState::Preparing || m_state == TurnState::Retrieving || m_state == TurnState::Prefilling ||
+           m_state == TurnState::Generating;
 }
 
 bool ChatTurn::isSettled() const
 {
-    return m_saved && (!m_end.record || !m_end.record->modelSha256.empty());
+    return m_saved && !m_grounding->isChecking() && (!m_end.record || !m_end.record->modelSha256.empty());
 }
 
 void ChatTurn::setState(TurnState state)
@@ -148,6 +149,19 @@ void ChatTurn::start()
     }
     setState(TurnState::Preparing);
     m_with.models.ensureLoaded();
+    m_grounding->prepare();
+}
+
+void ChatTurn::refuse(const Failure &failure, const PromptFit &fit)
+{
+    setState(TurnState::Idle);
+    Q_EMIT refused(failure, fit);
+}
+
+void ChatTurn::begin()
+{
+    if (m_grounding->isAbout())
+        m_messages = m_grounding->messages(false);
     // A model that is ready says at once whether the prompt fits, so an overflow is announced before anything is
     // stored. Loading may take minutes: then the question is kept first.
     if (m_with.inference.status().phase == ModelPhase::Ready)
@@ -159,16 +173,30 @@ void ChatTurn::start()
 void ChatTurn::measure()
 {
     const auto context = static_cast<qint32>(m_with.inference.status().contextLength);
+    const bool withSources = m_state == TurnState::Retrieving;
+    qint32 reserve = answerReserve(context);
+    if (m_grounding->isAbout() && !withSources)
+        reserve += context / kSourcesShare;
     m_measure = m_with.inference.measurePrompt(
-        {.purpose = MeasurePurpose::Turn, .messages = m_messages, .reserve = answerReserve(context)});
+        {.purpose = MeasurePurpose::Turn,
+         .messages =
+             withSources ? withoutOldestTurns(m_messages, static_cast<std::size_t>(m_droppedTurns)) : m_messages,
+         .reserve = reserve});
 }
 
 void ChatTurn::onMeasured(MeasureId id, const PromptFit &fit)
 {
-    if (id != m_measure || m_state != TurnState::Preparing || m_ended)
+    if (id != m_measure || m_ended)
         return;
     m_measure = {};
+    if (m_state == TurnState::Retrieving) {
+        onSourcesMeasured(fit);
+        return;
+    }
+    if (m_state != TurnState::Preparing)
+        return;
     m_measured = true;
+    m_promptTokens = fit.promptTokens;
     Failure failure = fit.failure;
     if (failure.isEmpty() && !fit.fits) {
         if (!fit.possible)
@@ -177,32 +205,63 @@ void ChatTurn::onMeasured(MeasureId id, const PromptFit &fit)
             failure = overflowFailure(fit.promptTokens, fit.contextLength);
         else
             m_droppedTurns = fit.turnsToDrop;
+        m_promptTokens = fit.tokensAfterDrop;
     }
     if (!failure.isEmpty()) {
-        if (m_committed) {
+        if (m_committed)
             end(TurnState::Failed, failure);
-        } else {
-            setState(TurnState::Idle);
-            Q_EMIT refused(failure, fit);
-        }
+        else
+            refuse(failure, fit);
         return;
     }
     if (m_committed)
-        generate();
+        goOn();
     else
         commit();
+}
+
+void ChatTurn::onSourcesMeasured(const PromptFit &fit)
+{
+    if (!fit.failure.isEmpty())
+        end(TurnState::Failed, fit.failure);
+    else if (fit.fits)
+        m_grounding->keep(m_answer.id);
+    else if (m_grounding->citableIds() > 0)
+        m_grounding->shrink();
+    else
+        end(TurnState::Failed, promptTooLongFailure(fit.promptTokens, fit.contextLength));
+}
+
+// The question is on disk, and its prompt without documents fits.
+void ChatTurn::goOn()
+{
+    if (!m_grounding->isAbout() || m_kept) {
+        generate();
+        return;
+    }
+    setState(TurnState::Retrieving);
+    const auto context = static_cast<qint32>(m_with.inference.status().contextLength);
+    m_grounding->retrieve(context, m_promptTokens, answerReserve(context));
+}
+
+// The documents do not answer: the model is not asked.
+void ChatTurn::answerWith(const QString &sentence)
+{
+    m_answer.text = sentence;
+    m_grounding->show(m_answer);
+    Q_EMIT textAppended({}, sentence);
+    m_grounding->keep(m_answer.id);
 }
 
 void ChatTurn::commit()
 {
     std::optional<storage::AnswerRecord> record;
-    if (m_measured && m_with.inference.status().phase == ModelPhase::Ready)
+    if (m_measured && !m_grounding->isAbout() && m_with.inference.status().phase == ModelPhase::Ready)
         record = prepare();
-    m_with.store.run([request = m_request, record](Stores &stores) { return store(stores, request, record); })
-        .then(this, [this, record](const storage::Result<Committed> &done) {
+    m_with.store.run([request = m_request, record](Stores &stores) { return storeTurn(stores, request, record); })
+        .then(this, [this, record](const storage::Result<CommittedTurn> &done) {
             if (!done) {
-                setState(TurnState::Idle);
-                Q_EMIT refused(failureFrom(done.error()), {});
+                refuse(failureFrom(done.error()), {});
                 return;
             }
             m_committed = true;
@@ -221,7 +280,7 @@ void ChatTurn::commit()
             }
             const ModelStatus &status = m_with.inference.status();
             if (status.phase == ModelPhase::Ready && m_measured) {
-                generate();
+                goOn();
                 return;
             }
             connect(&m_with.inference, &InferencePort::statusChanged, this, &ChatTurn::onStatus);
@@ -277,6 +336,7 @@ storage::AnswerRecord ChatTurn::prepare()
     m_work = {};
     m_work.messages = withoutOldestTurns(m_messages, static_cast<std::size_t>(m_droppedTurns));
     m_work.sampling = sampling;
+    m_work.citableIds = m_grounding->citableIds();
     m_work.now = m_now;
     const GenerationOutcome planned = m_with.inference.plan(m_work);
     m_work.exactSampling = planned.sampling;
@@ -309,7 +369,7 @@ void ChatTurn::generate()
 void ChatTurn::launch()
 {
     // Stopped, or launched by a newer measurement, while the record was on its way.
-    if (m_ended || m_state != TurnState::Preparing)
+    if (m_ended || (m_state != TurnState::Preparing && m_state != TurnState::Retrieving))
         return;
     setState(TurnState::Prefilling);
     m_generation = m_with.inference.generate(m_work);
@@ -321,6 +381,7 @@ void ChatTurn::stop()
         return;
     switch (m_state) {
     case TurnState::Preparing:
+    case TurnState::Retrieving:
         if (m_committed)
             end(TurnState::Stopped, {});
         else
@@ -435,6 +496,7 @@ void ChatTurn::onFinished(GenerationId id, const GenerationOutcome &outcome)
 void ChatTurn::end(TurnState state, const Failure &failure)
 {
     m_ended = true;
+    m_grounding->stop();
     m_journalTimer.stop();
     if (m_thinkingClock.isValid() && m_answer.record.thinkingMs <= 0.0)
         m_answer.record.thinkingMs = static_cast<double>(m_thinkingClock.elapsed());
@@ -471,6 +533,7 @@ void ChatTurn::save()
                           saveRecord();
                       m_answer.failure = m_finalFailure;
                       m_answer.state = shownState(m_finalState);
+                      m_grounding->check(m_answer);
                   } else {
                       // The text stays on the screen and in memory, and the message says why it is not kept yet.
                       m_answer.state = MessageState::Failed;

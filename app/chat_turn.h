@@ -19,7 +19,9 @@
 namespace app {
 
 class ModelProvenance;
+class RetrievalService;
 class StoreThread;
+class TurnGrounding;
 
 /// What a turn does to the message tree.
 enum class TurnKind {
@@ -49,6 +51,7 @@ public:
         InferencePort &inference;
         ModelService &models;
         ModelProvenance &provenance;
+        RetrievalService *retrieval = nullptr; ///< null: conversations are about no documents
     };
     ChatTurn(Collaborators collaborators, TurnRequest request, QObject *parent);
 
@@ -84,10 +87,16 @@ Q_SIGNALS:
 
 private:
     void setState(TurnState state);
+    void prepareGrounding();
+    void begin();
+    void refuse(const Failure &failure, const PromptFit &fit);
     void onStatus(const ModelStatus &status);
     void measure();
     void onMeasured(MeasureId id, const PromptFit &fit);
+    void onSourcesMeasured(const PromptFit &fit);
     void commit();
+    void goOn();
+    void answerWith(const QString &sentence);
     storage::AnswerRecord prepare();
     [[nodiscard]] storage::AnswerRecord recordOf(const GenerationOutcome &outcome) const;
     [[nodiscard]] storage::AnswerRecord begunRecordOf(const GenerationOutcome &outcome) const;
@@ -108,6 +117,7 @@ private:
     TurnRequest m_request;
     TurnState m_state = TurnState::Idle;
     MessageValue m_answer;
+    TurnGrounding *m_grounding; ///< what it takes from documents; its parent is the turn
     std::vector<inference::Message> m_messages;
     bool m_committed = false;
     bool m_measured = false;
@@ -115,6 +125,8 @@ private:
     MeasureId m_measure{};
     GenerationId m_generation{};
     qint32 m_droppedTurns = 0;
+    qint32 m_promptTokens = 0;                    ///< without documents
+    bool m_kept = false;                          ///< what the answer is given is on disk
     GenerationRequest m_work;                     ///< once prepared
     std::optional<storage::AnswerRecord> m_begun; ///< what the database knows of the answer before it begins
     std::optional<storage::AnswerRecord> m_news;  ///< what it has to know besides, written with the journal

@@ -4,21 +4,36 @@
 
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
+#include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_access.h"
 #include "app/device_service.h"
+#include "app/document_extraction.h"
+#include "app/document_finder.h"
+#include "app/engine_embedder.h"
 #include "app/engine_host.h"
+#include "app/engine_reranker.h"
+#include "app/export_service.h"
+#include "app/ingest_service.h"
 #include "app/logging.h"
 #include "app/model_provenance.h"
+#include "app/passage_finder.h"
 #include "app/platform/broker.h"
 #include "app/quarantine.h"
+#include "app/recognition_languages.h"
+#include "app/retrieval_service.h"
 #include "app/settings.h"
+#include "app/source_service.h"
 #include "app/store_thread.h"
 #include "app/summary_service.h"
 #include "inference/driver_files.h"
 
 #include <QDir>
+#include <QFile>
 #include <QStandardPaths>
+#include <QThread>
+
+#include <algorithm>
 
 namespace app {
 
@@ -39,6 +54,57 @@ DeviceService::Probe makeProbe(const CompositionOptions &options, const Quaranti
                const DeviceTrials &trials) { return probeDevices(broker, quarantine, trials, drivers); };
 }
 
+std::expected<std::unique_ptr<TextEmbedder>, Failure> loadEmbedder()
+{
+    const QString path = installedEmbedder();
+    if (path.isEmpty())
+        return nullptr;
+    return EngineEmbedder::load(path);
+}
+
+std::expected<std::unique_ptr<TextReranker>, Failure> loadReranker()
+{
+    const QString path = installedReranker();
+    if (path.isEmpty())
+        return nullptr;
+    return EngineReranker::load(path);
+}
+
+/// Documents are read in workers of their own, by models on engines of their own.
+IngestOptions documentOptions(platform::Broker *broker)
+{
+    IngestOptions options;
+    options.ports.read =
+        [broker](const ReadTask &task, const std::optional<std::string> &password,
+                 const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
+        if (broker == nullptr)
+            return std::unexpected(ExtractionFailure{ExtractionFailure::Kind::NotStarted, "there is no broker"});
+        auto opened = DocumentExtraction::open(*broker, task.path);
+        if (!opened)
+            return std::unexpected(opened.error());
+        static const std::string languages = recognitionLanguages();
+        return opened->text({.password = password, .recognition = languages}, stop, task.progress);
+    };
+    options.ports.loadEmbedder = [](const QString &path,
+                                    std::uint32_t threads) -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {
+        return EngineEmbedder::load(path, threads);
+    };
+    options.findEmbedder = [](const QString &chosen) {
+        return !chosen.isEmpty() && QFile::exists(chosen) ? chosen : installedEmbedder();
+    };
+    const int spare = std::max(1, QThread::idealThreadCount() - 1);
+    constexpr int mostReaders = 8; // a worker may take a gigabyte
+    options.crew.readers = std::min(spare, mostReaders);
+    options.crew.embedderThreads = static_cast<std::uint32_t>(spare);
+    return options;
+}
+
+IngestOptions inFolder(IngestOptions options, const QString &folder)
+{
+    options.folder = folder;
+    return options;
+}
+
 } // namespace
 
 QString defaultDataFolder()
@@ -48,7 +114,7 @@ QString defaultDataFolder()
 
 // In the order in which they are built; destroyed from the bottom up.
 struct Composition::Parts {
-    explicit Parts(CompositionOptions options)
+    Parts(CompositionOptions options, std::function<void()> openIndex)
         : broker(options.broker)
         , dataFolder(QDir(options.dataFolder).absolutePath())
         , now(std::move(options.now))
@@ -61,13 +127,36 @@ struct Composition::Parts {
         , provenance(store)
         , assistants(store)
         , conversations(store)
+        , retrieval({.index = index,
+                     .openIndex = std::move(openIndex),
+                     .loadEmbedder = loadEmbedder,
+                     .loadReranker = loadReranker,
+                     .isReading = [this] { return ingest.phase() == IndexingPhase::Working; }})
         , chat({.store = store,
                 .inference = *inference,
                 .models = models,
                 .assistants = assistants,
-                .provenance = provenance})
-        , summaries(*inference, models)
+                .provenance = provenance,
+                .retrieval = &retrieval})
+        , summaries({.inference = *inference,
+                     .models = models,
+                     .provenance = provenance,
+                     .sources = {.index = &index, .read = documentReader(broker)}})
+        , sources(index, options.pages ? std::move(options.pages) : pageReaders(broker))
+        , documentFinder(store, index)
+        , exports(store)
+        , collections(store)
+        , documents(options.documents ? *options.documents : documentOptions(options.broker))
+        , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
+                 inFolder(documents, dataFolder))
+        , finder(index, collections, ingest, documents.ports.loadEmbedder)
     {
+        // Files that are handed to a conversation stand in a collection of its own.
+        QObject::connect(&chat, &ChatService::filesHanded, &collections, &CollectionService::load);
+        // A question about them waits until they are read, or will not be.
+        const auto note = [this] { retrieval.noteProgress(); };
+        QObject::connect(&ingest, &IngestService::filesChanged, &retrieval, note);
+        QObject::connect(&ingest, &IngestService::phaseChanged, &retrieval, note);
         devices.require(options.device);
         models.setOverrides(options.overrides);
     }
@@ -80,24 +169,40 @@ struct Composition::Parts {
     Settings settings;
     StoreThread store;
     IndexThread index;
+    bool indexOpened = false; ///< or tried
     std::unique_ptr<InferencePort> inference;
     DeviceService devices;
     ModelService models;
     ModelProvenance provenance;
     AssistantService assistants;
     ConversationService conversations;
+    RetrievalService retrieval;
     ChatService chat;
     SummaryService summaries;
+    SourceService sources;
+    DocumentFinder documentFinder;
+    ExportService exports;
+    CollectionService collections;
+    IngestOptions documents;
+    IngestService ingest;
+    PassageFinder finder;
 };
 
 Composition::Composition(CompositionOptions options, QObject *parent)
     : QObject(parent)
-    , m_parts(std::make_unique<Parts>(std::move(options)))
+    , m_parts(std::make_unique<Parts>(std::move(options), [this] {
+        if (!m_parts->indexOpened)
+            openIndex();
+    }))
 {
+    // Files that were handed to conversations go with them, and what was read of them too.
+    connect(&m_parts->conversations, &ConversationService::collectionsErased, this, &Composition::forgetFiles);
 }
 
 Composition::~Composition()
 {
+    // What the workers leave when they are ended is no document's fault.
+    m_parts->ingest.requestStop();
     // A worker that waits for a driver would hold up the end.
     if (m_parts->broker != nullptr)
         m_parts->broker->end();
@@ -129,8 +234,37 @@ void Composition::onOpened(const storage::OpenReport &report)
 
 StoreAnswer<IndexReport> Composition::openIndex()
 {
+    m_parts->indexOpened = true;
     return m_parts->index.open(
         {.path = m_parts->dataFolder.toStdString() + "/index.db", .now = m_parts->now, .log = storageLogSink()});
+}
+
+void Composition::forgetFiles(const QStringList &collections)
+{
+    if (!m_parts->indexOpened)
+        openIndex();
+    for (const QString &uuid : collections) {
+        m_parts->index
+            .run([uuid = uuid.toStdString()](IndexStores &stores) {
+                constexpr std::int32_t atOnce = 20;
+                return stores.documents.removeFiles(uuid, atOnce);
+            })
+            .then(this, [this, uuid](const storage::Result<bool> &more) {
+                if (more && *more)
+                    forgetFiles({uuid});
+            });
+    }
+}
+
+void Composition::startDocuments()
+{
+    m_parts->collections.load();
+    openIndex().then(this, [this](const IndexReport &report) {
+        if (report.isOpen())
+            m_parts->ingest.start();
+        else
+            m_parts->ingest.startFailed(indexFailure(report, m_parts->dataFolder));
+    });
 }
 
 QString Composition::dataFolder() const
@@ -184,6 +318,30 @@ ChatService &Composition::chat() const
 SummaryService &Composition::summaries() const
 {
     return m_parts->summaries;
+}
+SourceService &Composition::sources() const
+{
+    return m_parts->sources;
+}
+DocumentFinder &Composition::documentFinder() const
+{
+    return m_parts->documentFinder;
+}
+ExportService &Composition::exports() const
+{
+    return m_parts->exports;
+}
+CollectionService &Composition::collections() const
+{
+    return m_parts->collections;
+}
+IngestService &Composition::ingest() const
+{
+    return m_parts->ingest;
+}
+PassageFinder &Composition::finder() const
+{
+    return m_parts->finder;
 }
 
 } // namespace app

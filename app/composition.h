@@ -5,6 +5,7 @@
 #include "app/failure.h"
 #include "app/index_thread.h"
 #include "app/model_service.h"
+#include "app/page_drawer.h"
 
 #include <QObject>
 #include <QString>
@@ -27,12 +28,19 @@ class Broker;
 
 class AssistantService;
 class ChatService;
+class CollectionService;
 class ConversationService;
 class DeviceService;
+class DocumentFinder;
+class ExportService;
+class IngestService;
 class InferencePort;
+struct IngestOptions;
 class ModelProvenance;
 class ModelService;
+class PassageFinder;
 class Settings;
+class SourceService;
 class StoreThread;
 class SummaryService;
 
@@ -47,6 +55,9 @@ struct CompositionOptions {
     bool probeDevices = true; ///< off: the processor alone is offered until a device is named
     std::function<std::vector<DeviceValue>()> devices; ///< listed instead of this machine's; called on a worker thread
     std::optional<QStringList> modelFolders;           ///< searched instead of modelFolders()
+    PageDrawer::OpenReader pages;                      ///< draws pages of documents; empty: carrel-extract does
+    std::shared_ptr<IngestOptions> documents; ///< how documents are read and embedded; empty: by carrel-extract, with
+                                              ///< the installed model
     std::function<qint64()> now; ///< the database's clock in ms since 1970, called on its thread; empty: the system's
 };
 
@@ -64,6 +75,8 @@ public:
 
     /// Opens the index of documents beside carrel.db, which holds the lock of the data folder.
     StoreAnswer<IndexReport> openIndex();
+    /// Opens the index and keeps it up to date with the collections from then on: for the window. After opened().
+    void startDocuments();
 
     [[nodiscard]] QString dataFolder() const;
     [[nodiscard]] bool isReadOnly() const; ///< after opened()
@@ -80,6 +93,12 @@ public:
     [[nodiscard]] ConversationService &conversations() const;
     [[nodiscard]] ChatService &chat() const;
     [[nodiscard]] SummaryService &summaries() const;
+    [[nodiscard]] SourceService &sources() const;
+    [[nodiscard]] DocumentFinder &documentFinder() const;
+    [[nodiscard]] ExportService &exports() const;
+    [[nodiscard]] CollectionService &collections() const;
+    [[nodiscard]] IngestService &ingest() const;
+    [[nodiscard]] PassageFinder &finder() const;
 
 Q_SIGNALS:
     /// `notice`: what the user should know (repaired, read-only), usually empty.
@@ -88,6 +107,7 @@ Q_SIGNALS:
 
 private:
     void onOpened(const storage::OpenReport &report);
+    void forgetFiles(const QStringList &collections);
 
     struct Parts;
     std::unique_ptr<Parts> m_parts;

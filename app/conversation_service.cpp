@@ -170,7 +170,12 @@ void ConversationService::loadTrash()
 void ConversationService::emptyTrash()
 {
     request([](Stores &stores) { return stores.conversations.emptyTrash(); },
-            [this](const storage::ErasureReport &) {
+            [this](const storage::ErasureReport &report) {
+                QStringList collections;
+                for (const std::string &uuid : report.collections)
+                    collections += QString::fromStdString(uuid);
+                if (!collections.isEmpty())
+                    Q_EMIT collectionsErased(collections);
                 m_state->trashed.clear();
                 Q_EMIT undoCountChanged();
                 loadTrash();

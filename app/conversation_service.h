@@ -55,6 +55,9 @@ Q_SIGNALS:
     void rowLoaded(const app::ConversationSummary &row);
     void rowGone(app::ConversationId id);
     void created(app::ConversationId id);
+    /// The trash was emptied; these are the collections of the files that were handed to what lay in it. The index
+    /// still has their text.
+    void collectionsErased(const QStringList &uuids);
     void trashLoaded(const QList<app::ConversationSummary> &rows);
     void undoCountChanged();
     void searchFinished(const QString &query, const QList<app::SearchHit> &hits);

@@ -4,6 +4,7 @@
 // Conversations and messages as the window and the terminal see them.
 #pragma once
 
+#include "app/document_types.h"
 #include "app/failure.h"
 #include "app/types.h"
 
@@ -73,8 +74,13 @@ struct MessageValue {
     QDateTime createdAt;
     qint32 branchIndex = 0; ///< 0-based place among its siblings
     qint32 branchCount = 1;
-    Failure failure;     ///< with MessageState::Failed
-    AnswerRecord record; ///< of answers, filled when they have ended
+    Failure failure;                  ///< with MessageState::Failed
+    AnswerRecord record;              ///< of answers, filled when they have ended
+    GroundingValue grounding;         ///< of answers from documents; the next two belong to it
+    QList<CitationValue> citations;   ///< by ordinal; known when the model is asked
+    QList<SentenceCheckValue> checks; ///< by place; known some time after the answer has ended
+    /// Answered from every word of the documents.
+    [[nodiscard]] bool isWholeMaterial() const { return grounding.material == Material::Whole; }
     bool operator==(const MessageValue &) const = default;
 };
 

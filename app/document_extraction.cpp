@@ -3,6 +3,7 @@
 #include "app/document_extraction.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
 
 #include <fcntl.h>
@@ -124,9 +125,14 @@ constexpr KindWords kKinds[] = {
 std::expected<DocumentExtraction, ExtractionFailure>
 DocumentExtraction::open(platform::Broker &broker, const QString &path, const ExtractionTimes &times)
 {
+    return open(broker, QFile::encodeName(path).toStdString(), times);
+}
+
+std::expected<DocumentExtraction, ExtractionFailure>
+DocumentExtraction::open(platform::Broker &broker, const std::string &path, const ExtractionTimes &times)
+{
     // A pipe without a writer would wait for ever.
-    platform::Descriptor file(
-        ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    platform::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file)
         return std::unexpected(ExtractionFailure{Kind::Unreadable, std::strerror(errno)});
     struct stat status{};
@@ -137,7 +143,7 @@ DocumentExtraction::open(platform::Broker &broker, const QString &path, const Ex
         return std::unexpected(
             ExtractionFailure{Kind::NotStarted, "broker error " + std::to_string(static_cast<int>(worker.error()))});
     // The name itself is nobody's business.
-    const std::string name = "." + QFileInfo(path).suffix().left(32).toStdString();
+    const std::string name = "." + QFileInfo(QFile::decodeName(path.c_str())).suffix().left(32).toStdString();
     return DocumentExtraction(std::move(*worker), name, times);
 }
 
@@ -221,6 +227,19 @@ std::expected<extraction::Picture, ExtractionFailure> DocumentExtraction::pictur
     if (!answer)
         return std::unexpected(std::move(answer.error()));
     return answer->takePicture();
+}
+
+ReadDocument documentReader(platform::Broker *broker)
+{
+    return [broker](const std::string &path,
+                    const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
+        if (broker == nullptr)
+            return std::unexpected(ExtractionFailure{ExtractionFailure::Kind::NotStarted, "no broker"});
+        auto opened = DocumentExtraction::open(*broker, path);
+        if (!opened)
+            return std::unexpected(opened.error());
+        return opened->text({.recognition = "eng"}, stop);
+    };
 }
 
 Failure failureFrom(const ExtractionFailure &failure, const QString &subject)

@@ -47,6 +47,9 @@ public:
     /// Opens the file and starts a worker for it. Nothing is read yet.
     static std::expected<DocumentExtraction, ExtractionFailure> open(platform::Broker &broker, const QString &path,
                                                                      const ExtractionTimes &times = {});
+    /// The same of a path in the file system's bytes, which need not be text.
+    static std::expected<DocumentExtraction, ExtractionFailure> open(platform::Broker &broker, const std::string &path,
+                                                                     const ExtractionTimes &times = {});
 
     /// All text. `request.task` and `request.name` are set here. After a failure this object answers no more.
     std::expected<extraction::Extraction, ExtractionFailure>
@@ -74,6 +77,12 @@ private:
     ExtractionTimes m_times;
     std::optional<extraction::Hello> m_hello;
 };
+
+/// Reads the text of the document at a path (the file system's bytes); blocks.
+using ReadDocument = std::function<std::expected<extraction::Extraction, ExtractionFailure>(const std::string &,
+                                                                                            const std::stop_token &)>;
+/// By a worker of `broker`, which is borrowed, for each document; without one every document is NotStarted.
+ReadDocument documentReader(platform::Broker *broker);
 
 /// In people's words. `subject`: the file's name.
 Failure failureFrom(const ExtractionFailure &failure, const QString &subject);

@@ -10,6 +10,8 @@
 
 namespace app {
 
+class SideEngine;
+
 /// An embedding model on an engine of its own, beside the one that answers.
 class EngineEmbedder : public TextEmbedder {
 public:
@@ -25,12 +27,12 @@ public:
     std::expected<std::vector<float>, Failure> embedQuestion(const std::string &question) override;
 
 private:
-    struct State;
-    explicit EngineEmbedder(std::unique_ptr<State> state);
+    explicit EngineEmbedder(std::unique_ptr<SideEngine> engine);
     std::expected<std::vector<std::vector<float>>, Failure>
     embed(const std::vector<std::string> &texts, const std::string &prefix, const std::stop_token &stop);
 
-    std::unique_ptr<State> m_state;
+    std::unique_ptr<SideEngine> m_engine;
+    std::int32_t m_width = 0;
 };
 
 /// The embedding model that is installed: CARREL_EMBEDDER, else the first one in `embedders` beside the starter models

@@ -232,6 +232,7 @@ GenerationOutcome EngineHost::plan(const GenerationRequest &request) const
     expectThread(this);
     GenerationOutcome outcome;
     outcome.sampling = samplingFor(request);
+    outcome.citableIds = request.citableIds;
     describeModel(outcome);
     return outcome;
 }
@@ -255,12 +256,14 @@ GenerationId EngineHost::generate(const GenerationRequest &request)
     work.maxTokens = request.maxTokens;
     work.reusePrefix = request.reusePrefix;
     work.batchStarts = request.batchStarts;
+    work.citableIds = request.citableIds;
     work.keepMarks = true;
 
     const auto sink =
         std::make_shared<GenerationSink>(m_state->mailbox, id, [model, request] { return parserFor(model, request); });
     State::Running &running = m_state->running[id];
     running.known.sampling = work.sampling;
+    running.known.citableIds = work.citableIds;
     describeModel(running.known);
     running.request = m_state->engine.generate(
         std::move(work), [sink](const inference::GenerateEvent &event) { sink->onEvent(event); },
@@ -322,6 +325,7 @@ GenerationOutcome outcomeOf(inference::Result<inference::GenerateResult> &result
     const inference::GenerateStats &stats = result->stats;
     outcome.finish = result->finish;
     outcome.sampling = result->sampling;
+    outcome.citableIds = result->citableIds;
     outcome.promptTokens = static_cast<qint32>(stats.promptTokens);
     outcome.reusedTokens = static_cast<qint32>(stats.reusedTokens);
     outcome.generatedTokens = static_cast<qint32>(stats.generatedTokens);
@@ -415,6 +419,22 @@ MeasureId EngineHost::measurePrompt(const PromptMeasureRequest &request)
     m_state->measures.push_back({.id = id, .request = request});
     if (!m_state->measuring)
         startMeasuring();
+    return id;
+}
+
+MeasureId EngineHost::countTokens(std::vector<std::string> texts)
+{
+    expectThread(this);
+    const MeasureId id{++m_state->lastMeasure};
+    m_state->measurer.start(
+        [this, id, wanted = std::move(texts), model = m_state->model ? m_state->model->text : nullptr] {
+            std::vector<qint32> tokens;
+            if (model) {
+                for (const std::string &text : wanted)
+                    tokens.push_back(static_cast<qint32>(model->encodeText(text, false, false).size()));
+            }
+            QMetaObject::invokeMethod(this, [this, id, tokens] { Q_EMIT tokensCounted(id, tokens); });
+        });
     return id;
 }
 

@@ -34,6 +34,7 @@ public:
     GenerationId generate(const GenerationRequest &request) override;
     void cancel(GenerationId id) override;
     MeasureId measurePrompt(const PromptMeasureRequest &request) override;
+    MeasureId countTokens(std::vector<std::string> texts) override;
 
     /// How many events were posted to this object so far, for the test of coalescing.
     [[nodiscard]] quint64 postedEvents() const;

@@ -11,13 +11,24 @@ IndexStores::IndexStores(std::unique_ptr<storage::IndexDatabase> opened)
     , documents(*database)
     , embeddings(*database)
     , search(*database)
+    , summaries(*database)
 {
+    documents.onForgotten([this](storage::DocumentId document) {
+        if (vectors)
+            m_forgotten.push_back(document);
+    });
 }
 
 storage::Result<void> IndexStores::loadVectors(const storage::Embedder &embedder)
 {
-    if (vectors && vectors->embedder().id == embedder.id)
+    if (vectors && vectors->embedder().id == embedder.id) {
+        for (const storage::DocumentId document : std::exchange(m_forgotten, {})) {
+            if (auto refreshed = vectors->refresh(*database, document); !refreshed)
+                return refreshed;
+        }
         return {};
+    }
+    m_forgotten.clear();
     auto loaded = storage::VectorIndex::load(*database, embedder);
     if (!loaded)
         return std::unexpected(loaded.error());
@@ -27,7 +38,7 @@ storage::Result<void> IndexStores::loadVectors(const storage::Embedder &embedder
 
 Failure indexFailure(const IndexReport &report, const QString &folder)
 {
-    const QString code = report.outcome == storage::IndexOutcome::LockedByOther ? QStringLiteral("storage.busy")
+    const QString code = report.outcome == storage::IndexOutcome::LockedByOther ? QStringLiteral("app.index_busy")
                          : report.outcome == storage::IndexOutcome::DiskFull    ? QStringLiteral("storage.disk_full")
                          : report.outcome == storage::IndexOutcome::NoAccess    ? QStringLiteral("storage.read_only")
                                                                                 : QStringLiteral("storage.internal");

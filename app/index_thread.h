@@ -10,11 +10,13 @@
 #include "storage/embedding_store.h"
 #include "storage/index_database.h"
 #include "storage/passage_search.h"
+#include "storage/summary_store.h"
 #include "storage/vector_index.h"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace app {
 
@@ -22,14 +24,22 @@ namespace app {
 struct IndexStores {
     explicit IndexStores(std::unique_ptr<storage::IndexDatabase> opened);
 
-    /// Makes `vectors` those of an embedder; reads them when they are not there yet.
+    IndexStores(const IndexStores &) = delete;
+    IndexStores &operator=(const IndexStores &) = delete;
+
+    /// Makes `vectors` those of an embedder, as they are now; reads them when they are not there yet. Before every
+    /// search that uses them.
     storage::Result<void> loadVectors(const storage::Embedder &embedder);
 
     std::unique_ptr<storage::IndexDatabase> database;
     storage::DocumentStore documents;
     storage::EmbeddingStore embeddings;
     storage::PassageSearch search;
+    storage::SummaryStore summaries;
     std::optional<storage::VectorIndex> vectors;
+
+private:
+    std::vector<storage::DocumentId> m_forgotten; ///< documents whose vectors may still be in `vectors`
 };
 
 /// How opening ended.

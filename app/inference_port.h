@@ -74,6 +74,7 @@ struct GenerationRequest {
     qint32 maxTokens = -1;                     ///< -1 = until the context is full
     std::vector<inference::TokenId> promptIds; ///< replay: these ids instead of the messages
     std::vector<quint32> batchStarts;          ///< replay: evaluate the prompt in these batches
+    quint32 citableIds = 0; ///< sources 1 to this may be cited and no others; 0 = no rule. A replay needs the same
     bool reusePrefix = true;
     std::vector<std::string> stopStrings;
     qint64 now = 0; ///< seconds since 1970 handed to the template, kept in the record
@@ -99,6 +100,7 @@ struct GenerationOutcome {
     std::optional<Failure> failure; ///< set: it failed; text that came before is kept
     inference::FinishReason finish = inference::FinishReason::EndOfGeneration;
     inference::SamplingParams sampling; ///< as used, seed included
+    quint32 citableIds = 0;             ///< as in the request
     qint32 promptTokens = 0;
     qint32 reusedTokens = 0;
     qint32 generatedTokens = 0;
@@ -184,6 +186,9 @@ public:
 
     /// Counts tokens off this thread; promptMeasured() follows, see MeasurePurpose.
     virtual MeasureId measurePrompt(const PromptMeasureRequest &request) = 0;
+    /// Tokens of each of these texts as they stand, without a template, counted off this thread; tokensCounted()
+    /// follows. Needs a model that is ready; without one the counts are empty.
+    virtual MeasureId countTokens(std::vector<std::string> texts) = 0;
 
 Q_SIGNALS:
     void statusChanged(const app::ModelStatus &status);
@@ -195,6 +200,7 @@ Q_SIGNALS:
     void textArrived(app::GenerationId id, const app::TextDelta &delta);
     void finished(app::GenerationId id, const app::GenerationOutcome &outcome);
     void promptMeasured(app::MeasureId id, const app::PromptFit &fit);
+    void tokensCounted(app::MeasureId id, const std::vector<qint32> &tokens);
 };
 
 } // namespace app

@@ -5,11 +5,9 @@
 #include "app/file_hash.h"
 #include "app/passage_builder.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
-#include <system_error>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -19,6 +17,8 @@ namespace fs = std::filesystem;
 using storage::CollectionFile;
 using storage::DocumentId;
 using storage::DocumentState;
+using storage::FilePresence;
+using storage::FileStatus;
 
 namespace {
 
@@ -30,26 +30,6 @@ constexpr std::size_t kFilesAtOnce = 128;
 Failure cancelled()
 {
     return failureFromCode(QStringLiteral("inference.cancelled"), QStringLiteral("indexing was stopped"));
-}
-
-struct FoundFile {
-    std::string path;
-    std::int64_t sizeBytes = 0;
-    std::int64_t modifiedNs = 0;
-};
-
-/// Of a regular file; nothing for everything else.
-std::optional<FoundFile> fileAt(const fs::path &path)
-{
-    struct stat status = {};
-    if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode))
-        return std::nullopt;
-    return FoundFile{path.native(), status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
-}
-
-bool isHidden(const fs::path &path)
-{
-    return path.filename().native().starts_with('.');
 }
 
 /// A document of many passages in portions.
@@ -65,12 +45,10 @@ std::expected<void, Failure> inPortions(const std::vector<T> &rows, Function &&s
     return {};
 }
 
-/// Whether a path is a source or lies below it.
-bool liesIn(std::string_view path, std::string_view source)
+bool isAsNoted(const CollectionFile &noted, const FoundFile &found)
 {
-    while (source.size() > 1 && source.ends_with('/'))
-        source.remove_suffix(1);
-    return path.starts_with(source) && (path.size() == source.size() || path[source.size()] == '/' || source == "/");
+    return noted.presence == FilePresence::Present && noted.sizeBytes == found.sizeBytes &&
+           noted.modifiedNs == found.modifiedNs;
 }
 
 } // namespace
@@ -100,79 +78,98 @@ void IngestJob::tell(const IngestEvent &event) const
         m_onEvent(event);
 }
 
-std::expected<void, Failure> IngestJob::scan(const storage::Collection &collection, const std::stop_token &stop)
+std::expected<ScanReport, Failure> IngestJob::scan(const storage::Collection &collection, const std::stop_token &stop)
 {
-    std::vector<FoundFile> found;
-    std::vector<std::string> absent;
-    for (const std::string &source : collection.sources) {
-        const fs::path root(source);
-        std::error_code error;
-        if (auto file = fileAt(root)) {
-            found.push_back(std::move(*file));
-            continue;
-        }
-        if (!fs::is_directory(root, error)) {
-            absent.push_back(source);
-            continue;
-        }
-        // Links inside a folder are not followed: they lead out of it, or in circles.
-        fs::recursive_directory_iterator entry(root, fs::directory_options::skip_permission_denied, error);
-        for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-            if (stop.stop_requested())
-                return std::unexpected(cancelled());
-            std::error_code ignored;
-            if (isHidden(entry->path())) {
-                entry.disable_recursion_pending();
-            } else if (!entry->is_symlink(ignored)) {
-                if (auto file = fileAt(entry->path()))
-                    found.push_back(std::move(*file));
-            }
-        }
-    }
-
-    for (std::size_t first = 0; first < found.size(); first += kFilesAtOnce) {
-        const auto noted = onIndex([&](IndexStores &stores) -> storage::Result<void> {
-            for (std::size_t i = first; i < std::min(found.size(), first + kFilesAtOnce); ++i) {
-                const auto file =
-                    stores.documents.noteFile(collection.uuid, found[i].path, found[i].sizeBytes, found[i].modifiedNs);
-                if (!file)
-                    return std::unexpected(file.error());
-            }
-            return {};
-        });
-        if (!noted)
-            return noted;
-        if (stop.stop_requested())
-            return std::unexpected(cancelled());
-    }
-    std::unordered_set<std::string_view> there;
-    for (const FoundFile &file : found)
-        there.insert(file.path);
+    const WalkResult walk = walkSources(collection.sources, stop);
+    if (stop.stop_requested())
+        return std::unexpected(cancelled());
+    ScanReport report{.sources = walk.sources, .folders = walk.folders};
     const auto known = onIndex([&](IndexStores &stores) { return stores.documents.files(collection.uuid); });
     if (!known)
         return std::unexpected(known.error());
-    const auto isGone = [&](const storage::FileStatus &status) { return !there.contains(status.file.path); };
-    if (std::ranges::any_of(*known, isGone)) {
-        // Which contents the new files have comes first: one that was moved keeps what was read of it.
-        for (Step hashed = true; *hashed;) {
-            hashed = hashNext(stop);
-            if (!hashed)
-                return std::unexpected(hashed.error());
-        }
+    auto done = noteFound(collection, walk, *known, report, stop);
+    if (done)
+        done = dropMissing(walk, *known, report, stop);
+    if (!done)
+        return std::unexpected(done.error());
+    tell({.kind = IngestEvent::Kind::Found, .done = static_cast<std::int64_t>(walk.files.size())});
+    return report;
+}
+
+std::expected<void, Failure> IngestJob::noteFound(const storage::Collection &collection, const WalkResult &walk,
+                                                  const std::vector<FileStatus> &known, ScanReport &report,
+                                                  const std::stop_token &stop)
+{
+    std::unordered_map<std::string_view, const CollectionFile *> noted;
+    for (const FileStatus &status : known)
+        noted.emplace(status.file.path, &status.file);
+    std::vector<const FoundFile *> changed;
+    for (const FoundFile &file : walk.files) {
+        const auto before = noted.find(file.path);
+        if (before == noted.end() || !isAsNoted(*before->second, file))
+            changed.push_back(&file);
     }
-    for (const storage::FileStatus &status : *known) {
-        if (!isGone(status))
+    report.changed = !changed.empty();
+    for (std::size_t first = 0; first < changed.size(); first += kFilesAtOnce) {
+        const auto stored = onIndex([&](IndexStores &stores) -> storage::Result<void> {
+            for (std::size_t i = first; i < std::min(changed.size(), first + kFilesAtOnce); ++i) {
+                const FoundFile &file = *changed[i];
+                const auto row = stores.documents.noteFile(collection.uuid, file.path, file.sizeBytes, file.modifiedNs);
+                if (!row)
+                    return std::unexpected(row.error());
+            }
+            return {};
+        });
+        if (!stored)
+            return stored;
+        if (stop.stop_requested())
+            return std::unexpected(cancelled());
+    }
+    return {};
+}
+
+std::expected<void, Failure> IngestJob::dropMissing(const WalkResult &walk, const std::vector<FileStatus> &known,
+                                                    ScanReport &report, const std::stop_token &stop)
+{
+    std::unordered_set<std::string_view> there;
+    for (const FoundFile &file : walk.files)
+        there.insert(file.path);
+    std::vector<const FileStatus *> missing;
+    for (const FileStatus &status : known) {
+        if (!there.contains(status.file.path))
+            missing.push_back(&status);
+    }
+    if (missing.empty())
+        return {};
+    // Which contents the new files have comes first: one that was moved keeps what was read of it.
+    for (Step hashed = true; *hashed;) {
+        hashed = hashNext(stop);
+        if (!hashed)
+            return std::unexpected(hashed.error());
+    }
+    const auto below = [](std::string_view path) {
+        return [path](const SourceReport &source) { return liesIn(path, source.path); };
+    };
+    for (const FileStatus *status : missing) {
+        const std::string &path = status->file.path;
+        std::optional<FilePresence> presence;
+        if (const auto source = std::ranges::find_if(walk.sources, below(path));
+            source != walk.sources.end() && source->state != SourceState::There)
+            presence = source->state == SourceState::Absent ? FilePresence::Offline : FilePresence::Unreadable;
+        else if (std::ranges::any_of(walk.unreadable, [&](const std::string &folder) { return liesIn(path, folder); }))
+            presence = FilePresence::Unreadable;
+        if (presence == status->file.presence)
             continue;
-        const bool offline =
-            std::ranges::any_of(absent, [&](const std::string &source) { return liesIn(status.file.path, source); });
+        report.changed = true;
         const auto done = onIndex([&](IndexStores &stores) {
-            return offline ? stores.documents.setPresence(status.file.id, storage::FilePresence::Offline)
-                           : stores.documents.removeFile(status.file.id);
+            return presence ? stores.documents.setPresence(status->file.id, *presence)
+                            : stores.documents.removeFile(status->file.id);
         });
         if (!done)
             return done;
+        if (stop.stop_requested())
+            return std::unexpected(cancelled());
     }
-    tell({.kind = IngestEvent::Kind::Found, .done = static_cast<std::int64_t>(found.size())});
     return {};
 }
 
@@ -208,58 +205,88 @@ IngestJob::Step IngestJob::hashNext(const std::stop_token &stop)
     if (stop.stop_requested())
         return std::unexpected(cancelled());
     const auto now = fileAt(file.path);
+    IngestEvent event{.kind = IngestEvent::Kind::Hashed, .path = file.path, .collection = file.collectionUuid};
     const auto done = onIndex([&](IndexStores &stores) -> storage::Result<void> {
         if (!now || hash.empty())
-            return stores.documents.setPresence(file.id, storage::FilePresence::Unreadable);
+            return stores.documents.setPresence(file.id, FilePresence::Unreadable);
         if (now->sizeBytes != file.sizeBytes || now->modifiedNs != file.modifiedNs) {
             // It was written to while it was read: looked at once more.
             const auto noted =
                 stores.documents.noteFile(file.collectionUuid, file.path, now->sizeBytes, now->modifiedNs);
             return noted ? storage::Result<void>() : std::unexpected(noted.error());
         }
-        const auto linked = stores.documents.linkContent(file.id, hash, now->sizeBytes);
-        return linked ? storage::Result<void>() : std::unexpected(linked.error());
+        auto linked = stores.documents.linkContent(file.id, hash, now->sizeBytes);
+        if (!linked)
+            return std::unexpected(linked.error());
+        event.document = std::move(*linked);
+        return {};
     });
-    if (!done)
+    // A file that was taken out meanwhile has nobody left to be told.
+    if (!done && done.error().code != QStringLiteral("storage.not_found"))
         return std::unexpected(done.error());
+    tell(event);
     return true;
+}
+
+bool IngestJob::isGone(DocumentId id)
+{
+    const auto known = onIndex([&](IndexStores &stores) -> storage::Result<bool> {
+        const auto document = stores.documents.document(id);
+        if (!document && document.error().code != storage::ErrorCode::NotFound)
+            return std::unexpected(document.error());
+        return document.has_value();
+    });
+    return known && !*known;
+}
+
+std::expected<void, Failure> IngestJob::putBack()
+{
+    if (!m_begun.valid() || isGone(m_begun)) {
+        m_begun = {};
+        return {};
+    }
+    auto done = onIndex([&](IndexStores &stores) { return stores.documents.postponeReading(m_begun); });
+    if (done)
+        m_begun = {};
+    return done;
 }
 
 IngestJob::Step IngestJob::readNext(const std::stop_token &stop)
 {
-    const auto next = onIndex([](IndexStores &stores) { return stores.documents.nextWaiting(); });
+    // After a failure of the disk.
+    if (const auto back = putBack(); !back)
+        return std::unexpected(back.error());
+    // The attempt is counted before the reader is started: one that takes the whole program down counts too. Finding
+    // and counting are one call, so that no two readers take the same document.
+    const auto next = onIndex([](IndexStores &stores) -> storage::Result<std::optional<FileStatus>> {
+        auto waiting = stores.documents.nextWaiting();
+        if (waiting && *waiting) {
+            if (const auto begun = stores.documents.beginReading((*waiting)->document.id); !begun)
+                return std::unexpected(begun.error());
+        }
+        return waiting;
+    });
     if (!next)
         return std::unexpected(next.error());
     if (!*next)
         return false;
     const CollectionFile &file = (*next)->file;
     const DocumentId id = (*next)->document.id;
-    // The attempt is counted before the reader is started: one that takes the whole program down counts too.
-    if (const auto begun = onIndex([&](IndexStores &stores) { return stores.documents.beginReading(id); }); !begun)
-        return std::unexpected(begun.error());
-    tell({.kind = IngestEvent::Kind::Reading, .path = file.path, .document = (*next)->document});
-
-    auto read = m_ports.read(file.path, stop);
+    m_begun = id;
+    IngestEvent reading{.kind = IngestEvent::Kind::Reading, .path = file.path, .document = (*next)->document};
+    tell(reading);
+    reading.kind = IngestEvent::Kind::Progress;
+    const ReadTask task{.path = file.path,
+                        .sha256 = (*next)->document.sha256,
+                        .progress = [&](std::uint32_t done, std::uint32_t total) {
+                            reading.done = done;
+                            reading.total = total;
+                            tell(reading);
+                        }};
+    auto read = m_ports.read(task, stop);
+    Step ended = true;
     if (!read) {
-        const ExtractionFailure &why = read.error();
-        const bool stopped = why.kind == ExtractionFailure::Kind::Cancelled;
-        const bool innocent = stopped || why.kind == ExtractionFailure::Kind::Unreadable ||
-                              why.kind == ExtractionFailure::Kind::NotStarted;
-        const auto done = onIndex([&](IndexStores &stores) -> storage::Result<void> {
-            if (!innocent) {
-                const auto left = stores.documents.abandonReading(id, why.detail);
-                return left ? storage::Result<void>() : std::unexpected(left.error());
-            }
-            if (auto postponed = stores.documents.postponeReading(id); !postponed || stopped)
-                return postponed;
-            return stores.documents.setPresence(file.id, storage::FilePresence::Unreadable);
-        });
-        if (!done)
-            return std::unexpected(done.error());
-        if (stopped)
-            return std::unexpected(cancelled());
-        if (why.kind == ExtractionFailure::Kind::NotStarted)
-            return std::unexpected(failureFrom(why, QString::fromStdString(fs::path(file.path).filename())));
+        ended = endReading(**next, read.error(), stop);
     } else {
         const CountTokens tokens = [this](std::string_view text) {
             // Without an embedder the sizes are about right: a token is some three quarters of a word.
@@ -268,12 +295,62 @@ IngestJob::Step IngestJob::readNext(const std::stop_token &stop)
         };
         BuiltDocument built = buildDocument(std::move(*read), fs::path(file.path).stem().native(), tokens);
         if (const auto kept = keep(id, std::move(built)); !kept)
-            return std::unexpected(kept.error());
+            ended = std::unexpected(kept.error());
     }
-    const auto document = onIndex([&](IndexStores &stores) { return stores.documents.document(id); });
+    if (!ended) {
+        // Its collection may have been removed meanwhile.
+        if (isGone(id)) {
+            m_begun = {};
+            return true;
+        }
+        (void)putBack();
+        return ended;
+    }
+    m_begun = {};
+    const auto document = onIndex([&](IndexStores &stores) -> storage::Result<std::optional<storage::Document>> {
+        auto known = stores.documents.document(id);
+        if (!known && known.error().code != storage::ErrorCode::NotFound)
+            return std::unexpected(known.error());
+        return known ? std::optional(std::move(*known)) : std::nullopt;
+    });
     if (!document)
         return std::unexpected(document.error());
-    tell({.kind = IngestEvent::Kind::Read, .path = file.path, .document = *document});
+    if (*document)
+        tell({.kind = IngestEvent::Kind::Read, .path = file.path, .document = **document});
+    return true;
+}
+
+IngestJob::Step IngestJob::endReading(const FileStatus &what, const ExtractionFailure &why, const std::stop_token &stop)
+{
+    using Kind = ExtractionFailure::Kind;
+    const DocumentId id = what.document.id;
+    // A worker that ends because the program ends has not died of the document.
+    const bool stopped = stop.stop_requested();
+    const auto done = onIndex([&](IndexStores &stores) -> storage::Result<void> {
+        if (stopped || why.kind == Kind::NotStarted)
+            return stores.documents.postponeReading(id);
+        if (why.kind == Kind::Cancelled) {
+            storage::Document left = what.document;
+            left.state = DocumentState::Failed;
+            left.reason = kStoppedByUser;
+            left.readerVersion = kReaderVersion;
+            return stores.documents.finishReading(left);
+        }
+        if (why.kind == Kind::Unreadable) {
+            if (auto postponed = stores.documents.postponeReading(id); !postponed)
+                return postponed;
+            return stores.documents.setPresence(what.file.id, FilePresence::Unreadable);
+        }
+        const auto left = stores.documents.abandonReading(id, why.detail);
+        return left ? storage::Result<void>() : std::unexpected(left.error());
+    });
+    if (!done)
+        return std::unexpected(done.error());
+    m_begun = {};
+    if (stopped)
+        return std::unexpected(cancelled());
+    if (why.kind == Kind::NotStarted)
+        return std::unexpected(failureFrom(why, QString::fromStdString(fs::path(what.file.path).filename())));
     return true;
 }
 
@@ -350,6 +427,10 @@ IngestJob::Step IngestJob::embedNext(const std::stop_token &stop)
     const DocumentId id = (*portion)->document.id;
     const storage::EmbedderId embedder = (*portion)->embedder.id;
     const auto left = onIndex([&](IndexStores &stores) -> storage::Result<bool> {
+        // Read again meanwhile, it has other passages, and theirs may have the ids of those that are gone.
+        const auto now = stores.embeddings.withoutVectors(embedder, id, kPassagesAtOnce);
+        if (!now || *now != (*portion)->passages)
+            return now ? storage::Result<bool>(true) : std::unexpected(now.error());
         if (auto added = stores.embeddings.add(embedder, vectors); !added)
             return std::unexpected(added.error());
         const auto rest = stores.embeddings.withoutVectors(embedder, id, 1);
@@ -363,8 +444,12 @@ IngestJob::Step IngestJob::embedNext(const std::stop_token &stop)
         }
         return false;
     });
-    if (!left)
+    if (!left) {
+        if (isGone(id))
+            return true;
         return std::unexpected(left.error());
+    }
+    m_embedded += static_cast<std::int64_t>((*portion)->passages.size());
     if (!*left)
         tell({.kind = IngestEvent::Kind::Embedded, .document = (*portion)->document});
     return true;

@@ -136,7 +136,7 @@ public:
         m_thread.setMaxThreadCount(1);
         QObject::connect(&context, &ui::AppContext::linkRequested, &context,
                          [this](const QString &target) { open(&app::platform::Broker::openLink, target); });
-        QObject::connect(&context, &ui::AppContext::folderRequested, &context,
+        QObject::connect(&context, &ui::AppContext::fileRequested, &context,
                          [this](const QString &path) { open(&app::platform::Broker::openFile, path); });
     }
     ~Opener() { m_thread.waitForDone(); }
@@ -236,6 +236,11 @@ int run(app::GuardedStart &start, const Options &options)
         });
         asked.setEnabled(true);
     }
+    // Documents wait until the conversations are there.
+    QObject::connect(&composition, &app::Composition::opened, &composition, [&composition] {
+        constexpr std::chrono::milliseconds shown{800};
+        QTimer::singleShot(shown, &composition, [&composition] { composition.startDocuments(); });
+    });
     // Drivers, files and the database wait until the window is there.
     QTimer::singleShot(0, &composition, [&composition] { composition.start(); });
     return QGuiApplication::exec();

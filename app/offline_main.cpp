@@ -59,6 +59,10 @@ int main(int argc, char **argv)
         return result.isEmpty() ? 1 : 0;
     }
     const bool bare = parser.isSet(empty);
-    ui::OfflineDesk desk({.dataFolder = parser.value(data), .talks = !bare, .models = !bare, .firstStartDone = !bare});
+    ui::OfflineDesk desk({.dataFolder = parser.value(data),
+                          .talks = !bare,
+                          .models = !bare,
+                          .firstStartDone = !bare,
+                          .documents = !bare});
     return desk.start() ? QGuiApplication::exec() : 1;
 }

@@ -18,7 +18,7 @@ namespace app {
 
 /// Changes whenever readers, chunker or this file give something else for the same document: what was made before is
 /// then made again.
-inline constexpr std::int32_t kReaderVersion = 1;
+inline constexpr std::int32_t kReaderVersion = 2;
 
 /// Counts the tokens of a text as the embedder does.
 using CountTokens = std::function<std::int32_t(std::string_view)>;

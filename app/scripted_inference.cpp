@@ -136,6 +136,20 @@ MeasureId ScriptedInference::measurePrompt(const PromptMeasureRequest &request)
     return id;
 }
 
+MeasureId ScriptedInference::countTokens(std::vector<std::string> texts)
+{
+    const MeasureId id{++m_lastId};
+    std::vector<qint32> tokens;
+    if (m_status.phase == ModelPhase::Ready) {
+        for (std::string &text : texts) {
+            const inference::Message message{.role = inference::Role::User, .content = std::move(text)};
+            tokens.push_back(static_cast<qint32>(countWords(std::span(&message, 1))));
+        }
+    }
+    QMetaObject::invokeMethod(this, [this, id, tokens] { Q_EMIT tokensCounted(id, tokens); }, Qt::QueuedConnection);
+    return id;
+}
+
 void ScriptedInference::begin()
 {
     if (!m_running)

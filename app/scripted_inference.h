@@ -24,6 +24,7 @@ public:
     GenerationId generate(const GenerationRequest &request) override;
     void cancel(GenerationId id) override;
     MeasureId measurePrompt(const PromptMeasureRequest &request) override;
+    MeasureId countTokens(std::vector<std::string> texts) override;
 
     /// What was asked for.
     struct Generation {

@@ -28,17 +28,33 @@ struct Range {
 constexpr Range kUiScale{80, 200};
 constexpr Range kThreads{0, 256};
 constexpr Range kContext{512, 1 << 20};
+constexpr Range kPaneWidth{320, 640};
 
 qint32 within(qint32 value, Range range)
 {
     return std::clamp(value, range.low, range.high);
 }
 
+template <class Enum>
+QLatin1StringView keyOf(Enum value)
+{
+    return QLatin1StringView(QMetaEnum::fromType<Enum>().valueToKey(static_cast<int>(value)));
+}
+
+/// An unknown key changes nothing.
+template <class Enum>
+void takeKey(Enum &value, const QJsonValue &key)
+{
+    bool known = false;
+    const int wanted = QMetaEnum::fromType<Enum>().keyToValue(key.toString().toUtf8().constData(), &known);
+    if (known)
+        value = static_cast<Enum>(wanted);
+}
+
 QByteArray serialize(const SettingsValues &values)
 {
     const QJsonObject object{
-        {QStringLiteral("appearance"),
-         QLatin1StringView(QMetaEnum::fromType<Appearance>().valueToKey(int(values.appearance)))},
+        {QStringLiteral("appearance"), keyOf(values.appearance)},
         {QStringLiteral("ui_scale_percent"), values.uiScalePercent},
         {QStringLiteral("serif_reading"), values.serifReading},
         {QStringLiteral("high_contrast"), values.highContrast},
@@ -51,6 +67,11 @@ QByteArray serialize(const SettingsValues &values)
         {QStringLiteral("added_models"), QJsonArray::fromStringList(values.addedModels)},
         {QStringLiteral("first_start_done"), values.firstStartDone},
         {QStringLiteral("sidebar_visible"), values.sidebarVisible},
+        {QStringLiteral("source_pane_width"), values.sourcePaneWidth},
+        {QStringLiteral("indexing_paused"), values.indexingPaused},
+        {QStringLiteral("indexing_speed"), keyOf(values.indexingSpeed)},
+        {QStringLiteral("embedder"), values.embedder},
+        {QStringLiteral("serving_embedder"), values.servingEmbedder},
     };
     return QJsonDocument(object).toJson();
 }
@@ -61,11 +82,7 @@ SettingsValues parse(const QJsonObject &object)
     const auto integer = [&](const QString &key, qint32 fallback, Range range) {
         return static_cast<qint32>(std::clamp<qint64>(object.value(key).toInteger(fallback), range.low, range.high));
     };
-    bool known = false;
-    const QByteArray appearance = object.value(QStringLiteral("appearance")).toString().toUtf8();
-    const int wanted = QMetaEnum::fromType<Appearance>().keyToValue(appearance.constData(), &known);
-    if (known)
-        values.appearance = static_cast<Appearance>(wanted);
+    takeKey(values.appearance, object.value(QStringLiteral("appearance")));
     values.uiScalePercent = integer(QStringLiteral("ui_scale_percent"), values.uiScalePercent, kUiScale);
     values.serifReading = object.value(QStringLiteral("serif_reading")).toBool(values.serifReading);
     values.highContrast = object.value(QStringLiteral("high_contrast")).toBool(values.highContrast);
@@ -81,6 +98,11 @@ SettingsValues parse(const QJsonObject &object)
     }
     values.firstStartDone = object.value(QStringLiteral("first_start_done")).toBool(values.firstStartDone);
     values.sidebarVisible = object.value(QStringLiteral("sidebar_visible")).toBool(values.sidebarVisible);
+    values.sourcePaneWidth = integer(QStringLiteral("source_pane_width"), values.sourcePaneWidth, kPaneWidth);
+    values.indexingPaused = object.value(QStringLiteral("indexing_paused")).toBool(values.indexingPaused);
+    takeKey(values.indexingSpeed, object.value(QStringLiteral("indexing_speed")));
+    values.embedder = object.value(QStringLiteral("embedder")).toString();
+    values.servingEmbedder = object.value(QStringLiteral("serving_embedder")).toString();
     return values;
 }
 
@@ -216,6 +238,26 @@ void Settings::setFirstStartDone(bool value)
 void Settings::setSidebarVisible(bool value)
 {
     change(&SettingsValues::sidebarVisible, value, &Settings::sidebarVisibleChanged);
+}
+void Settings::setSourcePaneWidth(qint32 value)
+{
+    change(&SettingsValues::sourcePaneWidth, within(value, kPaneWidth), &Settings::sourcePaneWidthChanged);
+}
+void Settings::setIndexingPaused(bool value)
+{
+    change(&SettingsValues::indexingPaused, value, &Settings::indexingPausedChanged);
+}
+void Settings::setIndexingSpeed(IndexingSpeed value)
+{
+    change(&SettingsValues::indexingSpeed, value, &Settings::indexingSpeedChanged);
+}
+void Settings::setEmbedder(const QString &value)
+{
+    change(&SettingsValues::embedder, value, &Settings::embedderChanged);
+}
+void Settings::setServingEmbedder(const QString &value)
+{
+    change(&SettingsValues::servingEmbedder, value, &Settings::servingEmbedderChanged);
 }
 
 } // namespace app

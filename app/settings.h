@@ -27,6 +27,11 @@ struct SettingsValues {
     QStringList addedModels;                 ///< paths
     bool firstStartDone = false;
     bool sidebarVisible = true;
+    qint32 sourcePaneWidth = 380; ///< at a scale of 100 %; 320 … 640
+    bool indexingPaused = false;  ///< documents are not read for the time being
+    IndexingSpeed indexingSpeed = IndexingSpeed::Full;
+    QString embedder;        ///< path of the model that documents are found by; empty: the installed one
+    QString servingEmbedder; ///< path of the one whose vectors are complete; empty: none yet
     bool operator==(const SettingsValues &) const = default;
 };
 
@@ -46,6 +51,11 @@ class Settings : public QObject {
     Q_PROPERTY(QString modelId READ modelId WRITE setModelId NOTIFY modelIdChanged FINAL)
     Q_PROPERTY(bool firstStartDone READ firstStartDone WRITE setFirstStartDone NOTIFY firstStartDoneChanged FINAL)
     Q_PROPERTY(bool sidebarVisible READ sidebarVisible WRITE setSidebarVisible NOTIFY sidebarVisibleChanged FINAL)
+    Q_PROPERTY(qint32 sourcePaneWidth READ sourcePaneWidth WRITE setSourcePaneWidth NOTIFY sourcePaneWidthChanged FINAL)
+    Q_PROPERTY(bool indexingPaused READ indexingPaused WRITE setIndexingPaused NOTIFY indexingPausedChanged FINAL)
+    Q_PROPERTY(
+        app::IndexingSpeed indexingSpeed READ indexingSpeed WRITE setIndexingSpeed NOTIFY indexingSpeedChanged FINAL)
+    Q_PROPERTY(QString embedder READ embedder WRITE setEmbedder NOTIFY embedderChanged FINAL)
 public:
     /// Reads `path`; a missing or damaged file gives the defaults (a damaged one is kept as settings.json.damaged).
     /// An empty path keeps everything in memory.
@@ -67,6 +77,11 @@ public:
     [[nodiscard]] QStringList addedModels() const { return values().addedModels; }
     [[nodiscard]] bool firstStartDone() const { return values().firstStartDone; }
     [[nodiscard]] bool sidebarVisible() const { return values().sidebarVisible; }
+    [[nodiscard]] qint32 sourcePaneWidth() const { return values().sourcePaneWidth; }
+    [[nodiscard]] bool indexingPaused() const { return values().indexingPaused; }
+    [[nodiscard]] IndexingSpeed indexingSpeed() const { return values().indexingSpeed; }
+    [[nodiscard]] QString embedder() const { return values().embedder; }
+    [[nodiscard]] QString servingEmbedder() const { return values().servingEmbedder; }
 
     void setAppearance(Appearance value);
     void setUiScalePercent(qint32 value);
@@ -81,6 +96,11 @@ public:
     void setAddedModels(const QStringList &value);
     void setFirstStartDone(bool value);
     void setSidebarVisible(bool value);
+    void setSourcePaneWidth(qint32 value);
+    void setIndexingPaused(bool value);
+    void setIndexingSpeed(IndexingSpeed value);
+    void setEmbedder(const QString &value);
+    void setServingEmbedder(const QString &value);
 
 Q_SIGNALS:
     void appearanceChanged();
@@ -96,6 +116,11 @@ Q_SIGNALS:
     void addedModelsChanged();
     void firstStartDoneChanged();
     void sidebarVisibleChanged();
+    void sourcePaneWidthChanged();
+    void indexingPausedChanged();
+    void indexingSpeedChanged();
+    void embedderChanged();
+    void servingEmbedderChanged();
     /// The file could not be written; settings hold until the program ends.
     void saveFailed(const QString &reason);
 

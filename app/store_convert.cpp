@@ -15,6 +15,7 @@ namespace {
 
 constexpr QLatin1StringView kKvDetail("kv");                    ///< in a record's details; absent: f16
 constexpr QLatin1StringView kHostExpertsDetail("host_experts"); ///< absent: 0
+constexpr QLatin1StringView kCitableIdsDetail("citable_ids");   ///< absent: 0
 
 QString text(const std::string &value)
 {
@@ -44,6 +45,12 @@ QList<UsedAdapter> adaptersFrom(const std::vector<storage::AdapterUse> &rows)
             {.name = text(row.name), .path = {}, .sha256 = text(row.sha256), .scale = static_cast<float>(row.scale)});
     }
     return adapters;
+}
+
+quint32 countIn(const storage::AnswerRecord &record, QLatin1StringView detail)
+{
+    const qint64 count = objectFrom(record.detailsJson).value(detail).toInteger();
+    return static_cast<quint32>(std::clamp<qint64>(count, 0, std::numeric_limits<qint32>::max()));
 }
 
 MessageState stateFrom(storage::MessageState state)
@@ -171,8 +178,12 @@ std::optional<inference::KvType> kvTypeOf(const storage::AnswerRecord &record)
 
 quint32 hostExpertsOf(const storage::AnswerRecord &record)
 {
-    const qint64 layers = objectFrom(record.detailsJson).value(kHostExpertsDetail).toInteger();
-    return static_cast<quint32>(std::clamp<qint64>(layers, 0, std::numeric_limits<qint32>::max()));
+    return countIn(record, kHostExpertsDetail);
+}
+
+quint32 citableIdsOf(const storage::AnswerRecord &record)
+{
+    return countIn(record, kCitableIdsDetail);
 }
 
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context)
@@ -223,6 +234,8 @@ storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordCo
         details.insert(kKvDetail, text(std::string(inference::name(outcome.kv))));
     if (outcome.hostExperts != 0)
         details.insert(kHostExpertsDetail, static_cast<qint64>(outcome.hostExperts));
+    if (outcome.citableIds != 0)
+        details.insert(kCitableIdsDetail, static_cast<qint64>(outcome.citableIds));
     record.detailsJson = compact(details);
     return record;
 }

@@ -61,6 +61,9 @@ std::optional<inference::KvType> kvTypeOf(const storage::AnswerRecord &record);
 /// Of how many layers the experts stayed in main memory beside a graphics card.
 quint32 hostExpertsOf(const storage::AnswerRecord &record);
 
+/// How many sources the answer could cite; 0: it was about no documents.
+quint32 citableIdsOf(const storage::AnswerRecord &record);
+
 /// The record of an answer as it is stored.
 storage::AnswerRecord recordFor(const GenerationOutcome &outcome, const RecordContext &context);
 

@@ -13,6 +13,7 @@ Stores::Stores(std::unique_ptr<storage::Database> opened)
     , assistants(*database)
     , models(*database)
     , collections(*database)
+    , grounding(*database)
     , search(*database)
 {
 }

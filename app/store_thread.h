@@ -10,6 +10,7 @@
 #include "storage/conversation_search.h"
 #include "storage/conversation_store.h"
 #include "storage/database.h"
+#include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "storage/model_store.h"
 
@@ -28,6 +29,7 @@ struct Stores {
     storage::AssistantStore assistants;
     storage::ModelStore models;
     storage::CollectionStore collections;
+    storage::GroundingStore grounding;
     storage::ConversationSearch search;
 };
 

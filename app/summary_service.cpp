@@ -2,222 +2,273 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/summary_service.h"
 
-#include "app/model_service.h"
-#include "app/prompt_builder.h"
+#include "app/engine_writer.h"
+#include "app/summary_job.h"
 #include "app/thread_guard.h"
 
-#include <QFile>
-#include <QFileInfo>
-#include <QLocale>
-#include <QStringDecoder>
-#include <QThreadPool>
+#include <QElapsedTimer>
+
+#include <thread>
 
 namespace app {
 
 namespace {
 
-constexpr qint64 kLargestDocument = 64LL << 20U; // bytes; far beyond any context
-
-std::optional<QString> readText(const QString &path)
+/// Little is left to chance: a summary should keep to its text.
+SamplingOverrides calm(const SamplingOverrides &sampling)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly) || file.size() > kLargestDocument)
-        return std::nullopt;
-    QStringDecoder decoder(QStringDecoder::Utf8);
-    QString text = decoder(file.readAll());
-    if (decoder.hasError() || text.contains(QChar(0)) || text.trimmed().isEmpty())
-        return std::nullopt;
-    return text;
-}
-
-std::vector<inference::Message> messagesFor(const QString &text)
-{
-    const QString request =
-        QStringLiteral("Summarize the following document in a few sentences. Keep to what it says.\n\n");
-    return {{.role = inference::Role::User, .content = request.toStdString() + text.toStdString()}};
+    constexpr float temperature = 0.2F;
+    return merged(sampling, {.temperature = temperature});
 }
 
 } // namespace
 
-QString SummaryCoverage::sentence() const
-{
-    const QLocale locale;
-    const QString read = tokensRead >= tokensTotal ? SummaryService::tr("Read the whole file: %1 of %2 tokens.")
-                                                   : SummaryService::tr("Read %1 of %2 tokens.");
-    const QString sentence = read.arg(locale.toString(tokensRead), locale.toString(tokensTotal));
-    if (!cut)
-        return sentence;
-    return sentence + QLatin1Char(' ') +
-           SummaryService::tr("The model did not come to an end, so the summary was cut after %1 tokens.")
-               .arg(locale.toString(SummaryService::kLongestSummary));
-}
-
 struct SummaryService::State {
-    State(InferencePort &port, ModelService &service)
-        : inference(port)
-        , models(service)
+    State(const Collaborators &collaborators)
+        : writer(collaborators.inference, collaborators.models, collaborators.provenance)
+        , sources(collaborators.sources)
     {
+        writer.setSampling(calm({}));
     }
 
-    enum class Step { Idle, Reading, Loading, MeasuringEmpty, MeasuringWhole, Generating };
-
-    InferencePort &inference;
-    ModelService &models;
-    SamplingOverrides sampling;
-    Step step = Step::Idle;
-    QString path;
+    EngineWriter writer;
+    SummarySources sources;
+    Phase phase = Phase::Idle;
+    SummaryRequest request;
+    QString subject;
+    qint32 sectionsTotal = 0;
+    qint32 made = 0; ///< sections that the model read just now
+    QElapsedTimer reading;
+    QList<SummarySection> sections;
     QString text;
-    QString summary;
-    MeasureId measure{};
-    GenerationId generation{};
-    qint32 frameTokens = 0; ///< of the prompt without the document
+    QList<SummarySource> sourcesCited;
     SummaryCoverage coverage;
-    quint64 serial = 0;
-    QThreadPool reader;
+    Failure failure;
+    quint64 serial = 0; ///< of the run whose events count
+    std::jthread worker;
 };
 
-SummaryService::SummaryService(InferencePort &inference, ModelService &models, QObject *parent)
+SummaryService::SummaryService(const Collaborators &collaborators, QObject *parent)
     : QObject(parent)
-    , m_state(std::make_unique<State>(inference, models))
+    , m_state(std::make_unique<State>(collaborators))
 {
-    using Step = State::Step;
-    connect(&inference, &InferencePort::statusChanged, this, [this](const ModelStatus &status) {
-        if (m_state->step != Step::Loading)
-            return;
-        if (status.phase == ModelPhase::Ready)
-            start();
-        else if (status.phase == ModelPhase::Failed)
-            fail(status.failure);
-    });
-    connect(&inference, &InferencePort::promptMeasured, this, [this](MeasureId id, const PromptFit &fit) {
-        if (id == m_state->measure && isBusy())
-            onMeasured(fit);
-    });
-    connect(&inference, &InferencePort::textArrived, this, [this](GenerationId id, const TextDelta &delta) {
-        if (id != m_state->generation || m_state->step != Step::Generating)
-            return;
-        m_state->summary += delta.answer;
-        Q_EMIT textArrived(delta.answer);
-    });
-    connect(&inference, &InferencePort::finished, this, [this](GenerationId id, const GenerationOutcome &outcome) {
-        if (id != m_state->generation || m_state->step != Step::Generating)
-            return;
-        if (outcome.failure) {
-            fail(*outcome.failure);
-        } else if (outcome.finish == inference::FinishReason::Cancelled) {
-            fail(failureFromCode(QStringLiteral("inference.cancelled"), {}));
-        } else {
-            m_state->coverage.cut = outcome.finish == inference::FinishReason::TokenLimit;
-            m_state->step = Step::Idle;
-            Q_EMIT busyChanged();
-            Q_EMIT finished(m_state->summary, m_state->coverage);
-        }
-    });
 }
 
 SummaryService::~SummaryService()
 {
-    m_state->reader.waitForDone();
+    // Before the writer goes, whose calls the thread may be waiting in.
+    if (m_state->worker.joinable()) {
+        m_state->worker.request_stop();
+        m_state->worker.join();
+    }
+}
+
+SummaryService::Phase SummaryService::phase() const
+{
+    return m_state->phase;
 }
 
 bool SummaryService::isBusy() const
 {
-    return m_state->step != State::Step::Idle;
+    switch (m_state->phase) {
+    case Phase::Idle:
+    case Phase::Done:
+    case Phase::Stopped:
+    case Phase::Failed:
+        return false;
+    default:
+        return true;
+    }
+}
+
+const SummaryRequest &SummaryService::request() const
+{
+    return m_state->request;
+}
+
+QString SummaryService::subject() const
+{
+    return m_state->subject;
+}
+
+qint32 SummaryService::sectionsDone() const
+{
+    return static_cast<qint32>(m_state->sections.size());
+}
+
+qint32 SummaryService::sectionsTotal() const
+{
+    return m_state->sectionsTotal;
+}
+
+qint32 SummaryService::secondsLeft() const
+{
+    if (m_state->phase != Phase::Sections || m_state->made == 0)
+        return -1;
+    // Joining and writing take about as long as a few sections.
+    constexpr qint64 rest = 2;
+    const qint64 left = m_state->sectionsTotal - sectionsDone() + rest;
+    constexpr qint64 msOfSecond = 1000;
+    return static_cast<qint32>(m_state->reading.elapsed() * left / m_state->made / msOfSecond);
+}
+
+const QList<SummarySection> &SummaryService::sections() const
+{
+    return m_state->sections;
+}
+
+QString SummaryService::text() const
+{
+    return m_state->text;
+}
+
+const QList<SummarySource> &SummaryService::sources() const
+{
+    return m_state->sourcesCited;
+}
+
+const SummaryCoverage &SummaryService::coverage() const
+{
+    return m_state->coverage;
+}
+
+const Failure &SummaryService::failure() const
+{
+    return m_state->failure;
 }
 
 void SummaryService::setSampling(const SamplingOverrides &sampling)
 {
-    m_state->sampling = sampling;
+    m_state->writer.setSampling(calm(sampling));
 }
 
-void SummaryService::summarize(const QString &path)
+void SummaryService::setPhase(Phase phase)
+{
+    if (m_state->phase == phase)
+        return;
+    m_state->phase = phase;
+    Q_EMIT phaseChanged();
+}
+
+void SummaryService::setText(const QString &text)
+{
+    if (m_state->text == text)
+        return;
+    const QString before = std::exchange(m_state->text, text);
+    Q_EMIT textChanged();
+    if (text.startsWith(before))
+        Q_EMIT textArrived(text.sliced(before.size()));
+}
+
+void SummaryService::summarize(const SummaryRequest &request)
 {
     expectThread(this);
     if (isBusy()) {
         Q_EMIT failed(busyFailure());
         return;
     }
-    m_state->step = State::Step::Reading;
-    m_state->path = path;
-    m_state->summary.clear();
-    Q_EMIT busyChanged();
-    m_state->reader.start([this, path, serial = ++m_state->serial] {
-        std::optional<QString> text = readText(path);
-        QMetaObject::invokeMethod(this, [this, serial, read = std::move(text)] {
-            if (serial != m_state->serial || m_state->step != State::Step::Reading)
-                return;
-            if (read)
-                onText(*read);
-            else
-                fail(failureFromCode(QStringLiteral("app.document_unreadable"), {}, m_state->path));
+    m_state->request = request;
+    m_state->subject.clear();
+    m_state->sectionsTotal = 0;
+    m_state->made = 0;
+    m_state->sections.clear();
+    m_state->text.clear();
+    m_state->sourcesCited.clear();
+    m_state->coverage = {};
+    m_state->failure = {};
+    setPhase(Phase::Reading);
+    Q_EMIT progressChanged();
+    Q_EMIT sectionsChanged();
+    Q_EMIT textChanged();
+    Q_EMIT resultChanged();
+
+    const quint64 serial = ++m_state->serial;
+    // The run before is over; its thread is at its end.
+    m_state->worker = std::jthread([this, request, serial](const std::stop_token &stop) {
+        const SummaryPorts ports{.sources = m_state->sources, .model = &m_state->writer};
+        SummaryJob job(ports, [this, serial](const SummaryEvent &event) {
+            QMetaObject::invokeMethod(
+                this,
+                [this, serial, event] {
+                    if (serial == m_state->serial)
+                        onEvent(event);
+                },
+                Qt::QueuedConnection);
         });
+        const auto result = job.run(request, stop);
+        QMetaObject::invokeMethod(
+            this,
+            [this, serial, result] {
+                if (serial != m_state->serial)
+                    return;
+                if (result) {
+                    setText(result->text);
+                    m_state->sourcesCited = result->sources;
+                    m_state->coverage = result->coverage;
+                    Q_EMIT resultChanged();
+                    setPhase(Phase::Done);
+                    Q_EMIT finished(*result);
+                } else {
+                    m_state->failure = result.error();
+                    const bool stopped = result.error().code == QLatin1StringView("inference.cancelled");
+                    setPhase(stopped ? Phase::Stopped : Phase::Failed);
+                    Q_EMIT failed(result.error());
+                }
+            },
+            Qt::QueuedConnection);
     });
 }
 
-void SummaryService::onText(const QString &text)
+void SummaryService::onEvent(const SummaryEvent &event)
 {
-    m_state->text = text;
-    if (m_state->models.chosenId().isEmpty() && !m_state->models.isScanning()) {
-        fail(noModelFailure());
-        return;
+    using Kind = SummaryEvent::Kind;
+    switch (event.kind) {
+    case Kind::Reading:
+        m_state->subject = event.subject;
+        Q_EMIT progressChanged();
+        break;
+    case Kind::Loading:
+        setPhase(Phase::Loading);
+        break;
+    case Kind::Planned:
+        m_state->sectionsTotal = event.total;
+        m_state->reading.start();
+        setPhase(Phase::Sections);
+        Q_EMIT progressChanged();
+        break;
+    case Kind::Section:
+        m_state->subject = event.subject;
+        setPhase(Phase::Sections);
+        Q_EMIT progressChanged();
+        break;
+    case Kind::Points:
+        m_state->sections.append(event.section);
+        m_state->made += event.section.reused ? 0 : 1;
+        Q_EMIT sectionsChanged();
+        Q_EMIT progressChanged();
+        Q_EMIT sectionRead(event.section);
+        break;
+    case Kind::Joining:
+        setPhase(Phase::Joining);
+        break;
+    case Kind::Writing:
+        setPhase(Phase::Writing);
+        break;
+    case Kind::Text:
+        setText(event.text);
+        break;
+    case Kind::Coverage:
+        m_state->coverage = event.coverage;
+        Q_EMIT resultChanged();
+        break;
     }
-    m_state->step = State::Step::Loading;
-    m_state->models.ensureLoaded();
-    if (m_state->inference.status().phase == ModelPhase::Ready)
-        start();
-}
-
-void SummaryService::start()
-{
-    m_state->step = State::Step::MeasuringEmpty;
-    m_state->measure = m_state->inference.measurePrompt({.purpose = MeasurePurpose::Turn, .messages = messagesFor({})});
-}
-
-void SummaryService::onMeasured(const PromptFit &fit)
-{
-    if (!fit.failure.isEmpty()) {
-        fail(fit.failure);
-        return;
-    }
-    const std::vector<inference::Message> messages = messagesFor(m_state->text);
-    if (m_state->step == State::Step::MeasuringEmpty) {
-        m_state->frameTokens = fit.promptTokens;
-        m_state->step = State::Step::MeasuringWhole;
-        m_state->measure = m_state->inference.measurePrompt(
-            {.purpose = MeasurePurpose::Turn, .messages = messages, .reserve = answerReserve(fit.contextLength)});
-        return;
-    }
-    if (!fit.fits) {
-        Failure failure =
-            failureFromCode(QStringLiteral("app.document_too_long"), {}, QFileInfo(m_state->path).fileName());
-        failure.details = tr("%1 tokens, the context holds %2").arg(fit.promptTokens).arg(fit.contextLength);
-        fail(failure);
-        return;
-    }
-    const qint32 tokens = std::max(0, fit.promptTokens - m_state->frameTokens);
-    m_state->coverage = {.sectionsTotal = 1, .sectionsRead = 1, .tokensTotal = tokens, .tokensRead = tokens};
-    m_state->step = State::Step::Generating;
-    GenerationRequest request;
-    request.messages = messages;
-    request.sampling = m_state->sampling;
-    request.maxTokens = kLongestSummary;
-    m_state->generation = m_state->inference.generate(request);
-}
-
-void SummaryService::fail(const Failure &failure)
-{
-    m_state->step = State::Step::Idle;
-    Q_EMIT busyChanged();
-    Q_EMIT failed(failure);
 }
 
 void SummaryService::stop()
 {
     expectThread(this);
-    if (m_state->step == State::Step::Generating)
-        m_state->inference.cancel(m_state->generation);
-    else if (isBusy())
-        fail(failureFromCode(QStringLiteral("inference.cancelled"), {}));
+    if (isBusy())
+        m_state->worker.request_stop();
 }
 
 } // namespace app

@@ -4,6 +4,8 @@
 
 #include "app/failure.h"
 #include "app/inference_port.h"
+#include "app/summary_reader.h"
+#include "app/summary_types.h"
 
 #include <QObject>
 #include <QString>
@@ -12,60 +14,91 @@
 
 namespace app {
 
+class ModelProvenance;
 class ModelService;
+struct SummaryEvent;
 
-/// How much of a document a summary rests on. Computed, never claimed.
-struct SummaryCoverage {
-    Q_GADGET
-    Q_PROPERTY(qint32 sectionsTotal MEMBER sectionsTotal)
-    Q_PROPERTY(qint32 sectionsRead MEMBER sectionsRead)
-    Q_PROPERTY(qint32 tokensTotal MEMBER tokensTotal)
-    Q_PROPERTY(qint32 tokensRead MEMBER tokensRead)
-    Q_PROPERTY(bool cut MEMBER cut)
-public:
-    qint32 sectionsTotal = 0;
-    qint32 sectionsRead = 0;
-    qint32 tokensTotal = 0; ///< of the document's text
-    qint32 tokensRead = 0;
-    bool cut = false; ///< the model wrote on until SummaryService::kLongestSummary
-    bool operator==(const SummaryCoverage &) const = default;
-
-    /// "Read the whole file: 1,204 of 1,204 tokens.", and whether the summary was cut.
-    [[nodiscard]] QString sentence() const;
-};
-
-/// Summarizes a document of plain text that fits into the context whole; one that does not fit is refused, never read
-/// in part. One summary at a time. GUI thread.
+/// Summaries of files, folders and collections, of any length and format. One at a time; what is read of a section is
+/// published at once, the text as it is written. A summary that is stopped, or was ended with the program, goes on
+/// where it was when it is asked for again. Others' turns come between its steps. GUI thread.
 class SummaryService : public QObject {
     Q_OBJECT
-    Q_PROPERTY(bool busy READ isBusy NOTIFY busyChanged FINAL)
+    Q_PROPERTY(Phase phase READ phase NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(bool busy READ isBusy NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(app::SummaryRequest request READ request NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(QString subject READ subject NOTIFY progressChanged FINAL)
+    Q_PROPERTY(qint32 sectionsDone READ sectionsDone NOTIFY progressChanged FINAL)
+    Q_PROPERTY(qint32 sectionsTotal READ sectionsTotal NOTIFY progressChanged FINAL)
+    Q_PROPERTY(qint32 secondsLeft READ secondsLeft NOTIFY progressChanged FINAL)
+    Q_PROPERTY(QList<app::SummarySection> sections READ sections NOTIFY sectionsChanged FINAL)
+    Q_PROPERTY(QString text READ text NOTIFY textChanged FINAL)
+    Q_PROPERTY(QList<app::SummarySource> sources READ sources NOTIFY resultChanged FINAL)
+    Q_PROPERTY(app::SummaryCoverage coverage READ coverage NOTIFY resultChanged FINAL)
+    Q_PROPERTY(app::Failure failure READ failure NOTIFY phaseChanged FINAL)
 public:
-    /// Tokens. A few sentences are asked for; small models can go round in circles instead.
-    static constexpr qint32 kLongestSummary = 512;
+    enum class Phase {
+        Idle,
+        Reading,  ///< files are being read
+        Loading,  ///< the model is being loaded
+        Sections, ///< the model reads one section after the other
+        Joining,  ///< points are being joined
+        Writing,  ///< the summary is being written
+        Done,
+        Stopped,
+        Failed,
+    };
+    Q_ENUM(Phase)
 
-    SummaryService(InferencePort &inference, ModelService &models, QObject *parent = nullptr);
+    /// All borrowed, outlive the service.
+    struct Collaborators {
+        InferencePort &inference;
+        ModelService &models;
+        ModelProvenance &provenance;
+        SummarySources sources;
+    };
+    explicit SummaryService(const Collaborators &collaborators, QObject *parent = nullptr);
+    /// Ends what is under way.
     ~SummaryService() override;
 
+    [[nodiscard]] Phase phase() const;
     [[nodiscard]] bool isBusy() const;
-    /// Sampling of the next summaries; the model's own recommendation otherwise.
+    [[nodiscard]] const SummaryRequest &request() const; ///< of the running or last summary
+    [[nodiscard]] QString subject() const;               ///< the file or section that is being read
+    [[nodiscard]] qint32 sectionsDone() const;
+    [[nodiscard]] qint32 sectionsTotal() const; ///< 0: not known yet
+    [[nodiscard]] qint32 secondsLeft() const;   ///< -1: not known
+    [[nodiscard]] const QList<SummarySection> &sections() const;
+    [[nodiscard]] QString text() const;                        ///< as far as it is written
+    [[nodiscard]] const QList<SummarySource> &sources() const; ///< once it is done
+    [[nodiscard]] const SummaryCoverage &coverage() const;     ///< once it is done, stopped or failed
+    [[nodiscard]] const Failure &failure() const;
+
+    /// Sampling of the next summaries, over the model's own recommendation at a low temperature. The seed is always the
+    /// same unless one is given: what was made before can then be used again.
     void setSampling(const SamplingOverrides &sampling);
 
-    /// Reads the file on a worker thread; textArrived() and then finished() or failed() follow.
-    Q_INVOKABLE void summarize(const QString &path);
-    /// Ends the running summary; failed() follows with code "inference.cancelled".
+    /// finished() or failed() follows; failed() at once while another one runs.
+    Q_INVOKABLE void summarize(const app::SummaryRequest &request);
+    /// Ends the running summary within a token; failed() follows with code "inference.cancelled". What was read is
+    /// kept.
     Q_INVOKABLE void stop();
 
 Q_SIGNALS:
-    void busyChanged();
+    void phaseChanged();
+    void progressChanged();
+    void sectionsChanged();
+    void textChanged();
+    void resultChanged();
+    void sectionRead(const app::SummarySection &section);
+    /// The text grew by this; a model that went round in circles can make textChanged() come without it.
     void textArrived(const QString &text);
-    void finished(const QString &summary, const app::SummaryCoverage &coverage);
+    void finished(const app::SummaryResult &result);
     void failed(const app::Failure &failure);
 
 private:
-    void onText(const QString &text);
-    void onMeasured(const PromptFit &fit);
-    void fail(const Failure &failure);
-    void start();
+    void onEvent(const SummaryEvent &event);
+    void setPhase(Phase phase);
+    void setText(const QString &text);
 
     struct State;
     std::unique_ptr<State> m_state;

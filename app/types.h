@@ -36,6 +36,7 @@ Q_ENUM_NS(MessageState)
 enum class TurnState {
     Idle,
     Preparing,  ///< the model is being loaded or the prompt measured; nothing is written yet
+    Retrieving, ///< the question is committed and its documents are being searched
     Prefilling, ///< the prompt is committed and is being read by the model
     Generating, ///< text arrives
     Done,
@@ -55,6 +56,30 @@ Q_ENUM_NS(OverflowPolicy)
 enum class FitLevel { Unknown, Fits, Slow, WontFit };
 Q_ENUM_NS(FitLevel)
 
+/// How far a conversation trusts what does not stand in its documents.
+enum class DocumentMode {
+    First, ///< documents first; the model may add what it knows
+    Only,  ///< an answer comes from the documents or not at all
+};
+Q_ENUM_NS(DocumentMode)
+
+/// What an answer was given of its conversation's documents.
+enum class Material {
+    None,     ///< the conversation was about none
+    Nothing,  ///< nothing in them answers the question
+    Passages, ///< the citations, out of more
+    Whole,    ///< every word of them
+};
+Q_ENUM_NS(Material)
+
+/// Whether the documents bear a sentence out.
+enum class SentenceVerdict {
+    Unchecked, ///< it claims nothing that could be looked up
+    Supported,
+    NotFound, ///< to be marked: not found in the documents
+};
+Q_ENUM_NS(SentenceVerdict)
+
 /// Where a model file comes from.
 enum class ModelOrigin {
     Starter, ///< belongs to the installation; visible from every data folder, not removable
@@ -69,6 +94,45 @@ Q_ENUM_NS(ModelPhase)
 /// Colours of the window.
 enum class Appearance { System, Light, Dark };
 Q_ENUM_NS(Appearance)
+
+/// How much of the machine reading documents may take.
+enum class IndexingSpeed {
+    Full,   ///< all cores but one, whenever no chat needs them
+    Gentle, ///< one core, at most half of the time
+};
+Q_ENUM_NS(IndexingSpeed)
+
+/// What reading documents is doing.
+enum class IndexingPhase {
+    Starting,   ///< collections are not known yet
+    Idle,       ///< everything is read
+    Working,    ///< files are looked for, read, embedded
+    Paused,     ///< by the user
+    ChatGoesOn, ///< an answer is being written; it goes on after that
+    Halted,     ///< by a failure
+};
+Q_ENUM_NS(IndexingPhase)
+
+/// How a collection's file stands.
+enum class FileCondition {
+    Found,       ///< its content was not looked at yet
+    Waiting,     ///< to be read
+    Reading,     ///< being read
+    WordsOnly,   ///< read; found by its words, not yet by its meaning
+    Ready,       ///< read whole
+    Partial,     ///< some of its pages or parts have no text
+    NoText,      ///< read, and there is no text in it
+    Scanned,     ///< pictures of text
+    Encrypted,   ///< a password is needed
+    Unsupported, ///< a kind of file that is not read
+    TooLarge,    ///< over a limit
+    Malformed,   ///< damaged
+    Failed,      ///< its reader died twice
+    Stopped,     ///< the user left it out
+    Offline,     ///< not there now; what was read of it stays
+    Unreadable,  ///< it may not be read
+};
+Q_ENUM_NS(FileCondition)
 
 /// What a failure offers as the next step. Words stand in Failure::actionLabel.
 enum class FailureAction {
@@ -89,6 +153,27 @@ Q_ENUM_NS(FailureAction)
 /// What kind of device this is, in the order of preference for running models.
 enum class DeviceClass { DiscreteGpu, IntegratedGpu, VirtualGpu, Cpu, SoftwareGpu };
 Q_ENUM_NS(DeviceClass)
+
+/// What became of a document since an answer quoted it.
+enum class SourceStanding {
+    Looking,    ///< not known yet
+    Fine,       ///< the file is what was read
+    Changed,    ///< the file is another one now
+    Gone,       ///< the file is not there any more
+    Offline,    ///< its drive or folder is not there now
+    Unreadable, ///< the file may not be read
+    NotIndexed, ///< no collection holds the document any more
+};
+Q_ENUM_NS(SourceStanding)
+
+/// Of a page's picture.
+enum class PictureState {
+    None,    ///< the format has no layout, or the file is not what was read
+    Drawing, ///< a worker draws it
+    Ready,
+    Failed,
+};
+Q_ENUM_NS(PictureState)
 
 /// A conversation of the open data folder. 0 is none.
 struct ConversationId {
@@ -124,6 +209,18 @@ public:
     [[nodiscard]] bool isValid() const { return value > 0; }
     auto operator<=>(const AssistantId &) const = default;
     friend size_t qHash(AssistantId id, size_t seed = 0) noexcept { return ::qHash(id.value, seed); }
+};
+
+/// A collection of the open data folder. 0 is none.
+struct CollectionId {
+    Q_GADGET
+    Q_PROPERTY(qint64 value MEMBER value)
+    Q_PROPERTY(bool valid READ isValid)
+public:
+    qint64 value = 0;
+    [[nodiscard]] bool isValid() const { return value > 0; }
+    auto operator<=>(const CollectionId &) const = default;
+    friend size_t qHash(CollectionId id, size_t seed = 0) noexcept { return ::qHash(id.value, seed); }
 };
 
 /// One generation or measurement asked of an InferencePort; unique within one run of the program.

@@ -106,6 +106,9 @@ struct GenerateRequest {
     std::int32_t topLogits = 0;         ///< report the K highest logits of every step
     bool ignoreEndOfGeneration = false; ///< for benchmarks
     bool reusePrefix = true;            ///< off: evaluate the whole prompt again
+    /// Sources numbered 1 to this may be cited: outside code a bracket and digits only go on to such a number. 0: off.
+    /// A replay needs the same.
+    std::uint32_t citableIds = 0;
     /// Control tokens that mark parts of an answer (TextModel::outputFormat()) stay in its text, for OutputParser.
     bool keepMarks = false;
     /// Replay: evaluate the prompt in exactly these batches (first positions, ascending, starting with 0).
@@ -163,6 +166,7 @@ struct GenerateResult {
     std::vector<TokenId> generated; ///< end token included
     std::vector<std::uint32_t> batchStarts;
     SamplingParams sampling;
+    std::uint32_t citableIds = 0; ///< as in the request
     DeviceInfo device;
     std::vector<LoadedAdapter> adapters;
     bool thinkingOpened = false;

@@ -39,6 +39,11 @@ public:
     void finish(std::vector<OutputPiece> &out);
     /// The text so far ends inside a thinking part.
     [[nodiscard]] bool isThinking() const { return m_kind == PartKind::Thinking; }
+    /// The part that text which comes now belongs to; nothing inside a header.
+    [[nodiscard]] std::optional<PartKind> writing() const
+    {
+        return m_mode == Mode::Header ? std::nullopt : std::optional(m_kind);
+    }
 
 private:
     enum class Action : std::uint8_t { Open, Close, Separate, Drop, Header, EndMessage };

@@ -253,25 +253,4 @@ Result<std::optional<AnswerRecord>> readRecord(Connection &db, MessageId answer)
     return record;
 }
 
-Result<void> insertCitation(Connection &db, MessageId answer, const Citation &citation)
-{
-    return db.run(
-        "INSERT INTO citations (message_id, ordinal, collection_uuid, document_sha256, document_name, page, "
-        "start_byte, end_byte, text, lexical_rank, dense_rank, score, used) VALUES (:id, :ordinal, :collection, "
-        ":document, :name, :page, :start, :end, :text, :lexical, :dense, :score, :used)",
-        {{":id", answer.value},
-         {":ordinal", citation.ordinal},
-         {":collection", citation.collectionUuid},
-         {":document", citation.documentSha256},
-         {":name", citation.documentName},
-         {":page", citation.page},
-         {":start", citation.startByte},
-         {":end", citation.endByte},
-         {":text", citation.text},
-         {":lexical", citation.lexicalRank},
-         {":dense", citation.denseRank},
-         {":score", citation.score},
-         {":used", citation.used}});
-}
-
 } // namespace storage::detail

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-/// The tables answer_records and citations, for MessageStore and restoring. The caller holds the transaction.
+/// The table answer_records, for MessageStore and restoring. The caller holds the transaction.
 namespace storage::detail {
 
 /// Writes a record in place of an earlier one. The prompt is stored as the difference to the nearest earlier answer of
@@ -19,8 +19,5 @@ Result<void> writeRecord(sqlite::Connection &db, MessageId answer, const AnswerR
 
 /// The record with its whole prompt. A prompt that cannot be put together again (after a salvage) is empty.
 Result<std::optional<AnswerRecord>> readRecord(sqlite::Connection &db, MessageId answer);
-
-/// Adds one passage; the ordinal is new to the answer.
-Result<void> insertCitation(sqlite::Connection &db, MessageId answer, const Citation &citation);
 
 } // namespace storage::detail

@@ -21,7 +21,7 @@ using sqlite::Row;
 namespace {
 
 constexpr std::string_view kSelect =
-    "SELECT id, uuid, name, embedder_sha256, sources_json, created_ms FROM collections ";
+    "SELECT id, uuid, name, embedder_sha256, sources_json, created_ms, conversation_id FROM collections ";
 
 /// Paths need not be UTF-8 and JSON must be: bytes above 0x7F stand there as the characters with those numbers.
 std::string toJsonText(std::string_view path)
@@ -69,7 +69,8 @@ Collection collectionFrom(const Row &row)
                           .uuid = row.text(1),
                           .name = row.text(2),
                           .embedderSha256 = row.text(3),
-                          .createdMs = row.integer(5)};
+                          .createdMs = row.integer(5),
+                          .conversation = {row.integer(6)}};
     const auto list = nlohmann::json::parse(row.text(4), nullptr, false);
     for (const auto &source : list.is_array() ? list : nlohmann::json::array()) {
         if (source.is_string()) {
@@ -85,8 +86,9 @@ Result<void> checkName(Connection &db, std::string_view name, CollectionId own)
     if (name.empty()) {
         return failure(ErrorCode::InvalidArgument, "a collection needs a name");
     }
-    const auto others = db.integer("SELECT count(*) FROM collections WHERE name = :name AND id <> :id",
-                                   {{":name", name}, {":id", own.value}});
+    const auto others =
+        db.integer("SELECT count(*) FROM collections WHERE name = :name AND id <> :id AND conversation_id IS NULL",
+                   {{":name", name}, {":id", own.value}});
     if (!others) {
         return std::unexpected(others.error());
     }
@@ -116,8 +118,41 @@ Result<Collection> CollectionStore::get(CollectionId id)
 
 Result<Collection> CollectionStore::named(std::string_view name)
 {
-    static const std::string sql = std::string(kSelect) + "WHERE name = :name ORDER BY id LIMIT 1";
+    static const std::string sql =
+        std::string(kSelect) + "WHERE name = :name AND conversation_id IS NULL ORDER BY id LIMIT 1";
     return required(m_database.connection().first(sql, {{":name", name}}, collectionFrom), "collection");
+}
+
+Result<Collection> CollectionStore::withUuid(std::string_view uuid)
+{
+    static const std::string sql = std::string(kSelect) + "WHERE uuid = :uuid";
+    return required(m_database.connection().first(sql, {{":uuid", uuid}}, collectionFrom), "collection");
+}
+
+Result<std::optional<Collection>> CollectionStore::ofConversation(ConversationId conversation)
+{
+    static const std::string sql = std::string(kSelect) + "WHERE conversation_id = :id";
+    return m_database.connection().first(sql, {{":id", conversation.value}}, collectionFrom);
+}
+
+Result<Collection> CollectionStore::forConversation(ConversationId conversation)
+{
+    Connection &db = m_database.connection();
+    return inTransaction(db, [&]() -> Result<Collection> {
+        auto known = ofConversation(conversation);
+        if (!known) {
+            return std::unexpected(known.error());
+        }
+        if (*known) {
+            return std::move(**known);
+        }
+        const TimestampMs now = m_database.now();
+        STORAGE_TRY(changeRow(db, "conversation",
+                              "INSERT INTO collections (uuid, name, created_ms, conversation_id) "
+                              "SELECT :uuid, '', :now, id FROM conversations WHERE id = :id",
+                              {{":uuid", detail::makeUuid(now)}, {":now", now}, {":id", conversation.value}}));
+        return get({db.lastInsertId()});
+    });
 }
 
 Result<Collection> CollectionStore::create(std::string_view name)

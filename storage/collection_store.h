@@ -6,6 +6,7 @@
 #include "storage/error.h"
 #include "storage/records.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct Collection {
     std::string embedderSha256 = {};       ///< empty: whichever is installed
     std::vector<std::string> sources = {}; ///< absolute paths of files and folders, the file system's bytes
     TimestampMs createdMs = 0;
+    ConversationId conversation = {}; ///< it holds the files that were handed to this one; else none
 };
 
 /// The definitions of collections.
@@ -29,11 +31,16 @@ class CollectionStore {
 public:
     explicit CollectionStore(Database &database);
 
-    /// All, by name.
+    /// All, by name; those of conversations, which have none and are shown in no list, come first.
     Result<std::vector<Collection>> list();
     Result<Collection> get(CollectionId id);
-    /// The one with that name; NotFound when there is none.
+    Result<Collection> withUuid(std::string_view uuid);
+    /// The one with that name; NotFound when there is none, or when it is a conversation's.
     Result<Collection> named(std::string_view name);
+    /// The collection of the files that were handed to a conversation; nothing while there are none.
+    Result<std::optional<Collection>> ofConversation(ConversationId conversation);
+    /// The same, made where it is missing. It goes with the conversation.
+    Result<Collection> forConversation(ConversationId conversation);
     /// Conflict when another has that name, InvalidArgument for an empty one.
     Result<Collection> create(std::string_view name);
     Result<void> rename(CollectionId id, std::string_view name);

@@ -4,6 +4,7 @@
 
 #include "storage/export_format_p.h"
 #include "storage/files/backups.h"
+#include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store_p.h"
@@ -137,8 +138,12 @@ Result<void> writeAssistants(Connection &db, WholeFile &file)
                    });
 }
 
-Result<bool> writeConversation(Connection &db, WholeFile &file, ConversationId id)
+Result<bool> writeConversation(Connection &db, GroundingStore &grounding, WholeFile &file, ConversationId id)
 {
+    const auto documents = grounding.attached(id);
+    if (!documents) {
+        return std::unexpected(documents.error());
+    }
     json settings = json::object();
     STORAGE_TRY(db.each("SELECT key, value FROM conversation_settings WHERE conversation_id = :id", {{":id", id.value}},
                         [&](const Row &row) { settings[row.text(0)] = exporting::parsed(row.text(1)); }));
@@ -159,7 +164,8 @@ Result<bool> writeConversation(Connection &db, WholeFile &file, ConversationId i
                        {"active_leaf", textOrNull(row, 7)},
                        {"created_ms", row.integer(8)},
                        {"updated_ms", row.integer(9)},
-                       {"settings", settings}});
+                       {"settings", settings},
+                       {"documents", exporting::toJson(*documents)}});
             return true;
         });
     if (!written) {
@@ -168,7 +174,32 @@ Result<bool> writeConversation(Connection &db, WholeFile &file, ConversationId i
     return written->has_value();
 }
 
-Result<std::int64_t> writeMessages(Connection &db, MessageStore &store, WholeFile &file, ConversationId conversation)
+Result<exporting::AnswerParts> partsOf(MessageStore &messages, GroundingStore &store, MessageId id)
+{
+    auto record = messages.record(id);
+    auto grounding = store.grounding(id);
+    auto citations = store.citations(id);
+    auto checks = store.checks(id);
+    if (!record) {
+        return std::unexpected(record.error());
+    }
+    if (!grounding) {
+        return std::unexpected(grounding.error());
+    }
+    if (!citations) {
+        return std::unexpected(citations.error());
+    }
+    if (!checks) {
+        return std::unexpected(checks.error());
+    }
+    return exporting::AnswerParts{.record = std::move(*record),
+                                  .grounding = std::move(*grounding),
+                                  .citations = std::move(*citations),
+                                  .checks = std::move(*checks)};
+}
+
+Result<std::int64_t> writeMessages(Connection &db, MessageStore &store, GroundingStore &grounding, WholeFile &file,
+                                   ConversationId conversation)
 {
     std::vector<std::pair<MessageId, json>> parents;
     STORAGE_TRY(db.each("SELECT m.id, p.uuid FROM messages AS m LEFT JOIN messages AS p ON p.id = m.parent_id "
@@ -177,18 +208,14 @@ Result<std::int64_t> writeMessages(Connection &db, MessageStore &store, WholeFil
                         [&](const Row &row) { parents.emplace_back(MessageId{row.integer(0)}, textOrNull(row, 1)); }));
     for (const auto &[id, parent] : parents) {
         const auto message = store.get(id);
-        const auto record = store.record(id);
-        const auto citations = store.citations(id);
         if (!message) {
             return std::unexpected(message.error());
         }
-        if (!record) {
-            return std::unexpected(record.error());
+        const auto parts = partsOf(store, grounding, id);
+        if (!parts) {
+            return std::unexpected(parts.error());
         }
-        if (!citations) {
-            return std::unexpected(citations.error());
-        }
-        file.line(exporting::toJson(*message, parent, *record, *citations));
+        file.line(exporting::toJson(*message, parent, *parts));
     }
     return static_cast<std::int64_t>(parents.size());
 }
@@ -214,15 +241,16 @@ Result<ExportReport> exportConversations(Database &database, const std::filesyst
     STORAGE_TRY(writeAssistants(db, file));
     ExportReport report;
     MessageStore messages(database);
+    GroundingStore grounding(database);
     for (const ConversationId id : chosen) {
-        const auto known = writeConversation(db, file, id);
+        const auto known = writeConversation(db, grounding, file, id);
         if (!known) {
             return std::unexpected(known.error());
         }
         if (!*known) {
             return failure(ErrorCode::NotFound, "no such conversation outside the trash");
         }
-        const auto count = writeMessages(db, messages, file, id);
+        const auto count = writeMessages(db, messages, grounding, file, id);
         if (!count) {
             return std::unexpected(count.error());
         }

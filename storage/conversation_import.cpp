@@ -4,6 +4,7 @@
 
 #include "storage/answer_record_p.h"
 #include "storage/export_format_p.h"
+#include "storage/grounding_p.h"
 #include "storage/sqlite/transaction.h"
 #include "storage/store_p.h"
 
@@ -213,7 +214,14 @@ private:
             return std::unexpected(id.error());
         }
         m_conversation = {*id};
-        return m_isNew ? settings(line) : Result<void>();
+        if (!m_isNew) {
+            return {};
+        }
+        STORAGE_TRY(settings(line));
+        for (const AttachedDocument &document : exporting::documentsFrom(line)) {
+            STORAGE_TRY(detail::insertAttached(m_db, m_conversation, document));
+        }
+        return {};
     }
 
     Result<void> settings(const json &line)
@@ -238,8 +246,7 @@ private:
             throw Malformed{"a message outside a conversation"};
         }
         const Message message = exporting::messageFrom(line);
-        const auto record = exporting::recordFrom(line);
-        const auto citations = exporting::citationsFrom(line);
+        const exporting::AnswerParts parts = exporting::partsFrom(line);
         // Only a message of this conversation that came before can be a parent: no circles, nothing dangling.
         const auto parentUuid = exporting::optionalUuid(line, "parent");
         const auto parent = m_messages.find(parentUuid.value_or(""));
@@ -261,10 +268,7 @@ private:
         m_messages.emplace(message.uuid, id);
         ++m_report.messagesAdded;
         ++m_gained;
-        if (record) {
-            STORAGE_TRY(detail::writeRecord(m_db, id, *record));
-        }
-        return insert(id, citations);
+        return insert(id, parts);
     }
 
     Result<void> keepKnown(const std::string &uuid, MessageId id)
@@ -304,10 +308,19 @@ private:
              {":finished", message.finishedMs}});
     }
 
-    Result<void> insert(MessageId message, const std::vector<Citation> &citations)
+    Result<void> insert(MessageId message, const exporting::AnswerParts &parts)
     {
-        for (const Citation &citation : citations) {
+        if (parts.record) {
+            STORAGE_TRY(detail::writeRecord(m_db, message, *parts.record));
+        }
+        if (parts.grounding) {
+            STORAGE_TRY(detail::writeGrounding(m_db, message, *parts.grounding));
+        }
+        for (const Citation &citation : parts.citations) {
             STORAGE_TRY(detail::insertCitation(m_db, message, citation));
+        }
+        for (const SentenceCheck &check : parts.checks) {
+            STORAGE_TRY(detail::insertSentence(m_db, message, check));
         }
         return {};
     }

@@ -313,6 +313,9 @@ Result<ErasureReport> ConversationStore::eraseTrashed(const std::vector<std::str
             if (!messages) {
                 return std::unexpected(messages.error());
             }
+            STORAGE_TRY(db.each("SELECT uuid FROM collections WHERE conversation_id = "
+                                "(SELECT id FROM conversations WHERE uuid = :uuid)",
+                                {{":uuid", uuid}}, [&](const Row &row) { report.collections.push_back(row.text(0)); }));
             STORAGE_TRY(db.run("DELETE FROM conversations WHERE uuid = :uuid", {{":uuid", uuid}}));
             report.messages += *messages;
             ++report.conversations;

@@ -59,6 +59,7 @@ struct ErasureReport {
     std::int32_t backupsRewritten = 0;                ///< automatic backups from which the rows were removed
     std::int32_t backupsRemoved = 0;                  ///< automatic backups that could not be rewritten
     std::vector<std::filesystem::path> setAside = {}; ///< damaged files kept earlier
+    std::vector<std::string> collections = {};        ///< of files handed to them: index.db still has their text
 };
 
 /// Conversations, folders, drafts and settings of conversations. Messages: MessageStore.

@@ -90,6 +90,25 @@ struct FileStatus {
     bool embedded = false;  ///< by the embedder that was asked for
 };
 
+/// What a collection has, in numbers. A content counts for each file that holds it.
+struct CollectionTotals {
+    std::string collectionUuid = {};
+    std::int32_t files = 0;
+    std::int32_t toRead = 0; ///< present, and not looked at, waiting or being read
+    std::int32_t searchable = 0;
+    std::int32_t embedded = 0;   ///< of those, by the embedder that was asked for
+    std::int32_t troubled = 0;   ///< in a final state that is not Read
+    std::int32_t offline = 0;    ///< not there now
+    std::int32_t unreadable = 0; ///< there, and may not be read
+    std::int64_t pages = 0;
+    std::int64_t words = 0;
+    std::int64_t passages = 0;
+    std::int64_t passagesEmbedded = 0; ///< of contents that are embedded whole
+    std::int64_t bytesRead = 0;        ///< of searchable files
+    std::int64_t bytesToRead = 0;
+    bool operator==(const CollectionTotals &) const = default;
+};
+
 struct DocumentPage {
     std::int32_t number = 0; ///< from 0
     std::string label = {};

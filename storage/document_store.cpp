@@ -32,6 +32,29 @@ const std::string kSelectStatus =
     ", e.document_id FROM files f LEFT JOIN documents d ON d.id = f.document_id "
     "LEFT JOIN embedded e ON e.document_id = f.document_id AND e.embedder_id = :embedder ";
 const std::string kSelectPassage = "SELECT " + std::string(detail::kPassageColumns) + " FROM passages p ";
+const std::string kSelectBoxes = "SELECT " + std::string(detail::kPassageColumns) + ", p.boxes FROM passages p ";
+
+const std::string kSelectPage =
+    "SELECT number, label, width, height, recognised, confidence, text_begin, text FROM pages ";
+
+DocumentPage pageFrom(const Row &row)
+{
+    return {.number = row.integer32(0),
+            .label = row.text(1),
+            .width = row.real(2),
+            .height = row.real(3),
+            .recognised = row.integer(4) != 0,
+            .confidence = row.integer32(5),
+            .textBegin = row.integer(6),
+            .text = row.text(7)};
+}
+
+Passage passageWithBoxes(const Row &row)
+{
+    Passage passage = passageFrom(row, 0);
+    passage.boxes = detail::unpackedBoxes(row.blob(detail::kPassageColumnCount));
+    return passage;
+}
 
 FileStatus statusFrom(const Row &row)
 {
@@ -53,11 +76,23 @@ Result<void> removeText(Connection &db, DocumentId document)
     return {};
 }
 
-Result<void> removeIfUnused(Connection &db, DocumentId document)
+/// Not for a file that changed: much of what was said of it will hold for its new content.
+Result<void> removeUnusedSummaries(Connection &db, DocumentId document)
 {
-    return db.run("DELETE FROM documents WHERE id = :id AND NOT EXISTS "
-                  "(SELECT 1 FROM files WHERE document_id = :id)",
+    return db.run("DELETE FROM summary_nodes WHERE key IN (SELECT o.node_key FROM documents d "
+                  "JOIN summary_origins o ON o.document_sha256 = d.sha256 WHERE d.id = :id "
+                  "AND NOT EXISTS (SELECT 1 FROM files WHERE document_id = :id))",
                   {{":id", document.value}});
+}
+
+/// What was said of contents that are not here: a piece of text when no content has it, more when one of them is gone.
+Result<void> removeOrphanedSummaries(Connection &db)
+{
+    return db.run("DELETE FROM summary_nodes WHERE CASE kind WHEN 'points' THEN NOT EXISTS "
+                  "(SELECT 1 FROM summary_origins o JOIN documents d ON d.sha256 = o.document_sha256 "
+                  "WHERE o.node_key = summary_nodes.key) ELSE EXISTS "
+                  "(SELECT 1 FROM summary_origins o WHERE o.node_key = summary_nodes.key "
+                  "AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.sha256 = o.document_sha256)) END");
 }
 
 /// Takes out what was read; the document waits again, or has failed when it was read too often.
@@ -81,6 +116,18 @@ Result<DocumentState> abandon(Connection &db, DocumentId document, std::string_v
 DocumentStore::DocumentStore(IndexDatabase &database)
     : m_database(database)
 {
+}
+
+Result<void> DocumentStore::removeIfUnused(DocumentId document)
+{
+    Connection &db = m_database.connection();
+    STORAGE_TRY(db.run("DELETE FROM documents WHERE id = :id AND NOT EXISTS "
+                       "(SELECT 1 FROM files WHERE document_id = :id)",
+                       {{":id", document.value}}));
+    if (db.changes() > 0 && m_forgotten) {
+        m_forgotten(document);
+    }
+    return {};
 }
 
 Result<std::int32_t> DocumentStore::recover()
@@ -124,7 +171,7 @@ Result<CollectionFile> DocumentStore::noteFile(std::string_view collectionUuid, 
         STORAGE_TRY(db.run("UPDATE files SET size_bytes = :size, modified_ns = :modified, document_id = NULL "
                            "WHERE id = :id",
                            {{":size", sizeBytes}, {":modified", modifiedNs}, {":id", file->id.value}}));
-        STORAGE_TRY(removeIfUnused(db, before));
+        STORAGE_TRY(removeIfUnused(before));
         file->sizeBytes = sizeBytes;
         file->modifiedNs = modifiedNs;
         file->document = {};
@@ -155,7 +202,7 @@ Result<Document> DocumentStore::linkContent(FileId file, std::string_view sha256
         }
         STORAGE_TRY(changeRow(db, "file", "UPDATE files SET document_id = :document WHERE id = :id",
                               {{":document", document->id.value}, {":id", file.value}}));
-        STORAGE_TRY(removeIfUnused(db, {*before}));
+        STORAGE_TRY(removeIfUnused({*before}));
         return document;
     });
 }
@@ -169,7 +216,8 @@ Result<void> DocumentStore::removeFile(FileId file)
             return std::unexpected(document.error());
         }
         STORAGE_TRY(changeRow(db, "file", "DELETE FROM files WHERE id = :id", {{":id", file.value}}));
-        return removeIfUnused(db, {*document});
+        STORAGE_TRY(removeUnusedSummaries(db, {*document}));
+        return removeIfUnused({*document});
     });
 }
 
@@ -184,9 +232,14 @@ Result<bool> DocumentStore::removeFiles(std::string_view collectionUuid, std::in
                             }));
         for (const auto &[file, document] : gone) {
             STORAGE_TRY(db.run("DELETE FROM files WHERE id = :id", {{":id", file.value}}));
-            STORAGE_TRY(removeIfUnused(db, document));
+            STORAGE_TRY(removeUnusedSummaries(db, document));
+            STORAGE_TRY(removeIfUnused(document));
         }
-        return std::cmp_equal(gone.size(), limit);
+        const bool more = std::cmp_equal(gone.size(), limit);
+        if (!more) {
+            STORAGE_TRY(removeOrphanedSummaries(db));
+        }
+        return more;
     });
 }
 
@@ -350,6 +403,9 @@ Result<void> DocumentStore::readAgain(DocumentId document)
     Connection &db = m_database.connection();
     return inTransaction(db, [&]() -> Result<void> {
         STORAGE_TRY(removeText(db, document));
+        if (m_forgotten) {
+            m_forgotten(document);
+        }
         return changeRow(db, "document",
                          "UPDATE documents SET state = 'waiting', reason = '', attempts = 0, passage_count = 0 "
                          "WHERE id = :id",
@@ -375,6 +431,50 @@ Result<std::vector<FileStatus>> DocumentStore::files(std::string_view collection
     return files;
 }
 
+Result<std::vector<FileStatus>> DocumentStore::statusesOf(DocumentId document, EmbedderId embedder)
+{
+    std::vector<FileStatus> files;
+    STORAGE_TRY(m_database.connection().each(kSelectStatus + "WHERE f.document_id = :document ORDER BY f.id",
+                                             {{":embedder", embedder.value}, {":document", document.value}},
+                                             [&](const Row &row) { files.push_back(statusFrom(row)); }));
+    return files;
+}
+
+Result<std::vector<CollectionTotals>> DocumentStore::totals(EmbedderId embedder)
+{
+    std::vector<CollectionTotals> all;
+    STORAGE_TRY(m_database.connection().each(
+        "WITH held AS (SELECT f.collection_uuid, f.presence, f.size_bytes, d.state, d.page_count, d.word_count, "
+        "d.passage_count, d.state IN ('read', 'partial') AS searchable, e.document_id IS NOT NULL AS embedded, "
+        "f.presence = 'present' AND (d.id IS NULL OR d.state IN ('waiting', 'reading')) AS unread "
+        "FROM files f LEFT JOIN documents d ON d.id = f.document_id "
+        "LEFT JOIN embedded e ON e.document_id = f.document_id AND e.embedder_id = :embedder) "
+        "SELECT collection_uuid, count(*), sum(unread), total(searchable), sum(embedded), "
+        "total(state NOT IN ('waiting', 'reading', 'read')), sum(presence = 'offline'), sum(presence = 'unreadable'), "
+        "total(page_count), total(word_count), total(passage_count), total(iif(embedded, passage_count, 0)), "
+        "total(iif(searchable, size_bytes, 0)), total(iif(unread, size_bytes, 0)) "
+        "FROM held GROUP BY collection_uuid ORDER BY collection_uuid",
+        {{":embedder", embedder.value}}, [&](const Row &row) {
+            // total() counts nothing as 0.0 where sum() gives NULL.
+            const auto whole = [&row](int column) { return static_cast<std::int64_t>(row.real(column)); };
+            all.push_back({.collectionUuid = row.text(0),
+                           .files = row.integer32(1),
+                           .toRead = row.integer32(2),
+                           .searchable = static_cast<std::int32_t>(whole(3)),
+                           .embedded = row.integer32(4),
+                           .troubled = static_cast<std::int32_t>(whole(5)),
+                           .offline = row.integer32(6),
+                           .unreadable = row.integer32(7),
+                           .pages = whole(8),
+                           .words = whole(9),
+                           .passages = whole(10),
+                           .passagesEmbedded = whole(11),
+                           .bytesRead = whole(12),
+                           .bytesToRead = whole(13)});
+        }));
+    return all;
+}
+
 Result<FileStatus> DocumentStore::file(FileId id, EmbedderId embedder)
 {
     return required(m_database.connection().first(kSelectStatus + "WHERE f.id = :id",
@@ -395,23 +495,50 @@ Result<std::optional<Document>> DocumentStore::documentByHash(std::string_view s
                                          [](const Row &row) { return documentFrom(row, 0); });
 }
 
+Result<std::vector<CollectionFile>> DocumentStore::filesOf(DocumentId document)
+{
+    std::vector<CollectionFile> files;
+    STORAGE_TRY(m_database.connection().each(
+        kSelectFile + "WHERE f.document_id = :document ORDER BY f.presence <> 'present', f.path",
+        {{":document", document.value}}, [&](const Row &row) { files.push_back(fileFrom(row, 0)); }));
+    return files;
+}
+
+Result<std::vector<FileStatus>> DocumentStore::newestFiles(std::int32_t limit)
+{
+    std::vector<FileStatus> files;
+    STORAGE_TRY(m_database.connection().each(
+        kSelectStatus + "WHERE d.state IN ('read', 'partial') AND f.presence = 'present' "
+                        "AND f.id = (SELECT max(id) FROM files WHERE document_id = d.id AND presence = 'present') "
+                        "ORDER BY f.added_ms DESC, f.id DESC LIMIT :limit",
+        {{":embedder", std::int64_t{0}}, {":limit", limit}},
+        [&](const Row &row) { files.push_back(statusFrom(row)); }));
+    return files;
+}
+
 Result<DocumentPage> DocumentStore::page(DocumentId document, std::int32_t number)
 {
-    return required(m_database.connection().first(
-                        "SELECT number, label, width, height, recognised, confidence, text_begin, text FROM pages "
-                        "WHERE document_id = :document AND number = :number",
-                        {{":document", document.value}, {":number", number}},
-                        [](const Row &row) {
-                            return DocumentPage{.number = row.integer32(0),
-                                                .label = row.text(1),
-                                                .width = row.real(2),
-                                                .height = row.real(3),
-                                                .recognised = row.integer(4) != 0,
-                                                .confidence = row.integer32(5),
-                                                .textBegin = row.integer(6),
-                                                .text = row.text(7)};
-                        }),
+    return required(m_database.connection().first(kSelectPage + "WHERE document_id = :document AND number = :number",
+                                                  {{":document", document.value}, {":number", number}}, pageFrom),
                     "page");
+}
+
+Result<DocumentPage> DocumentStore::pageAt(DocumentId document, std::int64_t offset)
+{
+    return required(m_database.connection().first(kSelectPage +
+                                                      "WHERE document_id = :document AND text_begin <= :offset "
+                                                      "ORDER BY number DESC LIMIT 1",
+                                                  {{":document", document.value}, {":offset", offset}}, pageFrom),
+                    "page");
+}
+
+Result<std::vector<std::int32_t>> DocumentStore::pagesWithoutText(DocumentId document)
+{
+    std::vector<std::int32_t> numbers;
+    STORAGE_TRY(m_database.connection().each(
+        "SELECT number FROM pages WHERE document_id = :document AND text = '' ORDER BY number",
+        {{":document", document.value}}, [&](const Row &row) { numbers.push_back(row.integer32(0)); }));
+    return numbers;
 }
 
 Result<std::vector<Section>> DocumentStore::sections(DocumentId document)
@@ -453,16 +580,9 @@ Result<std::string> DocumentStore::text(DocumentId document, std::int64_t begin,
 
 Result<Passage> DocumentStore::passage(PassageId id)
 {
-    static const std::string sql =
-        "SELECT " + std::string(detail::kPassageColumns) + ", p.boxes FROM passages p WHERE p.id = :id";
-    return required(m_database.connection().first(sql, {{":id", id.value}},
-                                                  [](const Row &row) {
-                                                      Passage passage = passageFrom(row, 0);
-                                                      passage.boxes =
-                                                          detail::unpackedBoxes(row.blob(detail::kPassageColumnCount));
-                                                      return passage;
-                                                  }),
-                    "passage");
+    return required(
+        m_database.connection().first(kSelectBoxes + "WHERE p.id = :id", {{":id", id.value}}, passageWithBoxes),
+        "passage");
 }
 
 Result<std::vector<Passage>> DocumentStore::passages(DocumentId document, std::int32_t first, std::int32_t last)
@@ -472,6 +592,18 @@ Result<std::vector<Passage>> DocumentStore::passages(DocumentId document, std::i
         kSelectPassage + "WHERE p.document_id = :document AND p.number BETWEEN :first AND :last ORDER BY p.number",
         {{":document", document.value}, {":first", first}, {":last", last}},
         [&](const Row &row) { passages.push_back(passageFrom(row, 0)); }));
+    return passages;
+}
+
+Result<std::vector<Passage>> DocumentStore::passagesOf(DocumentId document, std::int64_t begin, std::int64_t end,
+                                                       std::int32_t limit)
+{
+    std::vector<Passage> passages;
+    STORAGE_TRY(m_database.connection().each(
+        kSelectBoxes + "WHERE p.document_id = :document AND p.text_begin < :end AND p.text_end > :begin "
+                       "ORDER BY p.number LIMIT :limit",
+        {{":document", document.value}, {":begin", begin}, {":end", end}, {":limit", limit}},
+        [&](const Row &row) { passages.push_back(passageWithBoxes(row)); }));
     return passages;
 }
 

@@ -6,10 +6,12 @@
 #include "storage/index_database.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace storage {
@@ -28,6 +30,10 @@ public:
 
     explicit DocumentStore(IndexDatabase &database);
 
+    /// Called inside the transaction that takes out what was read of a searchable document, with all its passages:
+    /// what copies of them are held elsewhere are then out of date.
+    void onForgotten(std::function<void(DocumentId)> forgotten) { m_forgotten = std::move(forgotten); }
+
     /// Takes out what was being read when the program ended. Such documents wait again, or have Failed at the second
     /// time. Returns how many there were. First thing after opening.
     Result<std::int32_t> recover();
@@ -39,9 +45,11 @@ public:
     Result<void> setPresence(FileId file, FilePresence presence);
     /// Says which content a file has. A content that nobody knows is made to wait for its reader.
     Result<Document> linkContent(FileId file, std::string_view sha256, std::int64_t sizeBytes);
-    /// Takes a file out of its collection, and its content with it when it was the last to hold it.
+    /// Takes a file out of its collection, and its content with it when it was the last to hold it, with what summaries
+    /// say of that.
     Result<void> removeFile(FileId file);
-    /// The same of the first `limit` files of a collection; whether there are more.
+    /// The same of the first `limit` files of a collection; whether there are more. With the last ones goes what
+    /// summaries said of contents that files had before they were changed.
     Result<bool> removeFiles(std::string_view collectionUuid, std::int32_t limit);
     /// Collections that have files, for reconciling with carrel.db.
     Result<std::vector<std::string>> collections();
@@ -70,19 +78,37 @@ public:
     Result<std::vector<DocumentId>> madeBefore(std::int32_t readerVersion);
 
     Result<std::vector<FileStatus>> files(std::string_view collectionUuid, EmbedderId embedder = {});
+    /// The files that have this content, in any collection.
+    Result<std::vector<FileStatus>> statusesOf(DocumentId document, EmbedderId embedder = {});
+    /// Of every collection that has files.
+    Result<std::vector<CollectionTotals>> totals(EmbedderId embedder = {});
     Result<FileStatus> file(FileId id, EmbedderId embedder = {});
     Result<Document> document(DocumentId id);
     Result<std::optional<Document>> documentByHash(std::string_view sha256);
+    /// The files that hold a content, present ones first.
+    Result<std::vector<CollectionFile>> filesOf(DocumentId document);
+    /// Readable files, those added last first; a content that several of them hold comes once.
+    Result<std::vector<FileStatus>> newestFiles(std::int32_t limit);
     Result<DocumentPage> page(DocumentId document, std::int32_t number);
+    /// The page on which an offset of the document's text lies; the last one for offsets behind it.
+    Result<DocumentPage> pageAt(DocumentId document, std::int64_t offset);
+    /// Numbers of the pages that have none.
+    Result<std::vector<std::int32_t>> pagesWithoutText(DocumentId document);
     Result<std::vector<Section>> sections(DocumentId document);
     /// Text between two offsets of the document's text; cut at its end.
     Result<std::string> text(DocumentId document, std::int64_t begin, std::int64_t end);
     Result<Passage> passage(PassageId id);
     /// Passages with numbers in [first, last], without boxes.
     Result<std::vector<Passage>> passages(DocumentId document, std::int32_t first, std::int32_t last);
+    /// Passages that hold a part of [begin, end), with boxes; at most `limit`.
+    Result<std::vector<Passage>> passagesOf(DocumentId document, std::int64_t begin, std::int64_t end,
+                                            std::int32_t limit);
 
 private:
+    Result<void> removeIfUnused(DocumentId document);
+
     IndexDatabase &m_database;
+    std::function<void(DocumentId)> m_forgotten;
 };
 
 } // namespace storage

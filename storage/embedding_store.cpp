@@ -51,6 +51,33 @@ Result<Embedder> EmbeddingStore::embedder(std::string_view sha256, std::string_v
     return embedder;
 }
 
+Result<std::vector<Embedder>> EmbeddingStore::list()
+{
+    std::vector<Embedder> all;
+    STORAGE_TRY(m_database.connection().each("SELECT id, sha256, name, width FROM embedders ORDER BY id", {},
+                                             [&](const Row &row) { all.push_back(embedderFrom(row)); }));
+    return all;
+}
+
+Result<bool> EmbeddingStore::removeSome(EmbedderId embedder, std::int32_t limit)
+{
+    Connection &db = m_database.connection();
+    return inTransaction(db, [&]() -> Result<bool> {
+        // First what says that documents are done: an embedder that comes back begins anew.
+        STORAGE_TRY(db.run("DELETE FROM embedded WHERE embedder_id = :id", {{":id", embedder.value}}));
+        STORAGE_TRY(db.run("DELETE FROM vectors WHERE embedder_id = :id AND passage_id IN "
+                           "(SELECT DISTINCT passage_id FROM vectors WHERE embedder_id = :id LIMIT :limit)",
+                           {{":id", embedder.value}, {":limit", limit}}));
+        const auto left =
+            db.integer("SELECT EXISTS (SELECT 1 FROM vectors WHERE embedder_id = :id)", {{":id", embedder.value}});
+        if (!left || *left != 0) {
+            return left ? Result<bool>(true) : std::unexpected(left.error());
+        }
+        STORAGE_TRY(db.run("DELETE FROM embedders WHERE id = :id", {{":id", embedder.value}}));
+        return false;
+    });
+}
+
 Result<void> EmbeddingStore::keepOnly(std::span<const EmbedderId> embedders)
 {
     Connection &db = m_database.connection();

@@ -25,6 +25,11 @@ public:
     Result<Embedder> embedder(std::string_view sha256, std::string_view name, std::int32_t width);
     /// The one that came last; nothing before the first.
     Result<std::optional<Embedder>> latest();
+    /// All, in the order in which they came.
+    Result<std::vector<Embedder>> list();
+    /// Takes out up to `limit` passages' vectors of an embedder, and the embedder with the last of them; whether there
+    /// are more.
+    Result<bool> removeSome(EmbedderId embedder, std::int32_t limit);
     /// Removes every embedder but these, with their vectors.
     Result<void> keepOnly(std::span<const EmbedderId> embedders);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/export_format_p.h"
 
+#include "storage/grounding_p.h"
 #include "storage/store_p.h"
 
 #include <limits>
@@ -117,13 +118,82 @@ json citationToJson(const Citation &citation)
             {"document_sha256", citation.documentSha256},
             {"document_name", citation.documentName},
             {"page", citation.page},
+            {"last_page", citation.lastPage},
+            {"page_label", citation.pageLabel},
+            {"heading", citation.heading},
             {"start", citation.startByte},
             {"end", citation.endByte},
             {"text", citation.text},
             {"lexical_rank", citation.lexicalRank},
             {"dense_rank", citation.denseRank},
+            {"similarity", citation.similarity},
             {"score", citation.score},
+            {"rerank_score", citation.rerankScore ? json(*citation.rerankScore) : json(nullptr)},
+            {"instructs", citation.instructs},
             {"used", citation.used}};
+}
+
+json groundingToJson(const Grounding &grounding)
+{
+    return {{"mode", detail::toText(grounding.mode)},
+            {"material", detail::toText(grounding.material)},
+            {"refused", grounding.refused},
+            {"checked", grounding.checked},
+            {"documents_total", grounding.documentsTotal},
+            {"documents_searched", grounding.documentsSearched},
+            {"documents_waiting", grounding.documentsWaiting},
+            {"words_only", grounding.wordsOnly},
+            {"details", parsed(grounding.detailsJson)}};
+}
+
+json checkToJson(const SentenceCheck &check)
+{
+    return {{"start", check.startByte},
+            {"end", check.endByte},
+            {"verdict", check.verdict},
+            {"cited", check.cited},
+            {"reason", check.reason}};
+}
+
+template <class T, class ToJson>
+void addList(json &line, const char *key, const std::vector<T> &values, ToJson toJson)
+{
+    if (values.empty()) {
+        return;
+    }
+    auto list = json::array();
+    for (const T &value : values) {
+        list.push_back(toJson(value));
+    }
+    line[key] = std::move(list);
+}
+
+/// The objects of a list; none when the key is missing.
+template <class Take>
+void eachObject(const json &line, const char *key, Take take)
+{
+    const auto found = line.find(key);
+    if (found == line.end()) {
+        return;
+    }
+    if (!found->is_array()) {
+        wrongKind(key);
+    }
+    for (const json &entry : *found) {
+        if (!entry.is_object()) {
+            wrongKind(key);
+        }
+        take(entry);
+    }
+}
+
+template <class T>
+T named(std::optional<T> value, const char *key)
+{
+    if (!value) {
+        wrongKind(key);
+    }
+    return *value;
 }
 
 } // namespace
@@ -182,8 +252,7 @@ bool boolean(const json &object, const char *key)
     return value.get<bool>();
 }
 
-json toJson(const Message &message, const json &parent, const std::optional<AnswerRecord> &record,
-            const std::vector<Citation> &citations)
+json toJson(const Message &message, const json &parent, const AnswerParts &parts)
 {
     const bool streaming = message.state == MessageState::Streaming;
     json line = {{"type", kMessage},
@@ -198,17 +267,27 @@ json toJson(const Message &message, const json &parent, const std::optional<Answ
                  {"error_detail", message.errorDetail},
                  {"created_ms", message.createdMs},
                  {"finished_ms", streaming ? message.createdMs : message.finishedMs}};
-    if (record) {
-        line["record"] = recordToJson(*record);
+    if (parts.record) {
+        line["record"] = recordToJson(*parts.record);
     }
-    if (!citations.empty()) {
-        auto list = json::array();
-        for (const Citation &citation : citations) {
-            list.push_back(citationToJson(citation));
-        }
-        line["citations"] = std::move(list);
+    if (parts.grounding) {
+        line["grounding"] = groundingToJson(*parts.grounding);
     }
+    addList(line, "citations", parts.citations, citationToJson);
+    addList(line, "sentences", parts.checks, checkToJson);
     return line;
+}
+
+json toJson(const std::vector<AttachedDocument> &documents)
+{
+    auto list = json::array();
+    for (const AttachedDocument &document : documents) {
+        list.push_back({{"collection", document.collectionUuid},
+                        {"path", document.path},
+                        {"name", document.name},
+                        {"attached_ms", document.attachedMs}});
+    }
+    return list;
 }
 
 Message messageFrom(const json &line)
@@ -232,6 +311,8 @@ Message messageFrom(const json &line)
             .createdMs = integer(line, "created_ms"),
             .finishedMs = integer(line, "finished_ms")};
 }
+
+namespace {
 
 std::optional<AnswerRecord> recordFrom(const json &line)
 {
@@ -269,21 +350,32 @@ std::optional<AnswerRecord> recordFrom(const json &line)
                         .detailsJson = jsonText(record, "details")};
 }
 
+std::optional<Grounding> groundingFrom(const json &line)
+{
+    const auto found = line.find("grounding");
+    if (found == line.end()) {
+        return std::nullopt;
+    }
+    const json &grounding = *found;
+    if (!grounding.is_object()) {
+        wrongKind("grounding");
+    }
+    return Grounding{.mode = named(detail::modeFrom(text(grounding, "mode")), "mode"),
+                     .material = named(detail::materialFrom(text(grounding, "material")), "material"),
+                     .refused = boolean(grounding, "refused"),
+                     .checked = boolean(grounding, "checked"),
+                     .documentsTotal = integer32(grounding, "documents_total"),
+                     .documentsSearched = integer32(grounding, "documents_searched"),
+                     .documentsWaiting = integer32(grounding, "documents_waiting"),
+                     .wordsOnly = boolean(grounding, "words_only"),
+                     .detailsJson = jsonText(grounding, "details")};
+}
+
 std::vector<Citation> citationsFrom(const json &line)
 {
     std::vector<Citation> citations;
-    const auto found = line.find("citations");
-    if (found == line.end()) {
-        return citations;
-    }
-    if (!found->is_array()) {
-        wrongKind("citations");
-    }
     std::set<std::int32_t> ordinals;
-    for (const json &entry : *found) {
-        if (!entry.is_object()) {
-            wrongKind("citations");
-        }
+    eachObject(line, "citations", [&](const json &entry) {
         citations.push_back({.ordinal = integer32(entry, "ordinal"),
                              .collectionUuid = text(entry, "collection"),
                              .documentSha256 = text(entry, "document_sha256"),
@@ -296,11 +388,62 @@ std::vector<Citation> citationsFrom(const json &line)
                              .denseRank = integer32(entry, "dense_rank"),
                              .score = real(entry, "score"),
                              .used = boolean(entry, "used")});
-        if (!ordinals.insert(citations.back().ordinal).second) {
+        Citation &citation = citations.back();
+        // Written since schema 2.
+        if (entry.contains("last_page")) {
+            citation.lastPage = integer32(entry, "last_page");
+            citation.pageLabel = text(entry, "page_label");
+            citation.heading = text(entry, "heading");
+            citation.similarity = real(entry, "similarity");
+            citation.instructs = boolean(entry, "instructs");
+            if (!field(entry, "rerank_score").is_null()) {
+                citation.rerankScore = real(entry, "rerank_score");
+            }
+        }
+        if (!ordinals.insert(citation.ordinal).second) {
             throw Malformed{"two citations with one ordinal"};
         }
-    }
+    });
     return citations;
+}
+
+std::vector<SentenceCheck> checksFrom(const json &line)
+{
+    std::vector<SentenceCheck> checks;
+    std::set<std::int64_t> starts;
+    eachObject(line, "sentences", [&](const json &entry) {
+        checks.push_back({.startByte = integer(entry, "start"),
+                          .endByte = integer(entry, "end"),
+                          .verdict = text(entry, "verdict"),
+                          .cited = integers(entry, "cited"),
+                          .reason = text(entry, "reason")});
+        if (!starts.insert(checks.back().startByte).second) {
+            throw Malformed{"two sentences at one place"};
+        }
+    });
+    return checks;
+}
+
+} // namespace
+
+AnswerParts partsFrom(const json &line)
+{
+    return {.record = recordFrom(line),
+            .grounding = groundingFrom(line),
+            .citations = citationsFrom(line),
+            .checks = checksFrom(line)};
+}
+
+std::vector<AttachedDocument> documentsFrom(const json &line)
+{
+    std::vector<AttachedDocument> documents;
+    eachObject(line, "documents", [&](const json &entry) {
+        documents.push_back({.collectionUuid = text(entry, "collection"),
+                             .path = text(entry, "path"),
+                             .name = text(entry, "name"),
+                             .attachedMs = integer(entry, "attached_ms")});
+    });
+    return documents;
 }
 
 } // namespace storage::exporting

@@ -28,9 +28,18 @@ struct Malformed {
 /// JSON of our own database; an object without members where it is damaged.
 nlohmann::json parsed(const std::string &text);
 
+/// What goes with an answer.
+struct AnswerParts {
+    std::optional<AnswerRecord> record;
+    std::optional<Grounding> grounding;
+    std::vector<Citation> citations;
+    std::vector<SentenceCheck> checks;
+};
+
 /// A message as one line. A streaming one is written as interrupted. `parent`: a UUID or null.
-nlohmann::json toJson(const Message &message, const nlohmann::json &parent, const std::optional<AnswerRecord> &record,
-                      const std::vector<Citation> &citations);
+nlohmann::json toJson(const Message &message, const nlohmann::json &parent, const AnswerParts &parts);
+/// What a conversation is about, as a list. Paths that are no UTF-8 become others that name no file.
+nlohmann::json toJson(const std::vector<AttachedDocument> &documents);
 
 /// Typed access to a foreign object; all throw Malformed.
 std::string text(const nlohmann::json &object, const char *key);
@@ -41,7 +50,9 @@ std::int64_t integer(const nlohmann::json &object, const char *key);
 bool boolean(const nlohmann::json &object, const char *key);
 
 Message messageFrom(const nlohmann::json &line);
-std::optional<AnswerRecord> recordFrom(const nlohmann::json &line);
-std::vector<Citation> citationsFrom(const nlohmann::json &line);
+/// What earlier versions did not write is left empty.
+AnswerParts partsFrom(const nlohmann::json &line);
+/// Of a conversation's line.
+std::vector<AttachedDocument> documentsFrom(const nlohmann::json &line);
 
 } // namespace storage::exporting

@@ -151,6 +151,9 @@ OpenedIndex IndexDatabase::open(const IndexOptions &given)
     if (auto done = (*connection)->script("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768"); !done) {
         return failed(done.error());
     }
+    if (auto added = (*connection)->addPassageScore(); !added) {
+        return failed(added.error());
+    }
     parts->connection = std::move(*connection);
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
     opened.database = std::make_unique<IndexDatabase>(std::move(parts));

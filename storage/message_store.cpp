@@ -557,44 +557,4 @@ Result<std::optional<AnswerRecord>> MessageStore::record(MessageId answer)
     return detail::readRecord(m_database.connection(), answer);
 }
 
-Result<void> MessageStore::putCitations(MessageId answer, const std::vector<Citation> &citations)
-{
-    Connection &db = m_database.connection();
-    auto transaction = Transaction::begin(db);
-    if (!transaction) {
-        return std::unexpected(transaction.error());
-    }
-    if (auto message = loadWithRole(db, answer, Role::Assistant); !message) {
-        return std::unexpected(message.error());
-    }
-    STORAGE_TRY(db.run("DELETE FROM citations WHERE message_id = :id", {{":id", answer.value}}));
-    for (const Citation &citation : citations) {
-        STORAGE_TRY(detail::insertCitation(db, answer, citation));
-    }
-    return transaction->commit();
-}
-
-Result<std::vector<Citation>> MessageStore::citations(MessageId answer)
-{
-    std::vector<Citation> rows;
-    STORAGE_TRY(m_database.connection().each(
-        "SELECT ordinal, collection_uuid, document_sha256, document_name, page, start_byte, end_byte, text, "
-        "lexical_rank, dense_rank, score, used FROM citations WHERE message_id = :id ORDER BY ordinal",
-        {{":id", answer.value}}, [&](const Row &row) {
-            rows.push_back({.ordinal = row.integer32(0),
-                            .collectionUuid = row.text(1),
-                            .documentSha256 = row.text(2),
-                            .documentName = row.text(3),
-                            .page = row.integer32(4),
-                            .startByte = row.integer(5),
-                            .endByte = row.integer(6),
-                            .text = row.text(7),
-                            .lexicalRank = row.integer32(8),
-                            .denseRank = row.integer32(9),
-                            .score = row.real(10),
-                            .used = row.integer(11) != 0});
-        }));
-    return rows;
-}
-
 } // namespace storage

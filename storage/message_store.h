@@ -84,11 +84,6 @@ public:
     Result<void> putRecord(MessageId answer, const AnswerRecord &record);
     Result<std::optional<AnswerRecord>> record(MessageId answer);
 
-    /// Writes the passages an answer is given, in place of earlier ones.
-    Result<void> putCitations(MessageId answer, const std::vector<Citation> &citations);
-    /// By ordinal.
-    Result<std::vector<Citation>> citations(MessageId answer);
-
 private:
     struct Branch {
         ConversationId conversation;

@@ -7,6 +7,7 @@
 #include "storage/rank_fusion.h"
 #include "storage/sqlite/connection.h"
 #include "storage/store_p.h"
+#include "storage/word_ranking_p.h"
 
 #include <nlohmann/json.hpp>
 
@@ -32,25 +33,15 @@ std::string jsonOf(const std::vector<T> &values, Function &&value)
     return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string idsOf(const DocumentSet &documents)
-{
-    return jsonOf(documents.ids, [](DocumentId id) { return id.value; });
-}
-
-constexpr std::string_view kWords = "SELECT rowid, -rank FROM passage_words WHERE passage_words MATCH :match "
-                                    "AND rank MATCH 'bm25(2.0, 1.0)' ORDER BY rank LIMIT :limit";
-constexpr std::string_view kWordsInScope =
-    "SELECT w.rowid, -w.rank FROM passage_words w JOIN passages p ON p.id = w.rowid "
-    "WHERE w.passage_words MATCH :match AND w.rank MATCH 'bm25(2.0, 1.0)' "
-    "AND p.document_id IN (SELECT value FROM json_each(:scope)) ORDER BY w.rank LIMIT :limit";
 constexpr std::string_view kTrigrams =
     "SELECT t.rowid, -t.rank FROM passage_trigrams t JOIN passages p ON p.id = t.rowid "
     "WHERE t.passage_trigrams MATCH :match "
-    "AND (:all OR p.document_id IN (SELECT value FROM json_each(:scope))) "
+    "AND (:all OR (p.document_id IN (SELECT value FROM json_each(:scope))) = :inside) "
     "ORDER BY t.rank LIMIT :limit";
 constexpr std::string_view kParts =
     "SELECT p.id, 0.0 FROM passage_trigrams t JOIN passages p ON p.id = t.rowid "
-    "WHERE t.passage_trigrams MATCH :match AND (:all OR p.document_id IN (SELECT value FROM json_each(:scope))) "
+    "WHERE t.passage_trigrams MATCH :match AND (:all OR (p.document_id IN (SELECT value FROM json_each(:scope))) = "
+    ":inside) "
     "AND NOT EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(lower(p.text), value) = 0) LIMIT :limit";
 
 /// An FTS5 expression that all of the groups match.
@@ -65,8 +56,9 @@ std::string allOf(const std::vector<std::string> &groups)
 
 } // namespace
 
-PassageSearch::PassageSearch(IndexDatabase &database)
+PassageSearch::PassageSearch(IndexDatabase &database, std::size_t scored)
     : m_database(database)
+    , m_scored(scored)
 {
 }
 
@@ -77,10 +69,11 @@ Result<DocumentSet> PassageSearch::documents(const SearchScope &scope)
     if (scope.collections.empty() && scope.files.empty() && scope.formats.empty() && scope.modifiedFromNs == 0 &&
         scope.modifiedUntilNs == 0) {
         // What is being read is not to be found yet.
-        const auto reading = db.integer("SELECT count(*) FROM documents WHERE state = 'reading'");
-        if (!reading || *reading == 0) {
-            return reading ? Result<DocumentSet>(set) : std::unexpected(reading.error());
-        }
+        STORAGE_TRY(db.each("SELECT id FROM documents WHERE state = 'reading' ORDER BY id", {},
+                            [&](const Row &row) { set.ids.push_back({row.integer(0)}); }));
+        set.all = set.ids.empty();
+        set.leftOut = !set.all;
+        return set;
     }
     set.all = false;
     const auto same = [](const std::string &text) { return text; };
@@ -107,20 +100,22 @@ Result<std::vector<PassageSearch::LexicalHit>> PassageSearch::lexical(std::strin
 {
     Connection &db = m_database.connection();
     const QueryTerms terms = queryTerms(question);
-    const std::string scope = documents.all ? "[]" : idsOf(documents);
-    std::vector<LexicalHit> hits;
-    const auto take = [&](const Row &row) { hits.push_back({{row.integer(0)}, row.real(1)}); };
-    const int all = documents.all ? 1 : 0;
-    if (!terms.words.empty()) {
-        const std::string match = anyOf(terms.words);
-        STORAGE_TRY(documents.all
-                        ? db.each(kWords, {{":match", match}, {":limit", limit}}, take)
-                        : db.each(kWordsInScope, {{":match", match}, {":scope", scope}, {":limit", limit}}, take));
+    auto ranked =
+        detail::rankByWords(db, {.words = terms.words, .limit = limit, .documents = &documents, .scored = m_scored});
+    if (!ranked) {
+        return ranked;
     }
+    std::vector<LexicalHit> hits = std::move(*ranked);
+    const auto take = [&](const Row &row) { hits.push_back({{row.integer(0)}, row.real(1)}); };
+    const std::string scope = detail::idsOf(documents);
+    const int all = documents.all ? 1 : 0;
+    const int inside = documents.leftOut ? 0 : 1;
     if (const auto groups = trigrams(terms.pieces); !groups.empty()) {
         const std::size_t words = hits.size();
-        STORAGE_TRY(
-            db.each(kTrigrams, {{":match", anyOf(groups)}, {":all", all}, {":scope", scope}, {":limit", limit}}, take));
+        STORAGE_TRY(db.each(
+            kTrigrams,
+            {{":match", anyOf(groups)}, {":all", all}, {":scope", scope}, {":inside", inside}, {":limit", limit}},
+            take));
         // Words and runs of one question: scores of two indexes, the same measure over texts of the same length.
         std::ranges::sort(hits, [](const LexicalHit &a, const LexicalHit &b) {
             return a.score != b.score ? a.score > b.score : a.passage < b.passage;
@@ -145,6 +140,7 @@ Result<std::vector<PassageSearch::LexicalHit>> PassageSearch::lexical(std::strin
                                 {{":match", allOf(groups)},
                                  {":all", all},
                                  {":scope", scope},
+                                 {":inside", inside},
                                  {":words", jsonOf(parts, [](const std::string &part) { return part; })},
                                  {":limit", limit}},
                                 take));

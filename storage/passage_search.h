@@ -7,6 +7,7 @@
 #include "storage/vector_index.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,11 +28,12 @@ struct PassageHit {
     Passage passage = {};     ///< with boxes
     CollectionFile file = {}; ///< one in the scope that holds it
     std::string documentSha256 = {};
-    std::int32_t lexicalRank = 0; ///< 1-based, 0: not found by its words
-    std::int32_t denseRank = 0;   ///< 1-based, 0: not found by its meaning
-    double lexicalScore = 0;      ///< BM25, larger is better; 0: not found so
-    double similarity = 0;        ///< cosine with the question; 0: not found so
-    double score = 0;             ///< of the fused ranking
+    std::int32_t lexicalRank = 0;          ///< 1-based, 0: not found by its words
+    std::int32_t denseRank = 0;            ///< 1-based, 0: not found by its meaning
+    double lexicalScore = 0;               ///< BM25, larger is better; 0: not found so
+    double similarity = 0;                 ///< cosine with the question; 0: not found so
+    double score = 0;                      ///< of the fused ranking
+    std::optional<float> rerankScore = {}; ///< of a model that the caller asked to judge it again; higher is better
 };
 
 /// Finds passages by words and by meaning.
@@ -42,7 +44,11 @@ public:
     /// Hits of each ranking that are fused.
     static constexpr std::size_t kCandidates = 100;
 
-    explicit PassageSearch(IndexDatabase &database);
+    /// Passages that are scored by their words when these are so frequent that scoring all of them would take long.
+    static constexpr std::size_t kScored = 5000;
+
+    /// `scored` in place of kScored: for tests.
+    explicit PassageSearch(IndexDatabase &database, std::size_t scored = kScored);
 
     /// The searchable documents of a scope.
     Result<DocumentSet> documents(const SearchScope &scope);
@@ -62,6 +68,7 @@ public:
 
 private:
     IndexDatabase &m_database;
+    std::size_t m_scored;
 };
 
 } // namespace storage

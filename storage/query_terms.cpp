@@ -28,11 +28,6 @@ constexpr auto kStopWords = std::to_array<std::string_view>({
     "where", "which", "who",   "why",  "wie",   "will",  "with",  "would",  "you",   "your", "zu",    "zum",   "zur",
 });
 
-bool isStopWord(std::string_view word)
-{
-    return std::ranges::find(kStopWords, lowerAscii(word)) != kStopWords.end();
-}
-
 bool isSeparator(char c)
 {
     const auto byte = static_cast<unsigned char>(c);
@@ -77,6 +72,11 @@ std::string lowerAscii(std::string_view text)
     std::ranges::transform(lower, lower.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return lower;
+}
+
+bool isStopWord(std::string_view word)
+{
+    return std::ranges::find(kStopWords, lowerAscii(word)) != kStopWords.end();
 }
 
 bool isUnspaced(std::string_view text)

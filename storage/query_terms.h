@@ -15,6 +15,9 @@ bool isUnspaced(std::string_view text);
 /// With A to Z in lower case; everything else as it is.
 std::string lowerAscii(std::string_view text);
 
+/// Whether a word stands in every text and says nothing: articles, pronouns, question words of several languages.
+bool isStopWord(std::string_view word);
+
 /// What a question is looked up by.
 struct QueryTerms {
     std::vector<std::string> words; ///< in order, each once; without words that say nothing, unless there are no others

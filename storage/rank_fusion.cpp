@@ -20,6 +20,11 @@ std::int32_t bestRank(const FusedRank &one)
 
 } // namespace
 
+double rankScore(std::size_t rank)
+{
+    return 1 / (kRankOffset + static_cast<double>(rank));
+}
+
 std::vector<FusedRank> fuseRanks(std::span<const PassageId> lexical, std::span<const PassageId> dense)
 {
     std::unordered_map<PassageId, FusedRank> byPassage;
@@ -28,7 +33,7 @@ std::vector<FusedRank> fuseRanks(std::span<const PassageId> lexical, std::span<c
             FusedRank &one = byPassage.try_emplace(ranking[i], FusedRank{.passage = ranking[i]}).first->second;
             if (one.*rank == 0) {
                 one.*rank = static_cast<std::int32_t>(i) + 1;
-                one.score += 1 / (kRankOffset + static_cast<double>(i) + 1);
+                one.score += rankScore(i + 1);
             }
         }
     };

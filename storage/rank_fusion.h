@@ -4,6 +4,7 @@
 
 #include "storage/document_records.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -17,6 +18,9 @@ struct FusedRank {
     std::int32_t denseRank = 0;
     double score = 0;
 };
+
+/// What a place in one ranking, from 1 on, adds to the score of a passage.
+double rankScore(std::size_t rank);
 
 /// Reciprocal rank fusion: the score of a passage is the sum of 1 / (k + rank) over the rankings that have it, with
 /// k = 60. Best first; equal scores by the better single rank, then by id.

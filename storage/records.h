@@ -5,6 +5,7 @@
 #include "storage/ids.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -123,15 +124,67 @@ struct Citation {
     std::string collectionUuid = {};
     std::string documentSha256 = {};
     std::string documentName = {}; ///< as shown: file name at that time
-    std::int32_t page = 0;         ///< 1-based, 0: the format has no pages
+    std::int32_t page = 0;         ///< 1-based, where it begins; 0: not known
+    std::int32_t lastPage = 0;     ///< 1-based, where it ends; 0: not known
+    std::string pageLabel = {};    ///< what people call its first page; empty: they do not count these pages
+    std::string heading = {};
     std::int64_t startByte = 0;
     std::int64_t endByte = 0; ///< one past the last, in the document's extracted text
     std::string text = {};
     std::int32_t lexicalRank = 0; ///< 1-based, 0: not found lexically
     std::int32_t denseRank = 0;   ///< 1-based, 0: not found by meaning
+    double similarity = 0;        ///< cosine with the question; 0: not found by meaning
     double score = 0;
-    bool used = false; ///< the answer refers to it
+    std::optional<double> rerankScore = {}; ///< none: no reranker looked at it
+    bool instructs = false;                 ///< holds text that reads like orders to the model
+    bool used = false;                      ///< the answer refers to it
     friend bool operator==(const Citation &, const Citation &) = default;
+};
+
+/// How far a conversation trusts what does not stand in its documents.
+enum class DocumentMode {
+    First, ///< documents first; the model may add what it knows
+    Only,  ///< an answer comes from the documents or not at all
+};
+
+/// What an answer was given of the documents.
+enum class Material {
+    Nothing,  ///< nothing in them answers the question
+    Passages, ///< the citations, out of more
+    Whole,    ///< every word of them; the citations are all there is
+};
+
+/// What an answer rests on besides its citations.
+struct Grounding {
+    DocumentMode mode = DocumentMode::First;
+    Material material = Material::Nothing;
+    bool refused = false;               ///< the model was not asked; the citations are the passages that came nearest
+    bool checked = false;               ///< its sentences were looked at
+    std::int32_t documentsTotal = 0;    ///< files that the question was about
+    std::int32_t documentsSearched = 0; ///< of these, had text that could be searched then
+    std::int32_t documentsWaiting = 0;  ///< of these, were still to be read
+    bool wordsOnly = false;             ///< not searched by meaning
+    std::string detailsJson = "{}";     ///< anything a later version adds
+    friend bool operator==(const Grounding &, const Grounding &) = default;
+};
+
+/// One sentence of an answer, and whether its citations bear it out.
+struct SentenceCheck {
+    std::int64_t startByte = 0; ///< in the answer's text
+    std::int64_t endByte = 0;
+    std::string verdict = {};             ///< for example "supported", "not_found"
+    std::vector<std::int32_t> cited = {}; ///< ordinals of citations
+    std::string reason = {};              ///< technical, never text of the document
+    friend bool operator==(const SentenceCheck &, const SentenceCheck &) = default;
+};
+
+/// A collection, or one file of it, that a conversation is about.
+struct AttachedDocument {
+    std::string collectionUuid = {};
+    std::string path = {}; ///< the file system's bytes; empty: the whole collection
+    std::string name = {}; ///< as it was called then
+    TimestampMs attachedMs = 0;
+    friend bool operator==(const AttachedDocument &, const AttachedDocument &) = default;
 };
 
 /// What the user talks to.

@@ -29,7 +29,7 @@ constexpr std::string_view kSelect = "SELECT v.passage_id, p.document_id, v.scal
 
 bool DocumentSet::contains(DocumentId id) const
 {
-    return all || std::ranges::binary_search(ids, id);
+    return all || std::ranges::binary_search(ids, id) != leftOut;
 }
 
 Result<VectorIndex> VectorIndex::load(IndexDatabase &database, const Embedder &embedder)

@@ -18,6 +18,7 @@ class Row;
 struct DocumentSet {
     bool all = true;                  ///< `ids` does not count
     std::vector<DocumentId> ids = {}; ///< ascending
+    bool leftOut = false;             ///< `ids` are those that it is not about
 
     [[nodiscard]] bool contains(DocumentId id) const;
 };

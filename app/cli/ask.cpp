@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/chat_service.h"
 #include "app/cli/answer_printer.h"
+#include "app/cli/grounding_words.h"
 #include "app/cli/service_session.h"
 
 #include <QTimer>
@@ -12,6 +13,7 @@ namespace {
 
 struct Options {
     ModelOptions model;
+    DocumentOptions documents;
     std::string assistant;
     std::optional<float> temperature;
     std::optional<std::uint64_t> seed;
@@ -32,7 +34,7 @@ Exit run(const Program &program, const Options &options)
         return fail(QStringLiteral("the question is empty. Give a question, or - to read it from standard input."));
 
     ServiceSession session(program, options.model);
-    if (const auto opened = session.open(); !opened)
+    if (const auto opened = openFor(session, options.documents); !opened)
         return fail(opened.error());
     if (const auto chosen = session.chooseModel(); !chosen)
         return fail(chosen.error());
@@ -44,6 +46,8 @@ Exit run(const Program &program, const Options &options)
         return fail(known.error());
     if (options.dropOldest)
         chat.setOverflowPolicy(OverflowPolicy::DropOldest);
+    if (const auto attached = attachDocuments(session, program, options.documents); !attached)
+        return fail(attached.error());
     if (const auto loaded = session.loadModel(); !loaded)
         return fail(loaded.error());
 
@@ -77,13 +81,16 @@ Exit run(const Program &program, const Options &options)
         return fail(refused);
     if (!options.model.json)
         printer.end();
+    awaitChecks(session, answer.id);
     session.awaitRecord(answer.id);
     for (const MessageValue &message : chat.transcript()) {
         if (message.id == answer.id)
-            answer.record = message.record;
+            answer = message;
     }
     if (options.model.json)
         printJson(messageJson(answer));
+    else
+        printGrounding(answer);
     noteCircumstances(answer.record);
     if (answer.failure.isEmpty())
         return Exit::Done;
@@ -97,6 +104,7 @@ void addAsk(CLI::App &app, Program &program)
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("ask", "One question, one answer; kept as a conversation");
     addModelOptions(*command, options->model, false);
+    addDocumentOptions(*command, options->documents);
     command->add_option("--assistant", options->assistant, "Name of an assistant; the default one otherwise");
     command->add_option("--temp", options->temperature, "Temperature; 0 always takes the likeliest token")
         ->check(CLI::Range(0.0F, 100.0F));

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/chat_service.h"
 #include "app/cli/answer_printer.h"
+#include "app/cli/grounding_words.h"
 #include "app/cli/service_session.h"
+#include "app/grounding_convert.h"
 
 #include <QSocketNotifier>
 
@@ -18,6 +20,7 @@ namespace {
 
 struct Options {
     ModelOptions model;
+    DocumentOptions documents;
     std::string assistant;
     std::optional<float> temperature;
     std::optional<std::uint64_t> seed;
@@ -96,6 +99,8 @@ private:
         });
         QObject::connect(&m_chat, &ChatService::turnEnded, m_events,
                          [this](const MessageValue &answer) { ended(answer); });
+        QObject::connect(&m_chat, &ChatService::messageChanged, m_events,
+                         [this](const MessageValue &message) { changed(message); });
         QObject::connect(&m_chat, &ChatService::sendRefused, m_events, [this](const QString &, const Failure &failure) {
             m_exit = fail(failure);
             if (m_terminal && failure.action == FailureAction::DropOldestTurns)
@@ -118,11 +123,28 @@ private:
     void ended(const MessageValue &answer)
     {
         m_lastAnswer = answer.id;
+        if (!m_json)
+            m_printer.end();
+        m_awaitsChecks = isToBeChecked(answer);
+        if (!m_awaitsChecks)
+            tell(answer);
+    }
+
+    void changed(const MessageValue &message)
+    {
+        if (!m_awaitsChecks || message.id != m_lastAnswer || isToBeChecked(message))
+            return;
+        m_awaitsChecks = false;
+        tell(message);
+    }
+
+    void tell(const MessageValue &answer)
+    {
         const QString told = std::exchange(m_lastFailure, {});
         if (m_json)
             event(QStringLiteral("ended"), {{QStringLiteral("answer"), messageJson(answer)}});
         else
-            m_printer.end();
+            printGrounding(answer);
         noteCircumstances(answer.record);
         if (!answer.failure.isEmpty())
             m_exit = answer.failure.code == told ? Exit::Failed : fail(answer.failure);
@@ -286,14 +308,33 @@ private:
     bool m_sending = false; ///< a line is being answered
     bool m_ended = false;   ///< no more input
     bool m_left = false;
+    bool m_awaitsChecks = false; ///< the last answer is being compared with its documents
     bool m_interruptedPrompt = false;
     Exit m_exit = Exit::Done;
 };
 
+/// Shows a conversation, so that something can be done with it before it goes on; none: nothing to do.
+std::expected<void, Failure> openConversation(ServiceSession &session, ConversationId id)
+{
+    if (!id.isValid())
+        return {};
+    ChatService &chat = session.services().chat();
+    std::expected<void, Failure> result;
+    session.loop([&](QEventLoop &events) {
+        QObject::connect(&chat, &ChatService::transcriptReset, &events, &QEventLoop::quit);
+        QObject::connect(&chat, &ChatService::failed, &events, [&](const Failure &failure) {
+            result = std::unexpected(failure);
+            events.quit();
+        });
+        chat.open(id);
+    });
+    return result;
+}
+
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.model);
-    if (const auto opened = session.open(); !opened)
+    if (const auto opened = openFor(session, options.documents); !opened)
         return fail(opened.error());
     if (const auto chosen = session.chooseModel(); !chosen)
         return fail(chosen.error());
@@ -301,12 +342,19 @@ Exit run(const Program &program, const Options &options)
             useAssistant(session, options.assistant, {.temperature = options.temperature, .seed = options.seed});
         !known)
         return fail(known.error());
+    ConversationId toOpen{options.conversation};
+    if (!options.documents.isEmpty()) {
+        if (const auto opened = openConversation(session, std::exchange(toOpen, {})); !opened)
+            return fail(opened.error());
+        if (const auto attached = attachDocuments(session, program, options.documents); !attached)
+            return fail(attached.error());
+    }
     if (options.dropOldest)
         session.services().chat().setOverflowPolicy(OverflowPolicy::DropOldest);
     if (const auto loaded = session.loadModel(); !loaded)
         return fail(loaded.error());
     Conversation conversation(session, options);
-    return conversation.run({options.conversation});
+    return conversation.run(toOpen);
 }
 
 } // namespace
@@ -316,6 +364,7 @@ void addChat(CLI::App &app, Program &program)
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("chat", "A conversation; each line of standard input is a message");
     addModelOptions(*command, options->model, false);
+    addDocumentOptions(*command, options->documents);
     command->add_option("--assistant", options->assistant, "Name of an assistant; the default one otherwise");
     command->add_option("--conversation", options->conversation, "Go on with this conversation")
         ->check(CLI::PositiveNumber);

@@ -1,15 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/collection_words.h"
-#include "app/document_extraction.h"
 #include "app/engine_embedder.h"
-#include "app/ingest_job.h"
+#include "storage/collection_facts.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
 
 #include <algorithm>
-#include <thread>
 
 namespace app::cli {
 
@@ -20,16 +18,8 @@ struct Options {
     std::string name;
     std::vector<std::string> paths;
     bool json = false;
+    bool summary = false; ///< of `status`
 };
-
-/// The embedder of the installation; null without one.
-std::expected<std::unique_ptr<EngineEmbedder>, Failure> loadEmbedder()
-{
-    const QString path = installedEmbedder();
-    if (path.isEmpty())
-        return nullptr;
-    return EngineEmbedder::load(path);
-}
 
 /// "1 page", "2 pages".
 QString counted(qint64 number, const char *noun)
@@ -69,43 +59,6 @@ void printFile(const storage::FileStatus &status, bool withVectors, bool json)
     printForeign(line + QFile::decodeName(status.file.path.c_str()) + QLatin1Char('\n'));
 }
 
-/// Everything of all collections that is not done yet; blocks in an event loop until it is, or Ctrl+C.
-std::expected<void, Failure> ingest(ServiceSession &session, const Program &program,
-                                    const storage::Collection &collection, TextEmbedder *embedder, bool json)
-{
-    if (program.broker == nullptr)
-        return std::unexpected(failureFromCode(QStringLiteral("app.no_reader"), {}));
-    IngestPorts ports{.index = &session.services().index(), .embedder = embedder};
-    ports.read = [broker = program.broker](
-                     const std::string &path,
-                     const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
-        auto opened = DocumentExtraction::open(*broker, QFile::decodeName(path.c_str()));
-        if (!opened)
-            return std::unexpected(opened.error());
-        return opened->text({}, stop);
-    };
-    IngestJob job(ports, [json](const IngestEvent &event) {
-        if (event.kind == IngestEvent::Kind::Read && !json) {
-            const storage::FileStatus status{.file = {.path = event.path}, .document = event.document};
-            printFile(status, false, false);
-        }
-    });
-    std::expected<void, Failure> result;
-    std::jthread worker;
-    session.loop([&](QEventLoop &events) {
-        worker = std::jthread([&](const std::stop_token &stop) {
-            result = job.scan(collection, stop);
-            if (result)
-                result = job.work(stop);
-            QMetaObject::invokeMethod(&events, [&events] { events.quit(); });
-        });
-        session.onInterrupt([&worker] { worker.request_stop(); });
-    });
-    worker.join();
-    session.onInterrupt({});
-    return result;
-}
-
 Exit add(const Program &program, const Options &options)
 {
     std::vector<std::string> sources;
@@ -126,11 +79,12 @@ Exit add(const Program &program, const Options &options)
     });
     if (!collection)
         return fail(collection.error());
-    const auto embedder = loadEmbedder();
-    if (!embedder)
-        return fail(embedder.error());
-    if (const auto done = ingest(session, program, *collection, embedder->get(), options.json); !done)
-        return fail(done.error());
+    const auto read = readCollection(session, program, *collection, [&options](const storage::FileStatus &status) {
+        if (!options.json)
+            printFile(status, false, false);
+    });
+    if (!read)
+        return fail(read.error());
     const auto files =
         onIndex(session, [uuid = collection->uuid](IndexStores &stores) { return stores.documents.files(uuid); });
     if (!files)
@@ -141,14 +95,14 @@ Exit add(const Program &program, const Options &options)
         printJson({{QStringLiteral("collection"), QString::fromStdString(collection->name)},
                    {QStringLiteral("files"), static_cast<qint64>(files->size())},
                    {QStringLiteral("searchable"), static_cast<qint64>(ready)},
-                   {QStringLiteral("vectors"), *embedder != nullptr}});
+                   {QStringLiteral("vectors"), read->byMeaning}});
     } else {
         print(QStringLiteral("%1: %2 of %3 files can be searched%4.\n")
                   .arg(QString::fromStdString(collection->name))
                   .arg(ready)
                   .arg(files->size())
-                  .arg(*embedder ? QStringLiteral(", by words and by meaning")
-                                 : QStringLiteral(", by words alone: no embedding model is installed")));
+                  .arg(read->byMeaning ? QStringLiteral(", by words and by meaning")
+                                       : QStringLiteral(", by words alone: no embedding model is installed")));
     }
     return Exit::Done;
 }
@@ -162,6 +116,8 @@ Exit list(const Program &program, const Options &options)
     if (!all)
         return fail(all.error());
     for (const storage::Collection &collection : *all) {
+        if (collection.conversation.valid())
+            continue; // files of one conversation
         QJsonArray sources;
         for (const std::string &source : collection.sources)
             sources.append(QFile::decodeName(source.c_str()));
@@ -176,6 +132,49 @@ Exit list(const Program &program, const Options &options)
         }
     }
     return Exit::Done;
+}
+
+QJsonValue factJson(const std::optional<storage::FileFact> &fact)
+{
+    return fact ? QJsonValue(QFile::decodeName(fact->path.c_str())) : QJsonValue();
+}
+
+void printFacts(const storage::Collection &collection, const storage::CollectionFacts &facts, bool json)
+{
+    QJsonArray formats;
+    QStringList kinds;
+    for (const storage::FormatFacts &one : facts.formats) {
+        const QString name = QString::fromStdString(one.format);
+        formats.append(QJsonObject{{QStringLiteral("format"), name},
+                                   {QStringLiteral("files"), static_cast<qint64>(one.files)},
+                                   {QStringLiteral("pages"), static_cast<qint64>(one.pages)},
+                                   {QStringLiteral("words"), static_cast<qint64>(one.words)}});
+        kinds.append(QStringLiteral("%1 %2").arg(one.files).arg(name.isEmpty() ? QStringLiteral("unknown") : name));
+    }
+    const auto missing = static_cast<qint64>(facts.missing.size());
+    if (json) {
+        printJson({{QStringLiteral("collection"), QString::fromStdString(collection.name)},
+                   {QStringLiteral("files"), static_cast<qint64>(facts.files)},
+                   {QStringLiteral("searchable"), static_cast<qint64>(facts.searchable)},
+                   {QStringLiteral("offline"), static_cast<qint64>(facts.offline)},
+                   {QStringLiteral("missing"), missing},
+                   {QStringLiteral("bytes"), static_cast<qint64>(facts.bytes)},
+                   {QStringLiteral("pages"), static_cast<qint64>(facts.pages)},
+                   {QStringLiteral("pages_with_text"), static_cast<qint64>(facts.pagesWithText)},
+                   {QStringLiteral("words"), static_cast<qint64>(facts.words)},
+                   {QStringLiteral("passages"), static_cast<qint64>(facts.passages)},
+                   {QStringLiteral("formats"), formats},
+                   {QStringLiteral("newest"), factJson(facts.newest)},
+                   {QStringLiteral("oldest"), factJson(facts.oldest)},
+                   {QStringLiteral("biggest"), factJson(facts.biggest)},
+                   {QStringLiteral("longest"), factJson(facts.longest)}});
+        return;
+    }
+    printForeign(QStringLiteral("%1: %2 (%3), %4, %5 with text, %6; %7 not read, or not all of it\n")
+                     .arg(QString::fromStdString(collection.name), counted(facts.files, "file"),
+                          kinds.join(QStringLiteral(", ")), counted(facts.pages, "page"),
+                          QString::number(facts.pagesWithText), counted(facts.words, "word"),
+                          QString::number(missing)));
 }
 
 Exit status(const Program &program, const Options &options)
@@ -195,6 +194,10 @@ Exit status(const Program &program, const Options &options)
     });
     if (!files)
         return fail(files.error());
+    if (options.summary) {
+        printFacts(*collection, storage::collectionFacts(*files), options.json);
+        return Exit::Done;
+    }
     for (const storage::FileStatus &file : *files)
         printFile(file, withVectors, options.json);
     return Exit::Done;
@@ -242,9 +245,9 @@ void addCollection(CLI::App &app, Program &program)
     adding->add_option("NAME", options->name, "The collection")->required();
     adding->add_option("PATH", options->paths, "Files and folders; without any, what it has is looked through again");
     sub("list", "The collections and where their files are", list);
-    sub("status", "What was read of each file", status)
-        ->add_option("NAME", options->name, "The collection")
-        ->required();
+    CLI::App *telling = sub("status", "What was read of each file", status);
+    telling->add_option("NAME", options->name, "The collection")->required();
+    telling->add_flag("--summary", options->summary, "What was read of all of them together");
     sub("remove", "Forgets a collection; the files themselves stay", removeCollection)
         ->add_option("NAME", options->name, "The collection")
         ->required();

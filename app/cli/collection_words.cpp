@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/collection_words.h"
 
+#include "app/document_extraction.h"
+#include "app/engine_embedder.h"
+#include "app/ingest_job.h"
 #include "app/logging.h"
+#include "app/recognition_languages.h"
 
 namespace app::cli {
 
@@ -36,6 +40,41 @@ std::expected<void, Failure> openDocuments(ServiceSession &session)
     if (!report->isOpen())
         return std::unexpected(indexFailure(*report, session.services().dataFolder()));
     return {};
+}
+
+std::expected<ReadReport, Failure> readCollection(ServiceSession &session, const Program &program,
+                                                  const storage::Collection &collection,
+                                                  const std::function<void(const storage::FileStatus &)> &onRead)
+{
+    if (program.broker == nullptr)
+        return std::unexpected(failureFromCode(QStringLiteral("app.no_reader"), {}));
+    std::unique_ptr<EngineEmbedder> embedder;
+    if (const QString path = installedEmbedder(); !path.isEmpty()) {
+        auto loaded = EngineEmbedder::load(path);
+        if (!loaded)
+            return std::unexpected(loaded.error());
+        embedder = std::move(*loaded);
+    }
+    IngestPorts ports{.index = &session.services().index(), .embedder = embedder.get()};
+    ports.read = [broker = program.broker](
+                     const ReadTask &task,
+                     const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
+        auto opened = DocumentExtraction::open(*broker, task.path);
+        if (!opened)
+            return std::unexpected(opened.error());
+        return opened->text({.recognition = recognitionLanguages()}, stop, task.progress);
+    };
+    IngestJob job(ports, [&onRead](const IngestEvent &event) {
+        if (event.kind == IngestEvent::Kind::Read && onRead)
+            onRead({.file = {.path = event.path}, .document = event.document});
+    });
+    const auto done = session.beside([&](const std::stop_token &stop) -> std::expected<void, Failure> {
+        const auto scanned = job.scan(collection, stop);
+        return scanned ? job.work(stop) : std::unexpected(scanned.error());
+    });
+    if (!done)
+        return std::unexpected(done.error());
+    return ReadReport{.byMeaning = embedder != nullptr};
 }
 
 std::expected<storage::Collection, Failure> collectionNamed(ServiceSession &session, const std::string &name)

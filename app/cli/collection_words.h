@@ -43,6 +43,17 @@ auto onIndex(ServiceSession &session, Function function)
         return std::move(**answer);
 }
 
+/// How the files of collections were read.
+struct ReadReport {
+    bool byMeaning = false; ///< an embedding model is installed
+};
+
+/// Looks through a collection, and reads and embeds everything of all collections that is not done yet; blocks in an
+/// event loop until it is done, or Ctrl+C. `onRead` is called on a worker thread for each document that was read.
+std::expected<ReadReport, Failure> readCollection(ServiceSession &session, const Program &program,
+                                                  const storage::Collection &collection,
+                                                  const std::function<void(const storage::FileStatus &)> &onRead = {});
+
 /// The collection with that name; code "app.unknown_collection" when there is none.
 std::expected<storage::Collection, Failure> collectionNamed(ServiceSession &session, const std::string &name);
 

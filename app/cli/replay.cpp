@@ -170,6 +170,7 @@ Exit run(const Program &program, const Options &options)
     request.sampling.seed = record.seed;
     request.maxTokens = static_cast<std::int32_t>(record.generatedTokens.size());
     request.reusePrefix = false;
+    request.citableIds = citableIdsOf(record);
     request.batchStarts = batchStartsFrom(record.batchBoundaries);
     const auto result = engine.generate(request);
     if (!result)

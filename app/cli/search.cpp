@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/collection_words.h"
 #include "app/engine_embedder.h"
+#include "app/engine_reranker.h"
 
 #include <QFile>
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace app::cli {
 
@@ -16,6 +19,7 @@ struct Options {
     std::string question;
     std::size_t limit = 10;
     bool wordsAlone = false;
+    std::optional<bool> rerank; ///< unless said otherwise, when a model for it is installed
     bool json = false;
 };
 
@@ -45,20 +49,40 @@ std::expected<Question, Failure> embedQuestion(ServiceSession &session, const Op
     return Question{std::move(*vector), std::move(*known)};
 }
 
+/// Puts the hits in the order that the installed reranker gives them.
+std::expected<void, Failure> judge(ServiceSession &session, const Options &options,
+                                   std::vector<storage::PassageHit> &hits)
+{
+    const QString path = options.rerank.value_or(true) ? installedReranker() : QString();
+    if (path.isEmpty() && options.rerank.value_or(false))
+        return std::unexpected(failureFromCode(QStringLiteral("app.no_reranker"), {}));
+    if (path.isEmpty() || hits.empty())
+        return {};
+    return session.beside([&](const std::stop_token &stop) -> std::expected<void, Failure> {
+        const auto reranker = EngineReranker::load(path);
+        if (!reranker)
+            return std::unexpected(reranker.error());
+        return rerank(hits, QString::fromStdString(options.question), **reranker, stop);
+    });
+}
+
 QJsonObject passageJson(const storage::PassageHit &hit)
 {
     const storage::Passage &passage = hit.passage;
-    return {{QStringLiteral("document"), QFile::decodeName(hit.file.path.c_str())},
-            {QStringLiteral("page"), passage.firstPage + 1},
-            {QStringLiteral("last_page"), passage.lastPage + 1},
-            {QStringLiteral("start"), static_cast<qint64>(passage.textBegin)},
-            {QStringLiteral("end"), static_cast<qint64>(passage.textEnd)},
-            {QStringLiteral("heading"), QString::fromStdString(passage.heading)},
-            {QStringLiteral("text"), QString::fromStdString(passage.text)},
-            {QStringLiteral("lexical_rank"), hit.lexicalRank},
-            {QStringLiteral("dense_rank"), hit.denseRank},
-            {QStringLiteral("similarity"), hit.similarity},
-            {QStringLiteral("score"), hit.score}};
+    QJsonObject json{{QStringLiteral("document"), QFile::decodeName(hit.file.path.c_str())},
+                     {QStringLiteral("page"), passage.firstPage + 1},
+                     {QStringLiteral("last_page"), passage.lastPage + 1},
+                     {QStringLiteral("start"), static_cast<qint64>(passage.textBegin)},
+                     {QStringLiteral("end"), static_cast<qint64>(passage.textEnd)},
+                     {QStringLiteral("heading"), QString::fromStdString(passage.heading)},
+                     {QStringLiteral("text"), QString::fromStdString(passage.text)},
+                     {QStringLiteral("lexical_rank"), hit.lexicalRank},
+                     {QStringLiteral("dense_rank"), hit.denseRank},
+                     {QStringLiteral("similarity"), hit.similarity},
+                     {QStringLiteral("score"), hit.score}};
+    if (hit.rerankScore)
+        json.insert(QStringLiteral("rerank_score"), static_cast<double>(*hit.rerankScore));
+    return json;
 }
 
 /// Why a passage is where it is, in words.
@@ -69,6 +93,8 @@ QString explanation(const storage::PassageHit &hit)
         ranks += QStringLiteral("by words %1").arg(hit.lexicalRank);
     if (hit.denseRank > 0)
         ranks += QStringLiteral("by meaning %1").arg(hit.denseRank);
+    if (hit.rerankScore)
+        ranks += QStringLiteral("judged %1").arg(static_cast<double>(*hit.rerankScore), 0, 'f', 2);
     return ranks.join(QStringLiteral(", "));
 }
 
@@ -87,17 +113,21 @@ Exit run(const Program &program, const Options &options)
     const auto question = embedQuestion(session, options);
     if (!question)
         return fail(question.error());
-    const auto hits = onIndex(session, [&](IndexStores &stores) -> storage::Result<std::vector<storage::PassageHit>> {
+    auto hits = onIndex(session, [&](IndexStores &stores) -> storage::Result<std::vector<storage::PassageHit>> {
         const storage::VectorIndex *vectors = nullptr;
         if (question->embedder) {
             if (auto loaded = stores.loadVectors(*question->embedder); !loaded)
                 return std::unexpected(loaded.error());
             vectors = &*stores.vectors;
         }
-        return stores.search.search(options.question, question->vector, vectors, options.limit, scope);
+        return stores.search.search(options.question, question->vector, vectors,
+                                    std::max(options.limit, kRerankedPassages), scope);
     });
     if (!hits)
         return fail(hits.error());
+    if (const auto judged = judge(session, options, *hits); !judged)
+        return fail(judged.error());
+    hits->resize(std::min(hits->size(), options.limit));
     if (options.json) {
         QJsonArray passages;
         for (const storage::PassageHit &hit : *hits)
@@ -130,6 +160,8 @@ void addSearch(CLI::App &app, Program &program)
     command->add_option("-C,--collection", options->collections, "Only in this collection; may be repeated");
     command->add_option("-k,--limit", options->limit, "So many passages")->check(CLI::Range(1, 1000));
     command->add_flag("--words", options->wordsAlone, "By words alone, not by meaning");
+    command->add_flag("--rerank,!--no-rerank", options->rerank,
+                      "Have the best passages judged again by a reranking model (when one is installed), or not");
     addJsonOption(*command, options->json);
     command->add_option("QUERY", options->question, "A question, or words")->required();
     command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });

@@ -4,6 +4,7 @@
 
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
+#include "app/cli/grounding_words.h"
 #include "app/device_access.h"
 #include "app/device_service.h"
 #include "app/inference_port.h"
@@ -127,6 +128,7 @@ QJsonObject messageJson(const MessageValue &message)
     }
     if (!message.record.isEmpty())
         object.insert(QStringLiteral("record"), recordJson(message.record));
+    insertGrounding(object, message);
     return object;
 }
 

@@ -17,6 +17,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -65,6 +67,24 @@ public:
             return {};
         else
             return std::move(**answer);
+    }
+
+    /// Runs a blocking function on a thread of its own and waits for its result; Ctrl+C asks it to stop.
+    template <class Function>
+    auto beside(Function function) -> std::invoke_result_t<Function, const std::stop_token &>
+    {
+        std::optional<std::invoke_result_t<Function, const std::stop_token &>> result;
+        std::jthread worker;
+        loop([&](QEventLoop &events) {
+            worker = std::jthread([&](const std::stop_token &stop) {
+                result = function(stop);
+                QMetaObject::invokeMethod(&events, [&events] { events.quit(); });
+            });
+            onInterrupt([&worker] { worker.request_stop(); });
+        });
+        worker.join();
+        onInterrupt({});
+        return std::move(*result);
     }
 
     /// Runs the event loop until `quit` is called on the loop handed to `start`. What `start` asks of the services is

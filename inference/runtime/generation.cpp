@@ -3,14 +3,17 @@
 #include "inference/runtime/generation.h"
 
 #include "inference/graph/state_snapshots.h"
+#include "inference/runtime/citation_guard.h"
 #include "inference/sampling/sampler.h"
 #include "inference/tokenizer/stream_decoder.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace inference::runtime {
 
@@ -73,6 +76,13 @@ Result<EncodedPrompt> encode(const TextModel &text, const Prompt &prompt)
     return encoded;
 }
 
+/// What a token adds to the output.
+std::string_view outputBytes(const TextModel &text, TokenId token, bool keepMarks)
+{
+    const bool isText = !text.isControl(token) || (keepMarks && text.isMark(token));
+    return isText ? text.tokenBytes(token) : std::string_view();
+}
+
 /// One generation's state.
 class Generation {
 public:
@@ -95,6 +105,7 @@ private:
     /// First positions of the prompt's batches: of those in the KV state and of those to come.
     [[nodiscard]] std::vector<std::uint32_t> plannedBatchStarts() const;
     GenerateResult finished(FinishReason reason);
+    [[nodiscard]] std::optional<CitationGuard> citationGuard() const;
 
     ModelRuntime &m_runtime;
     const GenerateRequest &m_request;
@@ -190,6 +201,18 @@ GenerateResult Generation::finished(FinishReason reason)
     return std::move(m_result);
 }
 
+std::optional<CitationGuard> Generation::citationGuard() const
+{
+    if (m_request.citableIds == 0) {
+        return std::nullopt;
+    }
+    const TextModel &text = m_runtime.text();
+    return CitationGuard(
+        m_runtime.citationTokens(),
+        [&text, keepMarks = m_request.keepMarks](TokenId token) { return outputBytes(text, token, keepMarks); },
+        m_request.citableIds, text.outputFormat(), openedThinking(m_result.promptText, text.outputFormat()));
+}
+
 Result<GenerateResult> Generation::run()
 {
     const auto start = Clock::now();
@@ -217,6 +240,7 @@ Result<GenerateResult> Generation::run()
     m_result.promptText = std::move(prompt->text);
     m_result.thinkingOpened = prompt->thinkingOpened;
     m_result.sampling = m_request.sampling;
+    m_result.citableIds = m_request.citableIds;
     m_result.stats.promptTokens = static_cast<std::uint32_t>(m_promptLength);
 
     if (m_request.reusePrefix && m_request.batchStarts.empty()) {
@@ -236,12 +260,16 @@ Result<GenerateResult> Generation::run()
     const TextModel &text = m_runtime.text();
     Sampler sampler(samplingOf(m_request, text), text.vocabularySize(),
                     [&text](TokenId token) { return text.tokenBytes(token); });
+    std::optional<CitationGuard> guard = citationGuard();
+    const std::function<void(std::span<float>)> forbid =
+        guard ? [&guard](std::span<float> values) { guard->forbid(values); } : std::function<void(std::span<float>)>();
     auto logits = evaluateLog();
     m_prefilling = false;
     m_result.stats.prefillMs = millisecondsSince(start);
     const auto decodeStart = Clock::now();
     while (logits) {
-        const TokenId token = sampler.sample(*logits, m_log);
+        const TokenId choice = sampler.sample(*logits, m_log, forbid);
+        const TokenId token = guard ? guard->take(choice) : choice;
         if (m_result.generated.empty()) {
             m_result.stats.firstTokenMs = millisecondsSince(start);
         }
@@ -255,8 +283,7 @@ Result<GenerateResult> Generation::run()
             chunk.topLogits = highest(*logits, m_request.topLogits);
         }
         const bool ended = text.endsGeneration(token) && !m_request.ignoreEndOfGeneration;
-        const bool isText = !text.isControl(token) || (m_request.keepMarks && text.isMark(token));
-        const std::string_view bytes = isText ? text.tokenBytes(token) : std::string_view();
+        const std::string_view bytes = outputBytes(text, token, m_request.keepMarks);
         const bool stopped = !ended && m_decoder.push(bytes, chunk.text);
         if (m_onEvent) {
             m_onEvent(chunk);

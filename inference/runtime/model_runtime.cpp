@@ -474,6 +474,17 @@ Result<void> ModelRuntime::require(ModelPurpose purpose) const
     return own == purpose ? Result<void>() : failure(ErrorCode::WrongPurpose, std::string(sentence(own)));
 }
 
+std::shared_ptr<const CitationTokens> ModelRuntime::citationTokens()
+{
+    if (!m_citationTokens) {
+        const TextModel &model = text();
+        m_citationTokens = std::make_shared<const CitationTokens>(model.vocabularySize(), [&model](TokenId token) {
+            return model.isControl(token) ? std::string_view() : model.tokenBytes(token);
+        });
+    }
+    return m_citationTokens;
+}
+
 bool ModelRuntime::canFallBack(const Error &error) const
 {
     if (m_info.device.kind == DeviceKind::Cpu) {

@@ -10,6 +10,7 @@
 #include "inference/model/gguf_file.h"
 #include "inference/runtime/adapter_set.h"
 #include "inference/runtime/devices.h"
+#include "inference/sampling/citation_mask.h"
 
 #include <functional>
 #include <memory>
@@ -44,6 +45,8 @@ public:
     [[nodiscard]] const TextModel &text() const { return *m_info.text; }
     [[nodiscard]] graph::KvState &kv() { return m_kv; }
     [[nodiscard]] backend::Program &program() { return *m_program; }
+    /// The tokens that matter to citations, found at the first call. Control tokens, marks too, count as silent.
+    std::shared_ptr<const CitationTokens> citationTokens();
 
     /// Evaluates tokens at the end of the KV state and notes them there. With LastRow the result holds one row of
     /// logits, with AllRows one for each token, else it is empty; the span is valid until the next call.
@@ -107,6 +110,7 @@ private:
     graph::KvState m_kv;
     std::vector<float> m_logits; ///< (rows, vocabulary)
     LoadedModel m_info;
+    std::shared_ptr<const CitationTokens> m_citationTokens;
 };
 
 } // namespace inference::runtime

@@ -91,11 +91,15 @@ TokenId Sampler::State::pick(std::size_t vocabularySize, double uniform)
     return candidates.draw(uniform).id;
 }
 
-TokenId Sampler::sample(std::span<const float> logits, std::span<const TokenId> history)
+TokenId Sampler::sample(std::span<const float> logits, std::span<const TokenId> history,
+                        const std::function<void(std::span<float>)> &forbid)
 {
     State &state = *m_state;
     const Draw draw = drawOf(state.params.seed, state.draws++);
     state.penalize(logits, history);
+    if (forbid) {
+        forbid(state.logits);
+    }
     if (!(state.params.temperature > 0.0F)) {
         state.candidates.select(state.logits, 1);
         return state.candidates.ranked(0).id;

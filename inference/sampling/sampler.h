@@ -25,7 +25,10 @@ public:
 
     /// Chooses the next token. `logits`: (vocabulary), not changed. `history`: prompt and answer so far, for
     /// penalties. At temperature 0 ties go to the lower id.
-    TokenId sample(std::span<const float> logits, std::span<const TokenId> history);
+    /// `forbid` may set logits to minus infinity, so that their tokens are not chosen; it sees them with bias and
+    /// penalties. Where none is left the choice is token 0.
+    TokenId sample(std::span<const float> logits, std::span<const TokenId> history,
+                   const std::function<void(std::span<float>)> &forbid = nullptr);
 
 private:
     struct State;

@@ -26,8 +26,8 @@ show "carrel-cli ask \"$question\""
 carrel-cli --data "$data" ask -m "$model" "$question"
 
 title "3. A document, summarized, with a line that says how much of it was read"
-show "carrel-cli summarize resources/samples/garden-report.md"
-carrel-cli --data "$data" summarize -m "$model" "$source/resources/samples/garden-report.md"
+show "carrel-cli summarize resources/samples/documents/garden-report.md"
+carrel-cli --data "$data" summarize -m "$model" "$source/resources/samples/documents/garden-report.md"
 
 title "4. The window"
 picture=$cache/carrel-window.png

@@ -31,7 +31,7 @@ struct Migration {
 /// All released steps in order, versions 1, 2, 3 …; embedded from the .sql files beside this header.
 std::span<const Migration> migrations();
 
-/// The same of index.db. It is never brought from one version to another but made anew, so there is one step.
+/// The same of index.db, all of which run when a file is made: one of an older version is made anew.
 std::span<const Migration> indexMigrations();
 
 /// The last step's version.

@@ -19,7 +19,7 @@ struct Table {
 };
 
 // Parents before children, so that mending sees them.
-constexpr std::array<Table, 13> kTables = {{{"folders", "id"},
+constexpr std::array<Table, 16> kTables = {{{"folders", "id"},
                                             {"models", "id"},
                                             {"collections", "id"},
                                             {"assistants", "id"},
@@ -28,8 +28,11 @@ constexpr std::array<Table, 13> kTables = {{{"folders", "id"},
                                             {"messages", "id"},
                                             {"answer_journal", "message_id"},
                                             {"answer_records", "message_id"},
+                                            {"answer_grounding", "message_id"},
+                                            {"answer_sentences", "message_id"},
                                             {"citations", "id"},
                                             {"conversation_settings", "conversation_id"},
+                                            {"conversation_documents", "id"},
                                             {"drafts", "id"},
                                             {"network_ledger", "id"}}};
 
@@ -68,7 +71,11 @@ constexpr std::string_view kMend = R"sql(
     DELETE FROM answer_records WHERE message_id NOT IN (SELECT id FROM messages);
     UPDATE answer_records SET prompt_base_id = NULL, prompt_base_tokens = 0
         WHERE prompt_base_id NOT IN (SELECT message_id FROM answer_records) OR prompt_base_id >= message_id;
+    DELETE FROM answer_grounding WHERE message_id NOT IN (SELECT id FROM messages);
+    DELETE FROM answer_sentences WHERE message_id NOT IN (SELECT id FROM messages);
     DELETE FROM citations WHERE message_id NOT IN (SELECT id FROM messages);
+    DELETE FROM collections WHERE conversation_id NOT IN (SELECT id FROM conversations);
+    DELETE FROM conversation_documents WHERE conversation_id NOT IN (SELECT id FROM conversations);
     DELETE FROM conversation_settings WHERE conversation_id NOT IN (SELECT id FROM conversations);
     DELETE FROM drafts WHERE conversation_id NOT IN (SELECT id FROM conversations);
 )sql";

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/sqlite/connection.h"
 
+#include "storage/sqlite/passage_score.h"
+
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -135,6 +137,11 @@ Connection::~Connection()
 {
     forgetStatements();
     sqlite3_close(m_handle);
+}
+
+Result<void> Connection::addPassageScore()
+{
+    return sqlite::addPassageScore(m_handle);
 }
 
 void Connection::forgetStatements()

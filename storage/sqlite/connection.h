@@ -61,6 +61,9 @@ public:
     /// Whether files are read on that are shorter than their header says. For salvage alone.
     void setTolerant(bool tolerant);
 
+    /// See sqlite/passage_score.h.
+    Result<void> addPassageScore();
+
     /// Drops the compiled statements; none may be running.
     void forgetStatements();
 

@@ -107,13 +107,19 @@ void ConversationServiceTest::emptiedTrashIsGone()
 {
     Services services;
     const ConversationId id = create(services, QStringLiteral("a"));
+    const auto own = tests::await(services.store->run(
+        [id](Stores &stores) { return stores.collections.forConversation(storage::ConversationId{id.value}); }));
     QSignalSpy trash(services.conversations.get(), &ConversationService::trashLoaded);
+    QSignalSpy erased(services.conversations.get(), &ConversationService::collectionsErased);
     services.conversations->trash(id);
     services.conversations->loadTrash();
     QTRY_COMPARE(trash.count(), 1);
     QCOMPARE(trash.first().first().value<QList<ConversationSummary>>().size(), 1);
     services.conversations->emptyTrash();
     QTRY_COMPARE(trash.count(), 2);
+    // The index is told which files went with it.
+    QCOMPARE(erased.count(), 1);
+    QCOMPARE(erased.first().first().toStringList(), QStringList{QString::fromStdString(own.value().uuid)});
     QVERIFY(trash.last().first().value<QList<ConversationSummary>>().isEmpty());
     QCOMPARE(services.conversations->undoCount(), 0);
 }

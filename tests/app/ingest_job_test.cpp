@@ -52,11 +52,11 @@ public:
         std::expected<void, Failure> result;
         std::thread([&] {
             IngestPorts ports{.index = index.get(), .embedder = embedder};
-            ports.read = [this](const std::string &file, const std::stop_token &token) { return read(file, token); };
+            ports.read = [this](const ReadTask &task, const std::stop_token &token) { return read(task.path, token); };
             IngestJob job(ports, [this](const IngestEvent &event) { events.push_back(event); });
-            result = job.scan(collection, stop.get_token());
-            if (result)
-                result = job.work(stop.get_token());
+            const auto scanned = job.scan(collection, stop.get_token());
+            result = scanned ? job.work(stop.get_token()) : std::unexpected(scanned.error());
+            changed = scanned && scanned->changed;
         }).join();
         return result;
     }
@@ -94,6 +94,7 @@ public:
     test::FakeEmbedder *embedder = nullptr;
     std::vector<IngestEvent> events;
     int reads = 0;
+    bool changed = false; ///< by the last run's scan
     std::function<void()> beforeRead;
 
 private:

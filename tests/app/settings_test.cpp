@@ -49,6 +49,11 @@ void SettingsTest::changesAreSignalledOnceAndKept()
     wanted.addedModels = {QStringLiteral("/models/ä.gguf")};
     wanted.firstStartDone = true;
     wanted.sidebarVisible = false;
+    wanted.sourcePaneWidth = 400;
+    wanted.indexingPaused = true;
+    wanted.indexingSpeed = IndexingSpeed::Gentle;
+    wanted.embedder = QStringLiteral("/models/e.gguf");
+    wanted.servingEmbedder = QStringLiteral("/models/f.gguf");
     {
         Settings settings(path);
         const QSignalSpy changed(&settings, &Settings::threadsChanged);
@@ -67,6 +72,11 @@ void SettingsTest::changesAreSignalledOnceAndKept()
         settings.setAddedModels(wanted.addedModels);
         settings.setFirstStartDone(true);
         settings.setSidebarVisible(false);
+        settings.setSourcePaneWidth(400);
+        settings.setIndexingPaused(true);
+        settings.setIndexingSpeed(wanted.indexingSpeed);
+        settings.setEmbedder(wanted.embedder);
+        settings.setServingEmbedder(wanted.servingEmbedder);
         QCOMPARE(settings.values(), wanted);
     }
     const Settings again(path);
@@ -91,6 +101,8 @@ void SettingsTest::rangesHold()
     settings.setUiScalePercent(wanted);
     settings.setThreads(wanted);
     settings.setContextLength(wanted);
+    settings.setSourcePaneWidth(wanted);
+    QVERIFY(settings.sourcePaneWidth() >= 320 && settings.sourcePaneWidth() <= 640);
     QTEST(settings.uiScalePercent(), "scale");
     QTEST(settings.threads(), "threads");
     QTEST(settings.contextLength(), "context");

@@ -16,7 +16,7 @@ ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokeni
           "inference/sampling", "inference/model", "inference/graph", "inference/adapters", "inference/families",
           "inference/backend", "inference/backend/cpu", "inference/backend/vulkan", "inference/runtime"}
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
-APP = {"app", "app/extraction", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
+APP = {"app", "app/extraction", "app/grounding", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
        "app/workers/extract/readers"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
       "ui/services", "ui/offline"}
@@ -45,8 +45,9 @@ FOLDERS = {
     "storage/sqlite": {"storage"},
     "storage/schema": {"storage", "storage/sqlite"},
     "storage/files": {"storage", "storage/sqlite"},
-    "app": {"inference", "storage", "app", "app/extraction", "app/markdown", "app/platform"},
+    "app": {"inference", "storage", "app", "app/extraction", "app/grounding", "app/markdown", "app/platform"},
     "app/extraction": set(),
+    "app/grounding": {"inference/unicode", "storage"},
     "app/markdown": set(),
     "app/platform": set(),
     "app/workers": {"inference", "app/platform"},
@@ -66,11 +67,12 @@ FOLDERS = {
     "tests/shaders": ENGINE | {"shaders", "shaders/include", "tests/support", "tests/inference/backend"},
     "tests/oracles": ENGINE | {"tests/support", "tests/inference/backend"},
     "tests/storage": STORAGE | {"tests/support"},
-    "tests/app": {"inference", "storage", "tests/support"} | APP,
+    "tests/app": {"inference", "storage", "tests/support", "tests/support/storage"} | APP,
     "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/app/support", "tests/inference/model",
                                             "tests/inference/adapters", "tests/app/workers/extract/readers"},
     "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/ui"} | APP | UI,
     "tests/support": ENGINE,
+    "tests/support/storage": STORAGE,
 }
 # The files that may do what their folder may not: they compose the whole.
 WHOLE = {"inference", "storage", "app", "app/markdown", "app/platform", "resources"} | UI
@@ -86,7 +88,8 @@ FOREIGN = [
     (r"Qt(Quick|Qml|Gui|Widgets|Svg|QuickTest|QuickControls2)/|Q(Quick|Qml|Gui|JS)[A-Z]|"
      r"Q(Color|Image|Font|Pixmap|Icon|Window|Painter|Clipboard|DesktopServices|TextDocument|Accessible)\b",
      {"ui", "tests/ui", "resources", "app/main.cpp", "app/offline_main.cpp"}),
-    (r"Q[A-Z][A-Za-z]*$|Qt[A-Z][A-Za-z]*/|q[a-z]+\.h$", {"app", "ui", "resources", "tests/app", "tests/ui"}),
+    (r"Q[A-Z][A-Za-z]*$|Qt[A-Z][A-Za-z]*/|q[a-z]+\.h$",
+     {"app", "ui", "resources", "tests/app", "tests/ui", "tests/bench/retrieval_bench.cpp"}),
     (r"QtNetwork|Q(Tcp|Udp|Ssl|Network|Abstract)Socket|QNetwork|QLocal(Server|Socket)|curl/|netinet/|arpa/|netdb\.h",
      {"app/workers", "tests/app"}),
     (r"seccomp\.h|linux/(seccomp|landlock|filter|audit)\.h", {"app/platform", "tests/app"}),

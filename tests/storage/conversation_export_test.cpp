@@ -4,6 +4,7 @@
 
 #include "storage/assistant_store.h"
 #include "storage/conversation_store.h"
+#include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "tests/storage/support.h"
 
@@ -31,7 +32,18 @@ void fill(Database &database)
     need(conversations.setPinned(chat, true));
     need(conversations.setSetting(chat, "temperature", "0.25"));
     const auto turn = need(messages.startTurn(chat, std::string("zero\0byte", 9)));
-    need(messages.putCitations(turn.answer, {{.text = "three months", .score = 0.5, .used = true}}));
+    GroundingStore grounding(database);
+    need(grounding.attach(chat, {.collectionUuid = "c", .path = "/srv/Größe.pdf", .name = "Größe"}));
+    need(grounding.put(turn.answer, {.mode = DocumentMode::Only, .material = Material::Whole, .documentsTotal = 3},
+                       {{.lastPage = 2,
+                         .pageLabel = "iv",
+                         .heading = "Lease",
+                         .text = "three months",
+                         .score = 0.5,
+                         .rerankScore = -1.5,
+                         .used = true},
+                        {.ordinal = 2, .instructs = true}}));
+    need(grounding.putChecks(turn.answer, {{.endByte = 5, .verdict = "supported", .cited = {1}, .reason = "r"}}, {1}));
     need(messages.finish(turn.answer, {.content = "first", .thinking = "hm", .record = recordOf({1, 2, 3})}));
     const auto other = need(messages.regenerate(turn.answer));
     need(messages.finish(other, {.state = MessageState::Failed, .errorCode = "out_of_memory", .errorDetail = "d"}));
@@ -134,6 +146,14 @@ TEST_CASE("a foreign or hostile file is refused with its line, and nothing of it
         {"one uuid twice", good + message("0000000000a1", "null"), "line 4"},
         {"not a uuid", head + kConversation + message("XYZ", "null"), "line 3"},
         {"a record of the wrong kind", head + kConversation + message("0000000000a1", "null", ",\"record\":7"),
+         "line 3"},
+        {"a grounding of the wrong kind",
+         head + kConversation + message("0000000000a1", "null", ",\"grounding\":{\"mode\":\"never\"}"), "line 3"},
+        {"two sentences at one place",
+         head + kConversation +
+             message("0000000000a1", "null",
+                     ",\"sentences\":[{\"start\":0,\"end\":1,\"verdict\":\"\",\"cited\":[],\"reason\":\"\"},"
+                     "{\"start\":0,\"end\":2,\"verdict\":\"\",\"cited\":[],\"reason\":\"\"}]"),
          "line 3"},
         {"citations of the wrong kind", head + kConversation + message("0000000000a1", "null", ",\"citations\":{}"),
          "line 3"},

@@ -3,7 +3,9 @@
 #include "storage/conversation_store.h"
 
 #include "storage/assistant_store.h"
+#include "storage/collection_store.h"
 #include "storage/conversation_search.h"
+#include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "storage/model_store.h"
 #include "storage/sqlite/connection.h"
@@ -173,7 +175,10 @@ TEST_CASE("what was erased is in no file any more")
     const auto id = need(store.create({.title = "Titlesecretxq"})).id;
     const std::string longSecret = "Secretlongxq " + std::string(20'000, 'L') + " endofsecretxq";
     const auto turn = need(messages.startTurn(id, longSecret));
-    need(messages.putCitations(turn.answer, {{.text = "Citedsecretxq"}}));
+    need(GroundingStore(*database).put(turn.answer, {}, {{.heading = "Headsecretxq", .text = "Citedsecretxq"}}));
+    need(GroundingStore(*database).attach(id, {.collectionUuid = "c", .path = "/Pathsecretxq", .name = "n"}));
+    const Collection own = need(CollectionStore(*database).forConversation(id));
+    need(CollectionStore(*database).addSources(own.id, {"/Filesecretxq"}));
     need(messages.appendJournal(turn.answer, {.sequence = 0, .text = "Journalsecretxq"}));
     need(messages.finish(turn.answer, {.content = "Answersecretxq", .thinking = "Thoughtsecretxq"}));
     need(store.setDraft(id, "Draftsecretxq"));
@@ -188,7 +193,8 @@ TEST_CASE("what was erased is in no file any more")
     // Both cases: FTS5 keeps words in lower case.
     const std::vector<std::string> secrets = {"ecretlongxq",    "endofsecretxq", "itlesecretxq",   "itedsecretxq",
                                               "ournalsecretxq", "nswersecretxq", "houghtsecretxq", "raftsecretxq",
-                                              "ettingsecretxq", "thersecretxq"};
+                                              "ettingsecretxq", "thersecretxq",  "eadsecretxq",    "athsecretxq",
+                                              "ilesecretxq"};
     for (const std::string &secret : {secrets[0], secrets[3], secrets[5], secrets[7], secrets[9]}) {
         REQUIRE_FALSE(database.folder().filesWith(secret).empty());
     }
@@ -198,6 +204,7 @@ TEST_CASE("what was erased is in no file any more")
     const auto report = need(reopened.emptyTrash());
     CHECK(report.conversations == 1);
     CHECK(report.messages == 2);
+    CHECK(report.collections == std::vector<std::string>{own.uuid});
     CHECK(report.backupsRewritten == 1);
     CHECK(report.backupsRemoved == 0);
     for (const std::string &secret : secrets) {

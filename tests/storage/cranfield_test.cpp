@@ -39,23 +39,26 @@ TEST_CASE("search by words finds no less of Cranfield than plain full-text searc
         document.state = DocumentState::Read;
         need(store.finishReading(document));
     }
-    PassageSearch search(*index);
-    double gain = 0;
-    double found = 0;
-    for (const JudgedQuestion &question : cranfield.questions) {
-        std::vector<std::string> ranking;
-        for (const PassageHit &hit : need(search.search(question.text, {}, nullptr, 150, {}))) {
-            if (std::ranges::find(ranking, hit.file.path) == ranking.end()) {
-                ranking.push_back(hit.file.path);
+    // All passages with any word are scored, or those that few words choose, as in a large index.
+    for (const std::size_t scored : {PassageSearch::kScored, std::size_t{200}}) {
+        PassageSearch search(*index, scored);
+        double gain = 0;
+        double found = 0;
+        for (const JudgedQuestion &question : cranfield.questions) {
+            std::vector<std::string> ranking;
+            for (const PassageHit &hit : need(search.search(question.text, {}, nullptr, 150, {}))) {
+                if (std::ranges::find(ranking, hit.file.path) == ranking.end()) {
+                    ranking.push_back(hit.file.path);
+                }
             }
+            gain += ndcg(ranking, question.relevant);
+            found += recall(ranking, question.relevant);
         }
-        gain += ndcg(ranking, question.relevant);
-        found += recall(ranking, question.relevant);
+        const auto questions = static_cast<double>(cranfield.questions.size());
+        INFO("scored " << scored << ", nDCG@10 " << gain / questions << ", recall@100 " << found / questions);
+        CHECK(gain / questions >= baseline["ndcg10"].get<double>());
+        CHECK(found / questions >= baseline["recall100"].get<double>());
     }
-    const auto questions = static_cast<double>(cranfield.questions.size());
-    INFO("nDCG@10 " << gain / questions << ", recall@100 " << found / questions);
-    CHECK(gain / questions >= baseline["ndcg10"].get<double>());
-    CHECK(found / questions >= baseline["recall100"].get<double>());
 }
 
 TEST_CASE("rankings are scored as the literature does")

@@ -61,12 +61,14 @@ std::size_t messagesIn(Database &database)
     return count;
 }
 
-const schema::Migration kSecond = {2, "0002_test", "CREATE TABLE added (id INTEGER PRIMARY KEY) STRICT"};
-const schema::Migration kBroken = {2, "0002_broken",
+// Steps that this version does not know.
+const std::int32_t kNewest = schema::version(schema::migrations());
+const schema::Migration kNext = {kNewest + 1, "next_test", "CREATE TABLE added (id INTEGER PRIMARY KEY) STRICT"};
+const schema::Migration kBroken = {kNewest + 1, "next_broken",
                                    "CREATE TABLE added (id INTEGER PRIMARY KEY) STRICT; "
                                    "DELETE FROM conversations; SELECT nonsense"};
 // Keys are not enforced inside a migration: the check at its end must see the orphaned messages.
-const schema::Migration kDangling = {2, "0002_dangling", "DELETE FROM conversations"};
+const schema::Migration kDangling = {kNewest + 1, "next_dangling", "DELETE FROM conversations"};
 
 std::vector<schema::Migration> ladderWith(const schema::Migration &step)
 {
@@ -307,8 +309,10 @@ TEST_CASE("a full disk loses nothing that was acknowledged")
                 const bool kept = path && path->size() == 2 * static_cast<std::size_t>(turn);
                 return start.error().code == ErrorCode::DiskFull && kept ? turn : 251;
             }
-            if (!messages.finish(start->answer, {.content = "answer"})) {
-                return 252;
+            if (const auto end = messages.finish(start->answer, {.content = "answer"}); !end) {
+                const auto path = messages.path(conversation->id);
+                const bool kept = path && path->size() == 2 * static_cast<std::size_t>(turn + 1);
+                return end.error().code == ErrorCode::DiskFull && kept ? turn : 252;
             }
         }
         return 253;
@@ -318,24 +322,25 @@ TEST_CASE("a full disk loses nothing that was acknowledged")
     REQUIRE(acknowledged < 200);
     auto opened = openIn(folder);
     CHECK(opened.report.outcome == OpenOutcome::Current);
-    CHECK(messagesIn(*opened.database) == 2 * static_cast<std::size_t>(acknowledged));
+    // A question may have been stored whose answer was not.
+    CHECK(messagesIn(*opened.database) / 2 == static_cast<std::size_t>(acknowledged));
 }
 
 TEST_CASE("a migration keeps a copy of the file as it was")
 {
     const TempFolder folder;
     fill(folder, 2);
-    auto opened = openWith(folder, kSecond);
+    auto opened = openWith(folder, kNext);
     REQUIRE(opened.report.outcome == OpenOutcome::Migrated);
-    CHECK(opened.report.fileVersion == 1);
-    CHECK(need(opened.database->connection().integer("PRAGMA user_version")) == 2);
+    CHECK(opened.report.fileVersion == kNewest);
+    CHECK(need(opened.database->connection().integer("PRAGMA user_version")) == kNewest + 1);
     CHECK(messagesIn(*opened.database) == 4);
     CHECK(opened.database->automaticBackups() == std::vector<fs::path>{opened.report.backup});
     auto backup = need(sqlite::Connection::open(opened.report.backup, sqlite::OpenMode::ReadOnlyUntouched));
-    CHECK(need(backup->integer("PRAGMA user_version")) == 1);
+    CHECK(need(backup->integer("PRAGMA user_version")) == kNewest);
     CHECK(need(backup->integer("SELECT count(*) FROM messages")) == 4);
     opened.database.reset();
-    CHECK(openWith(folder, kSecond).report.outcome == OpenOutcome::Current);
+    CHECK(openWith(folder, kNext).report.outcome == OpenOutcome::Current);
 }
 
 TEST_CASE("a migration that fails leaves the file as it was")
@@ -358,7 +363,7 @@ TEST_CASE("no room to migrate leaves the file as it was")
     const TempFolder folder;
     fill(folder, 2);
     const auto pages = static_cast<std::int64_t>(fs::file_size(folder.database()));
-    CHECK(openWith(folder, kSecond, {.maxBytes = pages}).report.outcome == OpenOutcome::DiskFull);
+    CHECK(openWith(folder, kNext, {.maxBytes = pages}).report.outcome == OpenOutcome::DiskFull);
     CHECK(openIn(folder).report.outcome == OpenOutcome::Current);
 }
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/document_store.h"
 
+#include "storage/embedding_store.h"
+#include "storage/vector_index.h"
+
 #include "tests/storage/index_support.h"
 
 #include <utility>
@@ -226,6 +229,57 @@ TEST_CASE("text between two offsets is taken from the pages that it lies on")
     }
 }
 
+TEST_CASE("the page and the passages of a place in the text are found")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    const DocumentId id = addDocument(*index, "c", "/a", hashOf('a'), {"first", "second", "third"}).document.id;
+    const struct {
+        std::int64_t offset;
+        std::int32_t page;
+    } pages[] = {{0, 0}, {5, 0}, {6, 1}, {12, 1}, {13, 2}, {999, 2}};
+    for (const auto &[offset, page] : pages) {
+        CAPTURE(offset);
+        CHECK(need(store.pageAt(id, offset)).number == page);
+    }
+    CHECK(codeOf(store.pageAt(id, -1)) == ErrorCode::NotFound);
+    const struct {
+        std::int64_t begin;
+        std::int64_t end;
+        std::vector<std::int32_t> passages;
+    } ranges[] = {{0, 5, {0}}, {2, 9, {0, 1}}, {5, 6, {}}, {0, 99, {0, 1}}, {13, 14, {2}}};
+    for (const auto &[begin, end, numbers] : ranges) {
+        CAPTURE(begin, end);
+        std::vector<std::int32_t> found;
+        for (const Passage &passage : need(store.passagesOf(id, begin, end, 2))) {
+            found.push_back(passage.number);
+            CHECK(passage == need(store.passage(passage.id)));
+        }
+        CHECK(found == numbers);
+    }
+}
+
+TEST_CASE("files of a content, and the newest ones")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    const FileStatus first = addDocument(*index, "c", "/a", hashOf('a'), {"one"});
+    const FileStatus copy = addDocument(*index, "d", "/b", hashOf('a'), {"one"});
+    const FileStatus second = addDocument(*index, "c", "/z", hashOf('b'), {"two"});
+    waiting(*index, "/waits", 'c');
+    need(store.setPresence(first.file.id, FilePresence::Offline));
+    const std::vector<CollectionFile> files = need(store.filesOf(first.document.id));
+    REQUIRE(files.size() == 2);
+    CHECK(files[0].id == copy.file.id);
+    CHECK(files[1].presence == FilePresence::Offline);
+    const std::vector<FileStatus> newest = need(store.newestFiles(10));
+    REQUIRE(newest.size() == 2);
+    CHECK(newest[0].file.id == second.file.id);
+    CHECK(newest[1].file.id == copy.file.id);
+    CHECK(newest[1].document.id == first.document.id);
+    CHECK(need(store.newestFiles(1)).size() == 1);
+}
+
 TEST_CASE("states have names of their own, and say which documents can be searched")
 {
     for (int state = 0; state <= static_cast<int>(DocumentState::Failed); ++state) {
@@ -233,6 +287,89 @@ TEST_CASE("states have names of their own, and say which documents can be search
         CHECK_FALSE(name(value).empty());
         CHECK(isSearchable(value) == (value == DocumentState::Read || value == DocumentState::Partial));
     }
+}
+
+TEST_CASE("totals count files, and contents for each file that holds them")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    CHECK(need(store.totals()).empty());
+    const FileStatus first = addDocument(*index, "c", "/a.txt", hashOf('a'), {"one two", "three"});
+    addDocument(*index, "c", "/copy.txt", hashOf('a'), {});
+    need(store.noteFile("c", "/new.txt", 40, 1));
+    waiting(*index, "/waits.txt", 'b');
+    const Document scan = waiting(*index, "/scan.pdf", 'd');
+    need(store.beginReading(scan.id));
+    need(store.finishReading({.id = scan.id, .state = DocumentState::Scanned, .pageCount = 3}));
+    const CollectionFile away = need(store.noteFile("d", "/away.txt", 5, 1));
+    need(store.setPresence(away.id, FilePresence::Offline));
+
+    const auto all = need(store.totals());
+    REQUIRE(all.size() == 2);
+    const CollectionTotals &c = all[0];
+    CHECK(c.collectionUuid == "c");
+    CHECK(c.files == 5);
+    CHECK(c.toRead == 2);
+    CHECK(c.searchable == 2);
+    CHECK(c.embedded == 0);
+    CHECK(c.troubled == 1);
+    CHECK(c.passages == 4);
+    CHECK(c.pages == 3 + 2 * first.document.pageCount);
+    CHECK(c.bytesToRead == 50);
+    CHECK(all[1] == CollectionTotals{.collectionUuid = "d", .files = 1, .offline = 1});
+
+    EmbeddingStore embeddings(*index);
+    const Embedder embedder = need(embeddings.embedder(hashOf('e'), "e", 2));
+    for (const Passage &passage : need(embeddings.withoutVectors(embedder.id, first.document.id, 9)))
+        need(embeddings.add(embedder.id, std::vector<PassageVector>{{passage.id, 0, {1, 0}}}));
+    need(embeddings.finishDocument(embedder.id, first.document.id));
+    CHECK(need(store.totals(embedder.id))[0].embedded == 2);
+    CHECK(need(store.totals(embedder.id))[0].passagesEmbedded == 4);
+    CHECK(need(store.totals())[0].embedded == 0);
+
+    const auto files = need(store.statusesOf(first.document.id, embedder.id));
+    REQUIRE(files.size() == 2);
+    CHECK(files[1].file.path == "/copy.txt");
+    CHECK(files[1].embedded);
+}
+
+TEST_CASE("an embedder's vectors go a few passages at a time")
+{
+    TestIndex index;
+    EmbeddingStore embeddings(*index);
+    const Embedder old = need(embeddings.embedder(hashOf('e'), "old", 2));
+    const Embedder next = need(embeddings.embedder(hashOf('f'), "new", 2));
+    const FileStatus file = addDocument(*index, "c", "/a.txt", hashOf('a'), {"one", "two", "three"});
+    for (const Embedder &embedder : {old, next}) {
+        for (const Passage &passage : need(embeddings.withoutVectors(embedder.id, file.document.id, 9)))
+            need(embeddings.add(embedder.id, std::vector<PassageVector>{{passage.id, 0, {1, 0}}}));
+        need(embeddings.finishDocument(embedder.id, file.document.id));
+    }
+    CHECK(need(embeddings.removeSome(old.id, 2)));
+    // From the first step on it has not seen the document whole.
+    CHECK(need(embeddings.nextDocument(old.id)) == file.document.id);
+    CHECK_FALSE(need(embeddings.removeSome(old.id, 2)));
+    const auto left = need(embeddings.list());
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].id == next.id);
+    CHECK(need(VectorIndex::load(*index, next)).size() == 3);
+}
+
+TEST_CASE("who holds copies of passages hears when they go")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    std::vector<DocumentId> gone;
+    store.onForgotten([&](DocumentId id) { gone.push_back(id); });
+    const FileStatus first = addDocument(*index, "c", "/a.txt", hashOf('a'), {"one"});
+    const FileStatus second = addDocument(*index, "c", "/b.txt", hashOf('b'), {"two"});
+    CHECK(gone.empty());
+    need(store.readAgain(first.document.id));
+    CHECK(gone == std::vector{first.document.id});
+    need(store.noteFile("c", "/b.txt", 999, 9));
+    CHECK(gone.back() == second.document.id);
+    need(store.removeFile(first.file.id));
+    CHECK(gone.size() == 3);
 }
 
 } // namespace storage

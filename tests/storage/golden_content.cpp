@@ -3,8 +3,10 @@
 #include "tests/storage/golden_content.h"
 
 #include "storage/assistant_store.h"
+#include "storage/collection_store.h"
 #include "storage/conversation_search.h"
 #include "storage/conversation_store.h"
+#include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "storage/model_store.h"
 #include "storage/network_ledger.h"
@@ -76,6 +78,8 @@ struct Writer {
     ConversationStore conversations{database};
     MessageStore messages{database};
     AssistantStore assistants{database};
+    CollectionStore collections{database};
+    GroundingStore grounding{database};
     ModelStore models{database};
     NetworkLedger ledger{database};
     Model small;
@@ -119,18 +123,16 @@ struct Writer {
         Assistant standard = need(assistants.defaultAssistant());
         standard.instructions = "You are an AI assistant. Be brief.";
         need(assistants.update(standard));
-        // No store writes collections yet; assistants name them by id.
-        need(database.connection().run("INSERT INTO collections (uuid, name, embedder_sha256, sources_json, "
-                                       "created_ms) VALUES (:uuid, 'Leases', :embedder, '[\"/srv/leases\"]', "
-                                       "1700000000000)",
-                                       {{":uuid", kCollection}, {":embedder", hash('e')}}));
+        const Collection leases = need(collections.create("Leases"));
+        need(collections.setEmbedder(leases.id, hash('e')));
+        need(collections.addSources(leases.id, {"/srv/leases"}));
         reader = need(assistants.create({.name = "Reader",
                                          .picture = "book",
                                          .instructions = "Answer from the documents.",
                                          .model = small.id,
                                          .adapters = {{.sha256 = hash('c'), .name = "Plain words", .scale = 0.5}},
                                          .samplingJson = R"({"temperature":0.2})",
-                                         .collections = {CollectionId{1}},
+                                         .collections = {leases.id},
                                          .position = 1}));
     }
 
@@ -159,26 +161,46 @@ struct Writer {
         const auto prompt = tokens(100, 40);
         const auto generated = tokens(500, 20);
         need(messages.finish(first.answer, {.content = "Three months [1].", .record = recordOf(prompt, generated)}));
-        need(messages.putCitations(first.answer, {{.ordinal = 1,
-                                                   .collectionUuid = kCollection,
-                                                   .documentSha256 = hash('f'),
-                                                   .documentName = "lease.pdf",
-                                                   .page = 12,
-                                                   .startByte = 3400,
-                                                   .endByte = 3460,
-                                                   .text = "The notice period is three months.",
-                                                   .lexicalRank = 1,
-                                                   .denseRank = 2,
-                                                   .score = 0.03125,
-                                                   .used = true},
-                                                  {.ordinal = 2,
-                                                   .collectionUuid = kCollection,
-                                                   .documentSha256 = hash('f'),
-                                                   .documentName = "lease.pdf",
-                                                   .page = 13,
-                                                   .text = "Heating is included.",
-                                                   .denseRank = 1,
-                                                   .score = 0.015625}}));
+        need(grounding.attach(id, {.collectionUuid = kCollection, .name = "Leases"}));
+        need(grounding.attach(id, {.collectionUuid = kCollection, .path = "/srv/leases/lease.pdf", .name = "lease"}));
+        need(grounding.put(first.answer,
+                           {.mode = DocumentMode::Only,
+                            .material = Material::Passages,
+                            .documentsTotal = 4,
+                            .documentsSearched = 3,
+                            .documentsWaiting = 1,
+                            .wordsOnly = true,
+                            .detailsJson = R"({"later":1})"},
+                           {{.ordinal = 1,
+                             .collectionUuid = kCollection,
+                             .documentSha256 = hash('f'),
+                             .documentName = "lease.pdf",
+                             .page = 12,
+                             .lastPage = 13,
+                             .pageLabel = "xii",
+                             .heading = "Lease > Notice",
+                             .startByte = 3400,
+                             .endByte = 3460,
+                             .text = "The notice period is three months.",
+                             .lexicalRank = 1,
+                             .denseRank = 2,
+                             .similarity = 0.75,
+                             .score = 0.03125,
+                             .rerankScore = 4.5,
+                             .used = true},
+                            {.ordinal = 2,
+                             .collectionUuid = kCollection,
+                             .documentSha256 = hash('f'),
+                             .documentName = "lease.pdf",
+                             .page = 13,
+                             .text = "Heating is included.",
+                             .denseRank = 1,
+                             .score = 0.015625,
+                             .instructs = true}}));
+        need(grounding.putChecks(first.answer,
+                                 {{.endByte = 17, .verdict = "supported", .cited = {1}, .reason = "quote"},
+                                  {.startByte = 17, .endByte = 18, .verdict = "not_found"}},
+                                 {1}));
 
         const auto second = need(messages.startTurn(id, "And for the garage?\nIt has a contract of its own."));
         const auto longer = joined(joined(prompt, generated), tokens(900, 35));
@@ -229,6 +251,8 @@ struct Writer {
     {
         const auto empty = need(conversations.create({})).id;
         need(conversations.setDraft(empty, "half a thou"));
+        Collection own = need(collections.forConversation(empty));
+        need(collections.addSources(own.id, {"/srv/dropped.pdf"}));
         need(conversations.setDraft({}, "for a new chat"));
     }
 
@@ -253,6 +277,7 @@ struct Writer {
         for (const char *sql : {"UPDATE folders SET uuid = printf('00000000-0000-7000-8000-00f0%08x', id)",
                                 "UPDATE assistants SET uuid = printf('00000000-0000-7000-8000-00a0%08x', id) "
                                 "WHERE is_default = 0",
+                                "UPDATE collections SET uuid = printf('00000000-0000-7000-8000-00c0%08x', id)",
                                 "UPDATE conversations SET uuid = printf('00000000-0000-7000-8000-00d0%08x', id)",
                                 "UPDATE messages SET uuid = printf('00000000-0000-7000-8000-00e0%08x', id)"}) {
             need(database.connection().run(sql));
@@ -302,6 +327,7 @@ struct Describer {
     Database &database;
     ConversationStore conversations{database};
     MessageStore messages{database};
+    GroundingStore grounding{database};
     std::ostringstream out;
 
     std::string all()
@@ -327,10 +353,12 @@ struct Describer {
                 << row.updatedMs << '\n';
         }
         need(database.connection().each(
-            "SELECT id, uuid, name, embedder_sha256, sources_json, created_ms FROM collections ORDER BY id", {},
-            [&](const sqlite::Row &row) {
+            "SELECT id, uuid, name, embedder_sha256, sources_json, created_ms, conversation_id FROM collections "
+            "ORDER BY id",
+            {}, [&](const sqlite::Row &row) {
                 out << "collection " << row.integer(0) << ' ' << row.text(1) << ' ' << printable(row.text(2)) << ' '
-                    << row.text(3) << ' ' << row.text(4) << ' ' << row.integer(5) << '\n';
+                    << row.text(3) << ' ' << row.text(4) << ' ' << row.integer(5)
+                    << (row.isNull(6) ? "" : " of " + row.text(6)) << '\n';
             }));
         for (const LedgerEntry &row : need(NetworkLedger(database).list())) {
             out << "request " << row.id.value << ' ' << row.atMs << ' ' << row.method << ' ' << row.url << ' '
@@ -363,6 +391,10 @@ struct Describer {
         }
         if (const std::string text = need(conversations.draft(row.id)); !text.empty()) {
             out << "  draft " << printable(text) << '\n';
+        }
+        for (const AttachedDocument &document : need(grounding.attached(row.id))) {
+            out << "  about " << document.collectionUuid << ' ' << printable(document.path) << ' '
+                << printable(document.name) << ' ' << document.attachedMs << '\n';
         }
         out << "  shown";
         for (const PathMessage &entry : need(messages.path(row.id))) {
@@ -400,11 +432,28 @@ struct Describer {
                 << listed(record->batchBoundaries) << "\n      prompt " << listed(record->promptTokens)
                 << "\n      generated " << listed(record->generatedTokens) << '\n';
         }
-        for (const Citation &cited : need(messages.citations(id))) {
+        if (const auto given = need(grounding.grounding(id))) {
+            out << "    given " << static_cast<int>(given->mode) << ' ' << static_cast<int>(given->material)
+                << (given->refused ? " refused" : "") << (given->checked ? " checked" : "") << ' '
+                << given->documentsTotal << ' ' << given->documentsSearched << ' ' << given->documentsWaiting
+                << (given->wordsOnly ? " by words " : " ") << given->detailsJson << '\n';
+        }
+        for (const SentenceCheck &check : need(grounding.checks(id))) {
+            out << "    sentence " << check.startByte << '-' << check.endByte << ' ' << check.verdict << ' '
+                << listed(check.cited) << ' ' << printable(check.reason) << '\n';
+        }
+        for (const Citation &cited : need(grounding.citations(id))) {
             out << "    cited " << cited.ordinal << ' ' << cited.collectionUuid << ' ' << cited.documentSha256 << ' '
                 << printable(cited.documentName) << " page " << cited.page << ' ' << cited.startByte << '-'
                 << cited.endByte << ' ' << printable(cited.text) << ' ' << cited.lexicalRank << ' ' << cited.denseRank
-                << ' ' << cited.score << (cited.used ? " used" : "") << '\n';
+                << ' ' << cited.score << (cited.used ? " used" : "");
+            // Since schema 2; a citation of schema 1 has none of it.
+            if (cited.lastPage > 0 || cited.instructs) {
+                out << " to page " << cited.lastPage << ' ' << printable(cited.pageLabel) << ' '
+                    << printable(cited.heading) << ' ' << cited.similarity << ' ' << cited.rerankScore.value_or(0)
+                    << (cited.instructs ? " instructs" : "");
+            }
+            out << '\n';
         }
     }
 };

@@ -312,33 +312,6 @@ TEST_CASE("records of a long chat are stored as differences and come back whole"
     CHECK_FALSE(need(chat.messages.record({999})).has_value());
 }
 
-TEST_CASE("citations keep their text and order")
-{
-    Chat chat;
-    const auto turn = chat.turn("q", "a [1]");
-    const std::vector<Citation> citations = {
-        {.ordinal = 1,
-         .collectionUuid = "c",
-         .documentSha256 = "d",
-         .documentName = "lease.pdf",
-         .page = 12,
-         .startByte = 5,
-         .endByte = 9,
-         .text = "three months",
-         .lexicalRank = 1,
-         .denseRank = 2,
-         .score = 0.5,
-         .used = true},
-        {.ordinal = 2, .collectionUuid = "c", .documentSha256 = "d", .documentName = "lease.pdf", .text = "ten years"}};
-    need(chat.messages.putCitations(turn.answer, {citations[1], citations[0]}));
-    CHECK(need(chat.messages.citations(turn.answer)) == citations);
-    CHECK(need(chat.messages.path(chat.id))[1].citations == 2);
-    CHECK(codeOf(chat.messages.putCitations(turn.answer, {citations[0], citations[0]})) == ErrorCode::Conflict);
-    CHECK(need(chat.messages.citations(turn.answer)) == citations);
-    need(chat.messages.putCitations(turn.answer, {}));
-    CHECK(need(chat.messages.citations(turn.answer)).empty());
-}
-
 TEST_CASE("a trashed or unknown conversation takes no turn")
 {
     Chat chat;

@@ -6,6 +6,8 @@
 #include "tests/storage/index_support.h"
 
 #include <algorithm>
+#include <cmath>
+#include <span>
 
 namespace storage {
 
@@ -131,6 +133,82 @@ TEST_CASE("both rankings are fused, and each hit says where it stood")
         CHECK(hit.denseRank == (hit.passage.text == "meaning" ? 1 : hit.passage.text == "word in both" ? 2 : 3));
     }
     CHECK(need(PassageSearch(*index).search("word", question, &vectors, 1, {})).size() == 1);
+}
+
+TEST_CASE("a score is the BM25 of the words that are there, headings twice")
+{
+    TestIndex index;
+    addDocument(*index, "c", "/a.txt", hashOf('a'), {"Rent and rents.", "Nothing more than five words."}, "Rent");
+    addDocument(*index, "c", "/b.txt", hashOf('b'), {"one two", "three", "four"});
+    const auto hits = need(PassageSearch(*index).lexical("rent, renting, absent", 10, {}));
+    REQUIRE(hits.size() == 2);
+    // Of 5 passages 2 hold the word; lengths count headings.
+    const double idf = std::log((5 - 2 + 0.5) / (2 + 0.5));
+    const double meanLength = (4 + 6 + 2 + 1 + 1) / 5.0;
+    const auto expected = [&](double frequency, double length) {
+        return idf * frequency * 2.8 / (frequency + 1.8 * (0.25 + 0.75 * length / meanLength));
+    };
+    // Both of the question's words have one stem: each counts.
+    CHECK(std::abs(hits[0].score - 2 * expected(4, 4)) < 1e-9);
+    CHECK(std::abs(hits[1].score - 2 * expected(2, 6)) < 1e-9);
+}
+
+TEST_CASE("frequent words choose passages together, and count in all that are chosen")
+{
+    TestIndex index;
+    std::vector<std::string> texts;
+    for (int i = 0; i < 60; ++i) {
+        texts.push_back(std::string(i % 2 == 0 ? "red" : "blue") + (i % 3 == 0 ? " house" : " boat") +
+                        (i % 5 == 0 ? " fast" : " slow") + " number" + std::to_string(i));
+    }
+    addDocument(*index, "c", "/a.txt", hashOf('a'), texts);
+    addDocument(*index, "d", "/b.txt", hashOf('b'), {"red house fast elsewhere"});
+    PassageSearch all(*index);
+    PassageSearch few(*index, 3);
+    const auto best = [&](PassageSearch &search, std::string_view question, std::size_t limit,
+                          const DocumentSet &documents = {}) {
+        std::vector<std::pair<PassageId, double>> found;
+        for (const auto &hit : need(search.lexical(question, limit, documents))) {
+            found.emplace_back(hit.passage, hit.score);
+        }
+        return found;
+    };
+    SECTION("a rare word's passages have the scores of all words")
+    {
+        const auto found = best(few, "number36 red house slow", 1);
+        CHECK(found == best(all, "number36 red house slow", 1));
+    }
+    SECTION("passages that have all frequent words are found beside a rare word's")
+    {
+        const auto every = best(all, "number36 red house fast", 60);
+        const auto found = best(few, "number36 red house fast", 3);
+        CHECK(found == std::vector(every.begin(), every.begin() + 3));
+    }
+    SECTION("where few have several of them, one is enough")
+    {
+        const auto found = best(few, "red fast", 30);
+        REQUIRE(found.size() > 7);
+        const auto every = best(all, "red fast", 61);
+        CHECK(std::ranges::equal(std::span(found).first(7), std::span(every).first(7)));
+        CHECK(std::ranges::all_of(found, [&](const auto &one) { return std::ranges::contains(every, one); }));
+    }
+    SECTION("a lone frequent word is looked for as ever")
+    {
+        CHECK(best(few, "red", 10) == best(all, "red", 10));
+        CHECK(best(few, "number36 red", 10) == best(all, "number36 red", 10));
+    }
+    SECTION("within a scope, and without documents that are left out")
+    {
+        const PassageId elsewhere = best(all, "elsewhere", 1).at(0).first;
+        const DocumentSet inside = need(few.documents({.collections = {"d"}}));
+        const auto found = best(few, "red house fast", 10, inside);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].first == elsewhere);
+        const DocumentSet without{.all = false, .ids = inside.ids, .leftOut = true};
+        const auto others = best(few, "red house fast", 10, without);
+        CHECK(!others.empty());
+        CHECK(std::ranges::none_of(others, [&](const auto &one) { return one.first == elsewhere; }));
+    }
 }
 
 } // namespace storage

@@ -55,6 +55,8 @@ ListView {
         switch (view.chat.state) {
         case App.TurnState.Preparing:
             return qsTr("getting ready…");
+        case App.TurnState.Retrieving:
+            return qsTr("searching the documents…");
         case App.TurnState.Prefilling:
             return view.chat.prefillProgress > 0 ? qsTr("reading… %1 %").arg(Math.round(100 * view.chat.prefillProgress)) : qsTr("reading…");
         default:

@@ -3,8 +3,10 @@
 #include "ui/offline/offline_desk.h"
 
 #include "app/chat_service.h"
+#include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/ingest_service.h"
 #include "app/model_service.h"
 #include "app/settings.h"
 #include "ui/offline/sample_models.h"
@@ -15,6 +17,8 @@
 #include <QQuickWindow>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -51,11 +55,13 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
         .probeDevices = true,
         .devices = m_options.devices ? sampleDevices : nullptr,
         .modelFolders = QStringList{models},
+        .documents = sampleDocumentOptions(m_reader),
         .now = [clock = m_clock] { return *clock != 0 ? clock->load() : QDateTime::currentMSecsSinceEpoch(); }});
 }
 
 OfflineDesk::~OfflineDesk()
 {
+    m_reader->release();
     m_window.reset();
     m_player.reset();
     m_composition.reset();
@@ -73,12 +79,40 @@ bool OfflineDesk::start()
         return false;
     if (m_options.talks && !fill())
         return false;
+    m_composition->startDocuments();
+    if (m_options.documents && !fillDocuments())
+        return false;
     m_window = std::make_unique<Window>(*m_composition);
     if (!m_window->show() || !QTest::qWaitForWindowExposed(m_window->quickWindow()))
         return false;
     // As a program does that starts its services under the window.
     m_composition->models().refresh();
     return QTest::qWaitFor([this] { return !m_composition->models().isScanning(); });
+}
+
+bool OfflineDesk::fillDocuments()
+{
+    if (!writeSampleDocuments(documentFolder()))
+        return false;
+    app::CollectionService &collections = m_composition->collections();
+    for (const char *name : {"House", "Work"})
+        collections.create({}, {documentFolder() + u'/' + QString::fromLatin1(name)});
+    return QTest::qWaitFor([&] { return collections.collections().size() == 2; }) && documentsRead();
+}
+
+bool OfflineDesk::documentsRead()
+{
+    const app::IngestService &ingest = m_composition->ingest();
+    const app::CollectionService &collections = m_composition->collections();
+    return QTest::qWaitFor(
+        [&] {
+            return ingest.phase() == app::IndexingPhase::Idle &&
+                   std::ranges::all_of(collections.collections(), [&](const app::CollectionValue &one) {
+                       const app::CollectionCounts counts = ingest.counts(one.id);
+                       return counts.files > 0 && !counts.isBusy();
+                   });
+        },
+        10'000);
 }
 
 bool OfflineDesk::ask(const QString &question)

@@ -5,6 +5,7 @@
 #include "app/composition.h"
 #include "app/scripted_inference.h"
 #include "ui/offline/offline_player.h"
+#include "ui/offline/sample_documents.h"
 #include "ui/shell/window.h"
 
 #include <QTemporaryDir>
@@ -16,11 +17,12 @@ namespace ui {
 
 /// What the desk starts with.
 struct OfflineDeskOptions {
-    QString dataFolder; ///< empty: a temporary one, removed at the end
-    bool talks = true;  ///< a sidebar full of conversations
-    bool models = true; ///< model files are found
-    bool firstStartDone = true;
-    bool devices = true; ///< else the probe cannot run ///< else the first start is shown
+    QString dataFolder;         ///< empty: a temporary one, removed at the end
+    bool talks = true;          ///< a sidebar full of conversations
+    bool models = true;         ///< model files are found
+    bool firstStartDone = true; ///< else the first start is shown
+    bool devices = true;        ///< else the probe cannot run
+    bool documents = false;     ///< collections of documents
 };
 
 /// The real window, services and storage on scripted answers, sample models and sample devices. Nothing of the user's
@@ -40,6 +42,12 @@ public:
     [[nodiscard]] app::ScriptedInference &port() { return *m_port; }
     [[nodiscard]] OfflinePlayer &player() { return *m_player; }
     [[nodiscard]] Window &window() { return *m_window; }
+    /// Where the sample documents lie.
+    [[nodiscard]] QString documentFolder() const { return m_folder.filePath(QStringLiteral("Documents")); }
+    /// Holds the reader of documents in the middle of one.
+    [[nodiscard]] ReaderHold &reader() { return *m_reader; }
+    /// Waits until every document has its state.
+    [[nodiscard]] bool documentsRead();
     /// Sends a question in the open conversation and waits for the end of its answer.
     bool ask(const QString &question);
     /// What the next questions get; empty: sampleAnswer().
@@ -47,12 +55,14 @@ public:
 
 private:
     bool fill();
+    bool fillDocuments();
 
     OfflineDeskOptions m_options;
     QTemporaryDir m_folder;
     OfflinePlayer::Author m_author;
     std::shared_ptr<std::atomic<qint64>> m_clock; ///< ms since 1970; 0: the system's clock. Read on the storage thread
-    app::ScriptedInference *m_port = nullptr;     ///< owned by the composition
+    std::shared_ptr<ReaderHold> m_reader = std::make_shared<ReaderHold>();
+    app::ScriptedInference *m_port = nullptr; ///< owned by the composition
     std::unique_ptr<app::Composition> m_composition;
     std::unique_ptr<OfflinePlayer> m_player;
     std::unique_ptr<Window> m_window;

@@ -3,7 +3,9 @@
 #include "ui/offline/tour.h"
 
 #include "app/chat_service.h"
+#include "app/collection_service.h"
 #include "app/conversation_service.h"
+#include "app/ingest_service.h"
 #include "app/model_service.h"
 #include "app/settings.h"
 #include "ui/offline/offline_desk.h"
@@ -150,7 +152,8 @@ int pictureNoModel(const TourOptions &options)
     WindowDriver &driver = tour.driver();
     return tour.walk(
         {{"chat-no-model", [&] { return driver.waitFor(text("Use a file I have")); }},
-         {"models-empty", [&] { return driver.click(text("Models")) && driver.waitFor(text("Add a file")); }}});
+         {"models-empty", [&] { return driver.click(text("Models")) && driver.waitFor(text("Add a file")); }},
+         {"documents-empty", [&] { return driver.click(text("Documents")) && driver.waitFor(text("Add a folder")); }}});
 }
 
 /// The scenes of a full profile.
@@ -167,7 +170,7 @@ public:
     std::vector<Scene> scenes()
     {
         std::vector<Scene> all;
-        for (auto &&group : {talking(), choosing(), rooms()})
+        for (auto &&group : {talking(), choosing(), documents(), rooms()})
             all.insert(all.end(), group.begin(), group.end());
         return all;
     }
@@ -390,6 +393,80 @@ private:
         };
     }
 
+    bool openCollection(const char *name)
+    {
+        return m_driver.click(text("Documents")) && m_driver.waitFor(text("Collections")) &&
+               m_driver.click(text(name)) && m_driver.waitFor(text("Filter by name"));
+    }
+    /// Has a document of the first collection read again, which then stands still in the middle of it.
+    bool readAndHold(const QString &name, std::uint32_t page)
+    {
+        app::IngestService &ingest = m_desk.composition().ingest();
+        m_desk.reader().hold(name, page);
+        QObject context;
+        QObject::connect(&ingest, &app::IngestService::filesLoaded, &context,
+                         [&](app::CollectionId, const QList<app::FileValue> &files) {
+                             const auto file = std::ranges::find(files, name, &app::FileValue::name);
+                             if (file != files.end())
+                                 ingest.retry(*file);
+                         });
+        ingest.loadFiles(m_desk.composition().collections().named(text("House")));
+        return m_driver.waitUntil([&] { return !ingest.reading().isEmpty() && ingest.reading().first().done == page; });
+    }
+    void readOn()
+    {
+        m_desk.reader().release();
+        (void)m_desk.documentsRead();
+    }
+
+    std::vector<Scene> documents()
+    {
+        const QString inspection = text("Inspection 2025.pdf");
+        return {
+            {"documents", [this] { return m_driver.click(text("Documents")) && m_driver.waitFor(text("House")); }},
+            {"documents-collection", [this] { return openCollection("House"); }},
+            {"documents-reading",
+             [this, inspection] {
+                 return openCollection("House") && readAndHold(inspection, 41) && m_driver.waitFor(text("Pause")) &&
+                        m_driver.waitFor(inspection + text(", reading"));
+             },
+             [this] { readOn(); }},
+            {"documents-busy",
+             [this, inspection] {
+                 return m_driver.click(text("Documents")) && readAndHold(inspection, 41) &&
+                        m_driver.waitFor(text("Pause"));
+             },
+             [this] { readOn(); }},
+            {"documents-search",
+             [this] {
+                 if (!openCollection("House"))
+                     return false;
+                 m_driver.type(text("notice in writing"));
+                 return m_driver.waitFor(text("Lease.pdf · page 3"));
+             }},
+            {"documents-troubled",
+             [this] { return openCollection("House") && m_driver.click(text("5 not read whole")); }},
+            {"documents-password",
+             [this] {
+                 return openCollection("House") && m_driver.click(text("Password…: Accounts.xlsx")) &&
+                        m_driver.waitFor(text("Read the file"));
+             },
+             [this] { escape(); }},
+            {"documents-sources",
+             [this] {
+                 return openCollection("House") && m_driver.click(text("More about House")) &&
+                        m_driver.click(text("Files and folders")) && m_driver.waitFor(text("Folders are watched"));
+             },
+             [this] { escape(); }},
+            {"documents-remove",
+             [this] {
+                 return m_driver.click(text("Documents")) && m_driver.click(text("More about Work")) &&
+                        m_driver.click(text("Remove the collection")) && m_driver.waitFor(text("Keep"));
+             },
+             [this] { escape(); }},
+        };
+    }
+
     std::vector<Scene> rooms()
     {
         std::vector<Scene> scenes{
@@ -441,10 +518,13 @@ private:
              [this] { m_driver.click(text("Keep")); }},
             {"models", [this] { return m_driver.click(text("Models")) && m_driver.waitFor(text("Add a file")); }},
         };
-        const std::pair<const char *, const char *> parts[] = {
-            {"settings-appearance", "Appearance"}, {"settings-devices", "Models and devices"},
-            {"settings-privacy", "Privacy"},       {"settings-data", "Data"},
-            {"settings-keyboard", "Keyboard"},     {"settings-about", "About"}};
+        const std::pair<const char *, const char *> parts[] = {{"settings-appearance", "Appearance"},
+                                                               {"settings-devices", "Models and devices"},
+                                                               {"settings-documents", "Reading documents"},
+                                                               {"settings-privacy", "Privacy"},
+                                                               {"settings-data", "Data"},
+                                                               {"settings-keyboard", "Keyboard"},
+                                                               {"settings-about", "About"}};
         for (const auto &[name, part] : parts)
             scenes.push_back(
                 {name, [this, part] { return m_driver.click(text("Settings")) && m_driver.click(text(part)); }});
@@ -495,7 +575,7 @@ int takePictures(const TourOptions &options)
     const int bare = first < 0 ? -1 : pictureNoModel(options);
     if (bare < 0)
         return -1;
-    OfflineDesk desk({});
+    OfflineDesk desk({.dataFolder = {}, .documents = true});
     if (!desk.start())
         return -1;
     Tour tour(desk, options);

@@ -9,11 +9,18 @@ FocusScope {
 
     required property AppContext context
     required property bool showMenuButton
+    /// Files are held over the window.
+    property bool dropping: false
 
+    /// The room is chosen again while it is open: what was opened in it closes.
+    signal homeWanted
     signal menuWanted
     signal chatWanted
     signal newChatWanted
     signal addModelWanted
+    /// A new chat about the collection of that uuid.
+    signal askWanted(uuid: string)
+    signal filesDropped(paths: list<string>)
 
     readonly property real margin: width < Theme.px(640) ? Theme.px(20) : Theme.px(32)
 }

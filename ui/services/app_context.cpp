@@ -29,6 +29,7 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
         Q_EMIT noticed(failure.explanation.isEmpty() ? failure.title : failure.explanation);
     };
     connect(&composition.conversations(), &app::ConversationService::failed, this, notice);
+    connect(&composition.collections(), &app::CollectionService::failed, this, notice);
     connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
 }

@@ -7,9 +7,12 @@
 
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
+#include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/ingest_service.h"
 #include "app/model_service.h"
+#include "app/passage_finder.h"
 #include "app/settings.h"
 
 #include <QObject>
@@ -26,6 +29,9 @@ class AppContext : public QObject {
     Q_PROPERTY(app::ConversationService *conversations READ conversations CONSTANT FINAL)
     Q_PROPERTY(app::ModelService *models READ models CONSTANT FINAL)
     Q_PROPERTY(app::AssistantService *assistants READ assistants CONSTANT FINAL)
+    Q_PROPERTY(app::CollectionService *collections READ collections CONSTANT FINAL)
+    Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
+    Q_PROPERTY(app::PassageFinder *finder READ finder CONSTANT FINAL)
     Q_PROPERTY(app::DeviceService *devices READ devices CONSTANT FINAL)
     Q_PROPERTY(app::Settings *settings READ settings CONSTANT FINAL)
     Q_PROPERTY(ui::EngineStatus *engine READ engine CONSTANT FINAL)
@@ -44,6 +50,9 @@ public:
     [[nodiscard]] app::ConversationService *conversations() const { return &m_composition.conversations(); }
     [[nodiscard]] app::ModelService *models() const { return &m_composition.models(); }
     [[nodiscard]] app::AssistantService *assistants() const { return &m_composition.assistants(); }
+    [[nodiscard]] app::CollectionService *collections() const { return &m_composition.collections(); }
+    [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
+    [[nodiscard]] app::PassageFinder *finder() const { return &m_composition.finder(); }
     [[nodiscard]] app::DeviceService *devices() const { return &m_composition.devices(); }
     [[nodiscard]] app::Settings *settings() const { return &m_composition.settings(); }
     [[nodiscard]] EngineStatus *engine() { return &m_engine; }
@@ -55,7 +64,9 @@ public:
 
     /// Asks the program to open a web address that the user has confirmed.
     Q_INVOKABLE void openLink(const QString &target) { Q_EMIT linkRequested(target); }
-    Q_INVOKABLE void openDataFolder() { Q_EMIT folderRequested(dataFolder()); }
+    Q_INVOKABLE void openDataFolder() { Q_EMIT fileRequested(dataFolder()); }
+    /// Asks the program to open a document in the system's viewer.
+    Q_INVOKABLE void openFile(const QString &path) { Q_EMIT fileRequested(path); }
     /// The local path of a file chosen in a dialog or dropped on the window; empty for others.
     Q_INVOKABLE [[nodiscard]] QString localPath(const QUrl &url) const;
     Q_INVOKABLE void loadSerif() const;
@@ -64,7 +75,8 @@ Q_SIGNALS:
     void assistantNameChanged();
     void machineChanged();
     void linkRequested(const QString &target);
-    void folderRequested(const QString &path);
+    /// A file or a folder.
+    void fileRequested(const QString &path);
     /// Something to know once, in a toast.
     void noticed(const QString &text);
     /// A model file could not be added.

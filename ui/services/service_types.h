@@ -6,11 +6,14 @@
 
 #include "app/assistant_service.h"
 #include "app/chat_service.h"
+#include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
 #include "app/inference_port.h"
+#include "app/ingest_service.h"
 #include "app/markdown/block.h"
 #include "app/model_service.h"
+#include "app/passage_finder.h"
 #include "app/settings.h"
 
 #include <qqmlregistration.h>
@@ -43,6 +46,13 @@ struct ChatServiceForeign {
     QML_UNCREATABLE("made by the program")
 };
 
+struct CollectionServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CollectionService)
+    QML_NAMED_ELEMENT(CollectionService)
+    QML_UNCREATABLE("made by the program")
+};
+
 struct ConversationServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::ConversationService)
@@ -54,6 +64,20 @@ struct DeviceServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::DeviceService)
     QML_NAMED_ELEMENT(DeviceService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct IngestServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::IngestService)
+    QML_NAMED_ELEMENT(IngestService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct PassageFinderForeign {
+    Q_GADGET
+    QML_FOREIGN(app::PassageFinder)
+    QML_NAMED_ELEMENT(PassageFinder)
     QML_UNCREATABLE("made by the program")
 };
 
@@ -89,6 +113,24 @@ struct AssistantValueForeign {
     QML_VALUE_TYPE(assistantValue)
 };
 
+struct CollectionCountsForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CollectionCounts)
+    QML_VALUE_TYPE(collectionCounts)
+};
+
+struct CollectionIdForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CollectionId)
+    QML_VALUE_TYPE(collectionId)
+};
+
+struct CollectionValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CollectionValue)
+    QML_VALUE_TYPE(collectionValue)
+};
+
 struct ConversationIdForeign {
     Q_GADGET
     QML_FOREIGN(app::ConversationId)
@@ -99,6 +141,18 @@ struct DeviceValueForeign {
     Q_GADGET
     QML_FOREIGN(app::DeviceValue)
     QML_VALUE_TYPE(deviceValue)
+};
+
+struct FileValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::FileValue)
+    QML_VALUE_TYPE(fileValue)
+};
+
+struct SourceValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SourceValue)
+    QML_VALUE_TYPE(sourceValue)
 };
 
 struct FailureForeign {

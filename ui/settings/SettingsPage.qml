@@ -12,8 +12,8 @@ RoomPage {
     id: page
 
     property int part: 0
-    readonly property list<string> parts: [qsTr("Appearance"), qsTr("Models and devices"), qsTr("Privacy"), qsTr("Data"), qsTr("Keyboard"), qsTr("About")]
-    readonly property list<string> icons: ["palette", "chip", "lock", "database", "keyboard", "info"]
+    readonly property list<string> parts: [qsTr("Appearance"), qsTr("Models and devices"), qsTr("Reading documents"), qsTr("Privacy"), qsTr("Data"), qsTr("Keyboard"), qsTr("About")]
+    readonly property list<string> icons: ["palette", "chip", "document", "lock", "database", "keyboard", "info"]
     readonly property bool wide: width > Theme.px(720)
 
     objectName: "settingsPage"
@@ -113,7 +113,7 @@ RoomPage {
             id: section
             x: page.LayoutMirroring.enabled ? body.width - width : 0
             width: Math.min(body.width - Theme.px(12), Theme.px(620))
-            sourceComponent: [appearance, devices, privacy, data, shortcuts, about][page.part]
+            sourceComponent: [appearance, devices, documents, privacy, data, shortcuts, about][page.part]
         }
     }
     Component {
@@ -127,6 +127,12 @@ RoomPage {
         DevicesSection {
             settings: page.context.settings
             devices: page.context.devices
+        }
+    }
+    Component {
+        id: documents
+        DocumentsSection {
+            context: page.context
         }
     }
     Component {

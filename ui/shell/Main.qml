@@ -16,6 +16,7 @@ ApplicationWindow {
 
     enum Room {
         Chat,
+        Documents,
         Models,
         Settings,
         Trash
@@ -24,6 +25,7 @@ ApplicationWindow {
     enum SettingsPart {
         Appearance,
         Devices,
+        Reading,
         Privacy,
         Data
     }
@@ -32,6 +34,8 @@ ApplicationWindow {
     onRoomChanged: roomLoader.show()
 
     function goTo(target: int): void {
+        if (window.room === target)
+            (roomLoader.item as RoomPage)?.homeWanted();
         window.room = target;
         sidebar.closeDrawer();
         if (target === Main.Chat)
@@ -169,7 +173,7 @@ ApplicationWindow {
             id: roomLoader
 
             function show(): void {
-                const pages = ["", "qrc:/qt/qml/Carrel/Models/ModelsPage.qml", "qrc:/qt/qml/Carrel/Settings/SettingsPage.qml", "qrc:/qt/qml/Carrel/Shell/TrashPage.qml"];
+                const pages = ["", "qrc:/qt/qml/Carrel/Library/LibraryPage.qml", "qrc:/qt/qml/Carrel/Models/ModelsPage.qml", "qrc:/qt/qml/Carrel/Settings/SettingsPage.qml", "qrc:/qt/qml/Carrel/Shell/TrashPage.qml"];
                 const properties = {
                     context: window.context,
                     showMenuButton: Qt.binding(() => !sidebar.shown)
@@ -201,6 +205,10 @@ ApplicationWindow {
             }
             function onAddModelWanted(): void {
                 overlays.openModelFile();
+            }
+            function onAskWanted(uuid: string): void {
+                window.newChat();
+                window.context.chat.attachCollection(uuid);
             }
         }
     }
@@ -241,14 +249,22 @@ ApplicationWindow {
         onAgainWanted: chatPage.answerAgain()
     }
     DropArea {
+        id: drops
         anchors.fill: parent
         onDropped: drop => {
-            for (const url of drop.urls) {
-                const path = window.context.localPath(url);
-                if (path.toLowerCase().endsWith(".gguf"))
-                    window.context.models.add(path);
-            }
+            const paths = drop.urls.map(url => window.context.localPath(url)).filter(path => path.length > 0);
+            for (const path of paths.filter(path => path.toLowerCase().endsWith(".gguf")))
+                window.context.models.add(path);
+            const documents = paths.filter(path => !path.toLowerCase().endsWith(".gguf"));
+            if (documents.length > 0)
+                (roomLoader.item as RoomPage)?.filesDropped(documents);
         }
+    }
+    Binding {
+        target: roomLoader.item as RoomPage
+        property: "dropping"
+        value: drops.containsDrag
+        when: roomLoader.item !== null
     }
     Component.onCompleted: chatPage.focusComposer()
 }

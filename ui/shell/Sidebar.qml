@@ -120,6 +120,13 @@ FocusScope {
 
         SidebarButton {
             width: parent.width
+            text: qsTr("Documents")
+            iconName: "document"
+            current: sidebar.room === Main.Documents
+            onClicked: sidebar.roomWanted(Main.Documents)
+        }
+        SidebarButton {
+            width: parent.width
             text: qsTr("Models")
             iconName: "cube"
             current: sidebar.room === Main.Models

@@ -11,6 +11,7 @@
 #include "app/workers/extract/warm_up.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -142,6 +143,10 @@ int work()
     std::optional<Request> request = readRequest();
     if (!request)
         return 2;
+    // Text is read in the background; a page is drawn for somebody who waits.
+    constexpr int background = 10;
+    if (request->task == Task::Text)
+        (void)::setpriority(PRIO_PROCESS, 0, background);
     silencePoppler();
     if (!needsNoWarmUp(request->name) && !warmUp()) {
         std::fputs("carrel-extract: Poppler does not read the built-in document\n", stderr);

@@ -24,6 +24,7 @@ public:
     void add(BlockKind kind, std::string_view text, std::uint8_t level = 0, bool header = false);
 
     void setLabel(std::string_view label); ///< cleaned, on one line
+    [[nodiscard]] std::size_t blockCount() const { return m_page.blocks.size(); }
     [[nodiscard]] bool isEmpty() const { return m_page.blocks.empty(); }
     [[nodiscard]] bool full() const { return m_full; } ///< no page was left in the budget: nothing is added
     [[nodiscard]] bool cut() const { return m_cut; }   ///< text was left out: the page wants a CutText notice

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace app::extraction {
 
@@ -14,7 +15,11 @@ using namespace std::string_view_literals;
 constexpr std::size_t kJudged = std::size_t{64} << 10U;
 constexpr std::size_t kHead = std::size_t{4} << 10U;
 
-enum class Width { One, TwoLittle, TwoBig };
+// How many bytes a character has, and in which order.
+struct Width {
+    std::size_t bytes = 1;
+    bool big = false;
+};
 
 std::string_view start(Bytes file, std::size_t size)
 {
@@ -33,35 +38,57 @@ bool isUtf16(std::string_view text, std::size_t zerosAt)
     return others == 0 && text.size() >= 4 && zeros * 10 >= text.size() * 3;
 }
 
+// Any four bytes that are characters, and no control characters, are so on purpose.
+bool isUtf32(std::string_view text, bool big)
+{
+    constexpr std::size_t kBytes = 4;
+    constexpr std::uint32_t kHighest = 0x3FFFF; // of writing; two short characters of which one ends a line are higher
+    if (text.size() < 2 * kBytes)
+        return false;
+    for (std::size_t i = 0; i + kBytes <= text.size(); i += kBytes) {
+        std::uint32_t point = 0;
+        for (std::size_t k = 0; k < kBytes; ++k)
+            point = point << 8U | static_cast<unsigned char>(text[i + (big ? k : kBytes - 1 - k)]);
+        const bool control = point < 0x20 && (point < '\t' || point > '\r') && point != 0x1B;
+        if (point > kHighest || (point >= 0xD800 && point < 0xE000) || control)
+            return false;
+    }
+    return true;
+}
+
 Width widthOf(std::string_view text)
 {
+    if (text.starts_with("\xFF\xFE\0\0"sv) || isUtf32(text, false))
+        return {4, false};
+    if (text.starts_with("\0\0\xFE\xFF"sv) || isUtf32(text, true))
+        return {4, true};
     if (text.starts_with("\xFF\xFE"sv) || isUtf16(text, 1))
-        return Width::TwoLittle;
+        return {2, false};
     if (text.starts_with("\xFE\xFF"sv) || isUtf16(text, 0))
-        return Width::TwoBig;
-    return Width::One;
+        return {2, true};
+    return {};
 }
 
 // The first characters in lower case ASCII; others become '?'.
 std::string headOf(Bytes file)
 {
-    std::string_view text = start(file, kHead);
+    const std::string_view text = start(file, kHead);
     const Width width = widthOf(text);
-    if (text.starts_with("\xEF\xBB\xBF"))
-        text.remove_prefix(3);
-    else if (width != Width::One && (text.starts_with("\xFF\xFE"sv) || text.starts_with("\xFE\xFF"sv)))
-        text.remove_prefix(2);
     std::string head;
-    const std::size_t step = width == Width::One ? 1 : 2;
-    const std::size_t low = width == Width::TwoBig ? 1 : 0;
-    for (std::size_t i = 0; i + step <= text.size(); i += step) {
-        const char letter = text[i + low];
-        const bool wide = step == 2 && text[i + 1 - low] != '\0';
-        if (wide || static_cast<unsigned char>(letter) >= 0x80)
-            head += '?';
-        else
-            head += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    for (std::size_t i = 0; i + width.bytes <= text.size(); i += width.bytes) {
+        const char letter = text[i + (width.big ? width.bytes - 1 : 0)];
+        std::size_t zeros = 0;
+        for (std::size_t k = 0; k < width.bytes; ++k)
+            zeros += text[i + k] == '\0' ? 1 : 0;
+        const bool plain = zeros + 1 >= width.bytes && static_cast<unsigned char>(letter) < 0x80;
+        head += !plain ? '?' : letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
     }
+    // A mark at the beginning is three bytes of UTF-8, or one character.
+    if (text.starts_with("\xEF\xBB\xBF"))
+        head.erase(0, 3);
+    else if (width.bytes > 1 &&
+             (text.starts_with("\xFF\xFE"sv) || text.starts_with("\xFE\xFF"sv) || text.starts_with("\0\0\xFE\xFF"sv)))
+        head.erase(0, 1);
     return head;
 }
 
@@ -182,7 +209,7 @@ constexpr std::array kSources = {
 bool looksLikeText(Bytes file)
 {
     const std::string_view text = start(file, kJudged);
-    if (widthOf(text) != Width::One || text.starts_with("\xEF\xBB\xBF"))
+    if (widthOf(text).bytes != 1 || text.starts_with("\xEF\xBB\xBF"))
         return true;
     std::size_t controls = 0;
     for (const char letter : text) {

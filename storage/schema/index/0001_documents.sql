@@ -1,8 +1,8 @@
 -- SPDX-FileCopyrightText: 2026 The Carrel developers
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
--- Schema 1 of index.db: what can be made again from the files that collections name. A program that finds another
--- version makes the file anew. Times are milliseconds since 1970 (UTC), offsets are bytes.
+-- Schema 1 of index.db: what can be made again from the files that collections name. A program that finds a file of another
+-- version makes it anew. Times are milliseconds since 1970 (UTC), offsets are bytes.
 
 -- A content, however many files hold it. Named by its hash: rows come and go, a hash stays.
 CREATE TABLE documents (

@@ -79,6 +79,14 @@ private Q_SLOTS:
                                                   {QStringLiteral("noise.bin"), QStringLiteral("unsupported")}};
         QCOMPARE(states, expected);
 
+        const QJsonObject facts = home->runWithData(words("collection status Papers --summary --json")).object();
+        QCOMPARE(facts.value(QLatin1StringView("files")).toInt(), 3);
+        QCOMPARE(facts.value(QLatin1StringView("searchable")).toInt(), 2);
+        QCOMPARE(facts.value(QLatin1StringView("missing")).toInt(), 1);
+        QVERIFY(facts.value(QLatin1StringView("words")).toInt() > 15);
+        QCOMPARE(facts.value(QLatin1StringView("longest")).toString(), home->file(QStringLiteral("docs/lease.md")));
+        QVERIFY(home->runWithData(words("collection status Papers --summary")).out.startsWith("Papers: 3 files ("));
+
         const CliRun found = home->runWithData(words("search --json -C Papers notice"));
         QCOMPARE(found.status, 0);
         QCOMPARE(passages(found).size(), 1);
@@ -107,6 +115,34 @@ private Q_SLOTS:
             QCOMPARE(one.toObject().value(QLatin1StringView("lexical_rank")).toInt(), 0);
         }
         QCOMPARE(passages(home->runWithData(words("search --json --words nothing-of-the-kind"))).size(), 0);
+    }
+
+    void aRerankerPutsPassagesInItsOrder()
+    {
+        const auto home = homeWithDocuments(true);
+        QCOMPARE(add(*home).status, 0);
+        const CliRun none = home->runWithData(words("search --json --rerank notice"));
+        QCOMPARE(none.status, 1);
+        QVERIFY2(none.err.contains("rerankers"), none.err.constData());
+
+        QDir().mkpath(home->models() + QStringLiteral("/rerankers"));
+        tests::writeTinyEncoder(home->file(QStringLiteral("models/rerankers/tiny.gguf")).toStdString(),
+                                {.pooling = inference::Pooling::Rank});
+        const QLatin1StringView score("rerank_score");
+        const QJsonArray judged = passages(home->runWithData(words("search --json notice")));
+        QCOMPARE(judged.size(), 2);
+        for (const QJsonValue &one : judged)
+            QVERIFY(one.toObject().contains(score));
+        QVERIFY(judged.at(0).toObject().value(QLatin1StringView("score")).toDouble() >=
+                judged.at(1).toObject().value(QLatin1StringView("score")).toDouble());
+        const QJsonArray best = passages(home->runWithData(words("search --json -k 1 notice")));
+        QCOMPARE(best.size(), 1);
+        QCOMPARE(best.at(0), judged.at(0));
+        const QJsonArray fused = passages(home->runWithData(words("search --json --no-rerank notice")));
+        QCOMPARE(fused.size(), 2);
+        QVERIFY(!fused.at(0).toObject().contains(score));
+        QVERIFY(fused.at(0).toObject().value(QLatin1StringView("score")).toDouble() >=
+                fused.at(1).toObject().value(QLatin1StringView("score")).toDouble());
     }
 
     void whatChangedIsReadAgainAndWhatIsRemovedIsForgotten()

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void answersReplay();
     void aChangedModelIsTold();
     void exportAndRestore();
+    void exportAsPages_data();
+    void exportAsPages();
     void restoreRefusesForeignFiles();
     void chatAnswersEachLine();
     void chatGoesOnWithAConversation();
@@ -155,6 +157,42 @@ void CliHistoryTest::exportAndRestore()
         2);
 }
 
+void CliHistoryTest::exportAsPages_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<QByteArray>("start");
+    QTest::newRow("by the ending") << QStringLiteral("a.md") << QStringList() << QByteArray("# ");
+    QTest::newRow("by an option") << QStringLiteral("a.txt")
+                                  << QStringList{QStringLiteral("--format"), QStringLiteral("html")}
+                                  << QByteArray("<!DOCTYPE html>");
+    QTest::newRow("lines all the same") << QStringLiteral("b.md")
+                                        << QStringList{QStringLiteral("--format"), QStringLiteral("jsonl")}
+                                        << QByteArray("{");
+}
+
+void CliHistoryTest::exportAsPages()
+{
+    QFETCH(QString, name);
+    QFETCH(QStringList, options);
+    QFETCH(QByteArray, start);
+    QCOMPARE(ask().status, 0);
+    const QString path = m_home->file(name);
+    const CliRun written =
+        m_home->runWithData(QStringList{QStringLiteral("export"), path, QStringLiteral("--json")} + options);
+    QVERIFY2(written.status == 0, written.err.constData());
+    QCOMPARE(written.object().value(QStringLiteral("conversations")).toInt(), 1);
+    QCOMPARE(written.object().value(QStringLiteral("messages")).toInt(), 2);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray bytes = file.readAll();
+    QVERIFY2(bytes.startsWith(start), bytes.constData());
+    expectError(m_home->runWithData({QStringLiteral("export"), QStringLiteral("/no/such/folder/a.md")}), 1);
+    expectError(m_home->runWithData({QStringLiteral("export"), path, QStringLiteral("--conversation"),
+                                     QStringLiteral("4711"), QStringLiteral("--format"), QStringLiteral("md")}),
+                1);
+}
+
 void CliHistoryTest::restoreRefusesForeignFiles()
 {
     QFile file(m_home->file(QStringLiteral("foreign.jsonl")));
@@ -258,7 +296,7 @@ void CliHistoryTest::summarizeReadsTheWholeFile()
     QCOMPARE(coverage.value(QStringLiteral("sections_read")).toInt(), 1);
     const CliRun plain = m_home->runWithData(
         {QStringLiteral("summarize"), text.fileName(), QStringLiteral("--device"), QStringLiteral("cpu")});
-    QVERIFY(plain.out.contains("Read the whole file: "));
+    QVERIFY(plain.out.contains("Read 1 of 1 section, "));
 }
 
 void CliHistoryTest::summarizeRefusesWhatDoesNotFit()

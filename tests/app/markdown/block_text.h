@@ -10,7 +10,8 @@
 
 namespace app::markdown {
 
-/// Styled text with marks: {b:bold} {i:italic} {c:code} {s:struck} {l=target:link}; letters combine as in {bi:x}.
+/// Styled text with marks: {b:bold} {i:italic} {c:code} {s:struck} {n:citation} {u:not found} {l=target:link}; letters
+/// combine as in {bi:x}.
 inline QString describe(const StyledText &styled)
 {
     QString out;
@@ -26,6 +27,10 @@ inline QString describe(const StyledText &styled)
             letters += u'c';
         if (span.styles & Strike)
             letters += u's';
+        if (span.styles & Citation)
+            letters += u'n';
+        if (span.styles & NotFound)
+            letters += u'u';
         if (span.styles & Link)
             letters += QStringLiteral("l=") + styled.links.value(span.link);
         out += u'{' + letters + u':' + styled.text.mid(span.start, span.length) + u'}';

@@ -3,7 +3,9 @@
 #include "inference/runtime/generation.h"
 #include "tests/support/fake_devices.h"
 #include "tests/support/gguf_writer.h"
+#include "tests/support/shown_text.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/tiny_vocabulary.h"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -400,4 +402,42 @@ TEST_CASE("scores are log-probabilities of each next token")
     REQUIRE(scores->logProbabilities.size() == 149);
     CHECK(std::ranges::all_of(scores->logProbabilities, [](float value) { return value < 0 && std::isfinite(value); }));
     CHECK(score(*f.runtime, ramp(300), {}).error().code == ErrorCode::ContextFull);
+}
+
+TEST_CASE("an answer cites live sources alone, and its result tells how many there were")
+{
+    Fixture f;
+    const auto byteToken = [](char byte) {
+        return tests::TinyVocabulary::kFirstByte + static_cast<TokenId>(static_cast<unsigned char>(byte));
+    };
+    GenerateRequest request = f.request(ramp(5), 60);
+    request.sampling.temperature = 1.0F;
+    request.sampling.repeatPenalty = 1.0F;
+    for (const char byte : {'[', ']', '0', '1', '2', '9', ' ', 'a'}) {
+        request.sampling.logitBias[byteToken(byte)] = 100.0F;
+    }
+    const auto free = f.generate(request);
+    REQUIRE(free.has_value());
+    CHECK(free->citableIds == 0);
+    const auto wrong = [](const std::string &text) {
+        return std::ranges::any_of(tests::shownCitations(text), [](std::uint64_t id) { return id < 1 || id > 12; });
+    };
+    int cited = 0;
+    int wrongWithout = 0;
+    for (request.sampling.seed = 0; request.sampling.seed < 40; ++request.sampling.seed) {
+        request.citableIds = 0;
+        REQUIRE(f.generate(request).has_value());
+        wrongWithout += wrong(f.text) ? 1 : 0;
+        request.citableIds = 12;
+        const auto result = f.generate(request);
+        REQUIRE(result.has_value());
+        CHECK(result->citableIds == 12);
+        CAPTURE(f.text);
+        CHECK_FALSE(wrong(f.text));
+        cited += tests::shownCitations(f.text).empty() ? 0 : 1;
+        const std::vector<TokenId> first = result->generated;
+        CHECK(f.generate(request)->generated == first);
+    }
+    CHECK(wrongWithout > 0);
+    CHECK(cited > 0);
 }

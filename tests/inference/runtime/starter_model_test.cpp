@@ -5,6 +5,9 @@
 // in CARREL_STARTER_MODEL.
 #include "inference/runtime/generation.h"
 #include "inference/runtime/model_runtime.h"
+#include "inference/sampling/citation_mask.h"
+#include "inference/sampling/sampler.h"
+#include "tests/support/shown_text.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -12,6 +15,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 
 using namespace inference;
 using namespace inference::runtime;
@@ -164,6 +168,44 @@ TEST_CASE("the CPU gives the same bits for one and two threads, and for any spli
     }
     REQUIRE(done == expected.promptTokens.size());
     CHECK(std::ranges::equal(*whole, last));
+}
+
+TEST_CASE("with its whole vocabulary and any logits no citation is of a source that is not there")
+{
+    const auto text = TextModel::open(starterModel());
+    REQUIRE(text.has_value());
+    const auto textOf = [&model = **text](TokenId token) {
+        return model.isControl(token) ? std::string_view() : model.tokenBytes(token);
+    };
+    const std::size_t size = (*text)->vocabularySize();
+    const CitationTokens tokens(size, textOf);
+    REQUIRE(tokens.complete());
+    CHECK(tokens.bracketed().size() + tokens.digits().size() < 1000); // what is looked at in a bracket
+    std::mt19937 random(5); // NOLINT(bugprone-random-generator-seed): the same answers in each run
+    int cited = 0;
+    for (int answer = 0; answer < 20; ++answer) {
+        CitationScanner scanner(8);
+        Sampler sampler({.temperature = 1.0F, .topK = 0, .seed = static_cast<std::uint64_t>(answer)}, size, textOf);
+        std::string written;
+        for (int step = 0; step < 80 || !scanner.mayEnd(); ++step) {
+            std::vector<float> logits(size);
+            for (std::size_t i = 0; i < size; ++i) {
+                const std::string_view piece = textOf(static_cast<TokenId>(i));
+                const bool likely = piece.size() < 4 && piece.find_first_of("[]`\n123") != std::string_view::npos;
+                logits[i] = static_cast<float>(random() % 1000) * 0.01F + (likely ? 12.0F : 0.0F);
+            }
+            const TokenId token = sampler.sample(
+                logits, {}, [&](std::span<float> values) { forbidWrongCitations(scanner, tokens, textOf, values); });
+            REQUIRE(scanner.push(textOf(token)));
+            written += textOf(token);
+        }
+        CAPTURE(written);
+        for (const std::uint64_t id : tests::shownCitations(written)) {
+            CHECK((id >= 1 && id <= 8));
+            ++cited;
+        }
+    }
+    CHECK(cited > 0);
 }
 
 #ifdef CARREL_HAS_VULKAN

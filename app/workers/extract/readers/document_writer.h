@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/workers/extract/page_builder.h"
+#include "app/workers/extract/readers/docx_headings.h"
 #include "app/workers/extract/readers/fault.h"
 
 #include <optional>
@@ -18,6 +19,7 @@ struct PendingBlock {
     std::string text = {};
     std::uint8_t level = 0;
     bool header = false;
+    TextLook look = {}; ///< of a paragraph, where the format says it
 };
 
 /// Makes a reader's answer page by page and keeps to what Reader says of states.
@@ -38,6 +40,8 @@ public:
 
     /// No more text or pages fit: a reader may end.
     [[nodiscard]] bool isFull() const { return m_full; }
+    /// Of the page that is open.
+    [[nodiscard]] std::size_t blockCount() const { return m_page ? m_page->blockCount() : 0; }
     /// Bytes of text that still fit.
     [[nodiscard]] std::uint64_t textLeft() const { return m_context.budget->textLeft(); }
     [[nodiscard]] const Context &context() const { return m_context; }

@@ -90,18 +90,27 @@ Extraction readDocx(Bytes file, const Context &context)
     writeRunning(*package, relations, "header", document);
     XmlReader &xml = **body;
     bool found = false;
+    LookedHeadings looked;
     while (xml.next()) {
         if (!xml.isStart(Ns::Word, "body"))
             continue;
         found = true;
         WordStory story(document);
-        story.read(xml, [&](const PendingBlock &block) { writer.add(block); });
+        story.read(xml, [&](const PendingBlock &block) {
+            const std::size_t before = writer.blockCount();
+            writer.add(block);
+            if (block.kind == BlockKind::Paragraph && writer.blockCount() > before)
+                looked.add(before, block.look);
+        });
     }
     writeRunning(*package, relations, "footer", document);
     std::optional<Fault> fault = xml.fault();
     if (!fault && !found)
         fault = Fault{State::Malformed, "the main part holds no document"};
-    return writer.finish(fault);
+    Extraction read = writer.finish(fault);
+    if (!read.document.pages.empty())
+        looked.apply(read.document.pages.front());
+    return read;
 }
 
 } // namespace app::extraction

@@ -13,6 +13,7 @@ namespace app::extraction {
 namespace {
 
 constexpr int kMostColumns = 64; // that one cell may span
+constexpr int kLargest = 3276;   // half points, as Word has it
 
 bool isAny(std::string_view name, std::initializer_list<std::string_view> names)
 {
@@ -82,10 +83,12 @@ void WordStory::read(XmlReader &xml, const Sink &sink)
 
 void WordStory::paragraph(XmlReader &xml, const Sink &sink)
 {
-    if (!m_joined)
+    if (!m_joined) {
         m_paragraph = {};
+        m_looked = false;
+    }
     m_paragraph.markDeleted = false;
-    m_runHidden = false;
+    beginRun();
     const std::size_t home = xml.depth();
     while (xml.next() && xml.depth() >= home)
         if (xml.isStart())
@@ -108,7 +111,7 @@ void WordStory::inParagraph(XmlReader &xml)
     if (name == "pPr") {
         paragraphProperties(xml);
     } else if (name == "r") {
-        m_runHidden = false;
+        beginRun();
     } else if (name == "rPr") {
         runProperties(xml);
     } else if (name == "t") {
@@ -167,6 +170,12 @@ void WordStory::paragraphProperties(XmlReader &xml)
     }
 }
 
+void WordStory::beginRun()
+{
+    m_runHidden = false;
+    m_runLook = m_document.styles.look(m_paragraph.style);
+}
+
 void WordStory::runProperties(XmlReader &xml)
 {
     constexpr int kInvisible = 2; // half points
@@ -180,8 +189,12 @@ void WordStory::runProperties(XmlReader &xml)
             hidden = isOn(value);
         } else if (xml.name() == "rStyle") {
             hidden = hidden || m_document.styles.isHidden(value.value_or(""));
+            m_runLook.bold = m_runLook.bold || m_document.styles.isBold(value.value_or(""));
         } else if (xml.name() == "sz") {
             hidden = hidden || toInt(value.value_or(""), 100) <= kInvisible;
+            m_runLook.halfPoints = std::clamp(toInt(value.value_or(""), m_runLook.halfPoints), 0, kLargest);
+        } else if (xml.name() == "b") {
+            m_runLook.bold = isOn(value);
         } else if (isLeftOut(xml.name())) {
             xml.skip();
         }
@@ -207,6 +220,11 @@ void WordStory::addText(std::string_view text)
         return;
     if (!m_runHidden) {
         m_line.add(text);
+        if (!isBlankText(text)) {
+            m_look.halfPoints = m_looked ? std::min(m_look.halfPoints, m_runLook.halfPoints) : m_runLook.halfPoints;
+            m_look.bold = (!m_looked || m_look.bold) && m_runLook.bold;
+            m_looked = true;
+        }
     } else if (!isBlankText(text)) {
         m_document.writer.note(NoticeKind::HiddenText, "hidden text");
     }
@@ -231,7 +249,7 @@ void WordStory::refer(const std::unordered_map<std::string, std::vector<PendingB
 void WordStory::endParagraph(const Sink &sink)
 {
     m_joined = false;
-    PendingBlock block{.text = m_line.take()};
+    PendingBlock block{.text = m_line.take(), .look = m_looked ? m_look : TextLook{}};
     const WordStyle *style = m_document.styles.listStyle(m_paragraph.style);
     int listId = m_paragraph.listId;
     int listLevel = m_paragraph.listLevel;

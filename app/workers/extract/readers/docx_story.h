@@ -58,6 +58,7 @@ private:
     void inParagraph(XmlReader &xml);
     void paragraphProperties(XmlReader &xml);
     void runProperties(XmlReader &xml);
+    void beginRun();
     void fieldMark(std::string_view kind);
     void addText(std::string_view text);
     void addSymbol(std::string_view hex);
@@ -74,6 +75,9 @@ private:
     std::vector<PendingBlock> m_after; ///< notes and text boxes of what is being read
     std::vector<bool> m_fields;        ///< open fields: whether their result has begun
     int m_tables = 0;
+    TextLook m_runLook;    ///< of the run that is being read
+    TextLook m_look;       ///< of the paragraph's text so far
+    bool m_looked = false; ///< it has text
     bool m_runHidden = false;
     bool m_joined = false; ///< the mark of the paragraph before was deleted: this one goes on with it
 };

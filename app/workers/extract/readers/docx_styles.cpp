@@ -11,6 +11,7 @@ namespace app::extraction {
 
 namespace {
 
+constexpr int kLargest = 3276;    // half points, as Word has it
 constexpr int kLongestChain = 32; // styles that are based on each other in a circle
 
 std::string_view value(const XmlReader &xml)
@@ -76,6 +77,8 @@ void WordStyles::read(XmlReader &xml)
             readStyle(xml);
         } else if (xml.isStart(Ns::Word, "lang")) {
             m_language = value(xml);
+        } else if (xml.isStart(Ns::Word, "sz")) {
+            m_halfPoints = std::clamp(toInt(value(xml), m_halfPoints), 0, kLargest);
         }
     }
 }
@@ -84,6 +87,8 @@ void WordStyles::readStyle(XmlReader &xml)
 {
     WordStyle style;
     std::string id(xml.attributeOr(Ns::Word, "styleId", ""));
+    if (xml.attributeOr(Ns::Word, "type", "") == "paragraph" && isOn(xml.attribute(Ns::Word, "default"), false))
+        m_default = id;
     const std::size_t home = xml.depth();
     while (xml.next() && xml.depth() >= home) {
         if (!xml.isStart() || xml.ns() != Ns::Word)
@@ -103,6 +108,10 @@ void WordStyles::readStyle(XmlReader &xml)
             style.listLevel = toInt(value(xml), 0);
         } else if (xml.name() == "vanish") {
             style.hidden = isOn(xml.attribute(Ns::Word, "val"));
+        } else if (xml.name() == "sz") {
+            style.halfPoints = std::clamp(toInt(value(xml), -1), -1, kLargest);
+        } else if (xml.name() == "b") {
+            style.bold = isOn(xml.attribute(Ns::Word, "val")) ? 1 : 0;
         }
     }
     m_styles.insert_or_assign(std::move(id), std::move(style));
@@ -141,6 +150,21 @@ int WordStyles::headingLevel(std::string_view id) const
 bool WordStyles::isHidden(std::string_view id) const
 {
     return nearest(id, [](const WordStyle &style) { return style.hidden; }) != nullptr;
+}
+
+TextLook WordStyles::look(std::string_view id) const
+{
+    const std::string_view named = id.empty() ? std::string_view(m_default) : id;
+    const WordStyle *sized = nearest(named, [](const WordStyle &style) { return style.halfPoints >= 0; });
+    const WordStyle *weighted = nearest(named, [](const WordStyle &style) { return style.bold >= 0; });
+    return {.halfPoints = sized != nullptr ? sized->halfPoints : m_halfPoints,
+            .bold = weighted != nullptr && weighted->bold == 1};
+}
+
+bool WordStyles::isBold(std::string_view id) const
+{
+    const WordStyle *weighted = nearest(id, [](const WordStyle &style) { return style.bold >= 0; });
+    return weighted != nullptr && weighted->bold == 1;
 }
 
 bool WordStyles::isContents(std::string_view id) const

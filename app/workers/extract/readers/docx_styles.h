@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/workers/extract/readers/docx_headings.h"
 #include "app/workers/extract/readers/xml_reader.h"
 
 #include <array>
@@ -19,6 +20,8 @@ struct WordStyle {
     int listId = -1;  ///< -1: not said; 0: no list
     int listLevel = 0;
     bool hidden = false;
+    int halfPoints = -1; ///< size of letters; -1: not said
+    int bold = -1;       ///< 0 or 1; -1: not said
 };
 
 class WordStyles {
@@ -29,6 +32,10 @@ public:
     /// 1 to 6 of a heading, else 0.
     [[nodiscard]] int headingLevel(std::string_view id) const;
     [[nodiscard]] bool isHidden(std::string_view id) const;
+    /// Size and weight of a style's text; of what has no style where `id` is empty.
+    [[nodiscard]] TextLook look(std::string_view id) const;
+    /// Of a style of characters, which says only what differs.
+    [[nodiscard]] bool isBold(std::string_view id) const;
     /// Of a table of contents: what it says stands elsewhere.
     [[nodiscard]] bool isContents(std::string_view id) const;
     /// The style, or the nearest that it is based on, which says a list; null: none does.
@@ -41,6 +48,8 @@ private:
 
     std::unordered_map<std::string, WordStyle> m_styles;
     std::string m_language;
+    std::string m_default; ///< the style of paragraphs that name none
+    int m_halfPoints = 20; ///< where no style says it
 };
 
 /// Numbers of lists, counted as the document is read.

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace app::extraction {
 
@@ -174,11 +175,13 @@ Extraction readEpub(Bytes file, const Context &context)
     DocumentWriter writer(context, Format::Epub);
     const Book book = readPackage(*xml, path, writer.document());
     const Labels labels = readLabels(*archive, book, context.limits);
+    // A chapter that is named again is not there again: a small book could be endless.
+    std::unordered_set<std::string_view> written;
     for (const std::string &id : book.spine) {
         if (writer.isFull())
             break;
         const auto item = book.items.find(id);
-        if (item == book.items.end())
+        if (item == book.items.end() || !written.insert(item->second.path).second)
             continue;
         const auto label = labels.find(item->second.path);
         writer.beginPage(label == labels.end() ? std::string_view() : label->second);

@@ -58,6 +58,9 @@ struct PlacedPage {
 /// Fills `lines`: a word goes on the line of the one before while it stands beside it.
 void makeLines(PlacedPage &page);
 
+/// Brings columns of text one behind the other, left before right. Does not look into tables.
+void orderColumns(PlacedPage &page);
+
 /// Brings lines into the order in which they are read where words did not come in it: rows of tables, turned text,
 /// numbers that hang beside their paragraphs.
 void orderLines(PlacedPage &page);

@@ -292,6 +292,7 @@ float depthOf(const PlacedPage &page, const PlacedLine &line)
 
 void orderLines(PlacedPage &page)
 {
+    orderColumns(page);
     RowOrder(page).apply();
     HangingMarks(page).apply();
     const auto turned = [&page](const PlacedLine &line) { return page.words[line.firstWord].rotation; };

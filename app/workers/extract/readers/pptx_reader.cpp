@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <unordered_set>
 
 namespace app::extraction {
 
@@ -332,10 +333,15 @@ Extraction readPptx(Bytes file, const Context &context)
     package->readProperties(writer.document());
     const auto relations = package->relations(package->mainPart());
     XmlReader &xml = **presentation;
+    // A slide that is named again is not there again: a small file could be endless.
+    std::unordered_set<std::string> written;
     while (xml.next() && !writer.isFull()) {
         if (!xml.isStart(Ns::Slides, "sldId"))
             continue;
-        const auto fault = writeSlide(*package, partOf(relations, xml.attributeOr(Ns::Relation, "id", "")), writer);
+        const std::string part = partOf(relations, xml.attributeOr(Ns::Relation, "id", ""));
+        if (!written.insert(part).second)
+            continue;
+        const auto fault = writeSlide(*package, part, writer);
         if (fault)
             writer.missed(*fault);
     }

@@ -38,6 +38,16 @@ QByteArray utf16(const char *text, bool mark, bool big)
     return bytes;
 }
 
+QByteArray utf32(const char *text, bool big)
+{
+    QByteArray bytes;
+    for (const char32_t letter : QString::fromUtf8(text).toUcs4()) {
+        for (unsigned byte = 0; byte < 4; ++byte)
+            bytes.append(static_cast<char>(letter >> 8U * (big ? 3 - byte : byte)));
+    }
+    return bytes;
+}
+
 Sniffed sniff(const QByteArray &bytes, const QByteArray &extension)
 {
     return sniffFormat(std::as_bytes(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size()))),
@@ -96,6 +106,11 @@ void FormatSniffTest::contentComesFirst_data()
     row("program that prints HTML", "print('<html>')\n", "py", Format::SourceCode);
     row("note", "Remember the milk\n", "", Format::PlainText);
     row("note in sixteen bits", utf16("Remember the milk", false, true), "", Format::PlainText);
+    row("note in thirty-two bits", utf32("Remember the milk", true), "", Format::PlainText);
+    row("Chinese in thirty-two bits", utf32("\u4e2d\u6587\u5b57\u7b26", false), "", Format::PlainText);
+    row("HTML in thirty-two bits", utf32("\uFEFF<!DOCTYPE HTML><p>x", false), "", Format::Html);
+    row("mail in thirty-two bits", utf32("From: a\nTo: b\n\nx", true), "", Format::Mail);
+    row("short lines in sixteen bits", utf16("a\nb\nc\n", false, false), "", Format::PlainText);
     row("note in an old encoding", "caf\xE9 cr\xE8me\n", "txt", Format::PlainText);
 }
 

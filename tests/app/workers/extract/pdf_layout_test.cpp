@@ -228,6 +228,24 @@ void PdfLayoutTest::blocks_data()
             .line(200, 74, "line, all the same."),
         {s("P Lines of four words and then four more until the text ends."),
          s("P The other one has as many in each line, all the same.")});
+    row("columns whose paragraphs come side by side",
+        Sheet()
+            .line(50, 20, "A title that reaches over both of the columns of the page below it and more")
+            .line(50, 50, "The left column begins with two lines")
+            .line(50, 62, "that are as long as the others are.")
+            .line(320, 50, "The right one begins at this height")
+            .line(320, 62, "and has a paragraph of two as well.")
+            .line(50, 92, "Then it goes on with another two that")
+            .line(50, 104, "stand farther down on the same side.")
+            .line(320, 92, "Its second one stands beside the other")
+            .line(320, 104, "and is nevertheless read behind it.")
+            .line(50, 140, "What reaches over both of them again is read when they have come to their end"),
+        {s("P A title that reaches over both of the columns of the page below it and more"),
+         s("P The left column begins with two lines that are as long as the others are."),
+         s("P Then it goes on with another two that stand farther down on the same side."),
+         s("P The right one begins at this height and has a paragraph of two as well."),
+         s("P Its second one stands beside the other and is nevertheless read behind it."),
+         s("P What reaches over both of them again is read when they have come to their end")});
     row("numbers in the margin",
         Sheet()
             .line(50, 50, "2.1")

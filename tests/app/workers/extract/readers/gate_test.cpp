@@ -59,6 +59,8 @@ TEST_CASE("documents find their reader by what is in them")
         {"commas.csv", "c.csv", Format::Csv},
         {"tabs.tsv", "t.tsv", Format::Csv},
         {"utf16.txt", "t.txt", Format::PlainText},
+        {"utf32.txt", "t.txt", Format::PlainText},
+        {"utf32le.txt", "t.txt", Format::PlainText},
         {"sample.py.txt", "s.py", Format::SourceCode},
         {"letter.rtf", "l.doc", Format::Rtf},
         {"message.eml", "m.eml", Format::Mail},

@@ -21,6 +21,22 @@ Extraction readWhole(Reader reader, const std::string &name)
 
 } // namespace
 
+TEST_CASE("headings without a style are known by their look")
+{
+    const Extraction read = readWhole(readDocx, "bold.docx");
+    CHECK(lines(read) == R"(==
+H1 The letter
+P Dear reader,
+P Nobody gave the headings of this letter a style, so that they are known by how they look alone, which is enough.
+H2 What is bold
+P A line of text that is partly bold
+P More text stands here, so that most of the letters are of the usual size and weight and headings are few.
+H2 Also by its style
+L1 one item in bold
+P The end.
+)");
+}
+
 TEST_CASE("a word-processing document is read as it is shown")
 {
     const Extraction read = readWhole(readDocx, "report.docx");

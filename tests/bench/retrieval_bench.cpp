@@ -1,17 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How well passages are found: Cranfield's questions by words, by meaning, and by both, with the passages and the
-// embedder that documents get. One JSON object.
+// How well passages are found: Cranfield's questions by words, by meaning, by both, and after a reranker judged the
+// best again, with the passages and the embedder that documents get. One JSON object.
 //
-//   retrieval_bench FOLDER EMBEDDER [threads 0]
+//   retrieval_bench FOLDER EMBEDDER [RERANKER]
 //
 // FOLDER holds corpus.tsv, queries.tsv and qrels.tsv.
 #include "app/engine_embedder.h"
+#include "app/engine_reranker.h"
 #include "app/passage_builder.h"
 #include "storage/document_store.h"
 #include "storage/embedding_store.h"
 #include "storage/passage_search.h"
+#include "tests/support/bootstrap.h"
 #include "tests/support/cranfield_set.h"
 
 #include <QCoreApplication>
@@ -23,7 +25,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <random>
 
 namespace {
 
@@ -51,33 +52,12 @@ double secondsSince(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-double mean(const std::vector<double> &values)
-{
-    double sum = 0;
-    for (const double value : values) {
-        sum += value;
-    }
-    return sum / static_cast<double>(values.size());
-}
-
-/// Mean and the middle 95 % of means of questions drawn with replacement. (Efron: Bootstrap methods, 1979.)
 QJsonObject withInterval(const std::vector<double> &values)
 {
-    constexpr int draws = 2000;
-    std::mt19937 random(1);
-    std::uniform_int_distribution<std::size_t> pick(0, values.size() - 1);
-    std::vector<double> means;
-    for (int draw = 0; draw < draws; ++draw) {
-        double sum = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            sum += values[pick(random)];
-        }
-        means.push_back(sum / static_cast<double>(values.size()));
-    }
-    std::ranges::sort(means);
-    return {{QStringLiteral("mean"), mean(values)},
-            {QStringLiteral("from"), means[draws / 40]},
-            {QStringLiteral("to"), means[draws - draws / 40 - 1]}};
+    const tests::Interval interval = tests::bootstrap(values);
+    return {{QStringLiteral("mean"), interval.mean},
+            {QStringLiteral("from"), interval.from},
+            {QStringLiteral("to"), interval.to}};
 }
 
 /// Every paper as a document of its own.
@@ -147,13 +127,20 @@ int main(int argc, char **argv)
 {
     const QCoreApplication application(argc, argv);
     if (argc < 3) {
-        fail("usage: retrieval_bench FOLDER EMBEDDER [threads]");
+        fail("usage: retrieval_bench FOLDER EMBEDDER [RERANKER]");
     }
     const CranfieldSet cranfield = tests::readCranfield(argv[1]);
-    const auto embedder = app::EngineEmbedder::load(
-        QString::fromLocal8Bit(argv[2]), argc > 3 ? static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10)) : 0);
+    const auto embedder = app::EngineEmbedder::load(QString::fromLocal8Bit(argv[2]));
     if (!embedder) {
         fail(embedder.error().sentence().toStdString());
+    }
+    std::unique_ptr<app::EngineReranker> reranker;
+    if (argc > 3) {
+        auto loaded = app::EngineReranker::load(QString::fromLocal8Bit(argv[3]));
+        if (!loaded) {
+            fail(loaded.error().sentence().toStdString());
+        }
+        reranker = std::move(*loaded);
     }
     const QTemporaryDir folder;
     const auto opened =
@@ -175,6 +162,9 @@ int main(int argc, char **argv)
     std::vector<double> dense;
     std::vector<double> hybrid;
     std::vector<double> gain;
+    std::vector<double> reranked;
+    std::vector<double> rerankedGain;
+    std::vector<double> rerankMs;
     std::vector<double> milliseconds;
     for (const tests::JudgedQuestion &question : cranfield.questions) {
         const auto vector = (*embedder)->embedQuestion(question.text);
@@ -187,19 +177,35 @@ int main(int argc, char **argv)
         lexical.push_back(score(need(search.search(question.text, {}, nullptr, most, {}))));
         dense.push_back(score(need(search.search("", *vector, &vectors, most, {}))));
         const auto start = std::chrono::steady_clock::now();
-        hybrid.push_back(score(need(search.search(question.text, *vector, &vectors, most, {}))));
+        auto hits = need(search.search(question.text, *vector, &vectors, most, {}));
         milliseconds.push_back(secondsSince(start) * 1e3);
+        hybrid.push_back(score(hits));
         gain.push_back(hybrid.back() - lexical.back());
+        if (reranker) {
+            const auto judging = std::chrono::steady_clock::now();
+            if (const auto judged = app::rerank(hits, QString::fromStdString(question.text), *reranker, {}); !judged) {
+                fail(judged.error().sentence().toStdString());
+            }
+            rerankMs.push_back(secondsSince(judging) * 1e3);
+            reranked.push_back(score(hits));
+            rerankedGain.push_back(reranked.back() - lexical.back());
+        }
     }
     std::ranges::sort(milliseconds);
-    const QJsonObject result{{QStringLiteral("questions"), static_cast<qint64>(cranfield.questions.size())},
-                             {QStringLiteral("passages"), static_cast<qint64>(vectors.size())},
-                             {QStringLiteral("lexical_ndcg10"), withInterval(lexical)},
-                             {QStringLiteral("dense_ndcg10"), withInterval(dense)},
-                             {QStringLiteral("hybrid_ndcg10"), withInterval(hybrid)},
-                             {QStringLiteral("hybrid_minus_lexical"), withInterval(gain)},
-                             {QStringLiteral("windows_per_second"), speed},
-                             {QStringLiteral("search_ms_median"), milliseconds[milliseconds.size() / 2]}};
+    QJsonObject result{{QStringLiteral("questions"), static_cast<qint64>(cranfield.questions.size())},
+                       {QStringLiteral("passages"), static_cast<qint64>(vectors.size())},
+                       {QStringLiteral("lexical_ndcg10"), withInterval(lexical)},
+                       {QStringLiteral("dense_ndcg10"), withInterval(dense)},
+                       {QStringLiteral("hybrid_ndcg10"), withInterval(hybrid)},
+                       {QStringLiteral("hybrid_minus_lexical"), withInterval(gain)},
+                       {QStringLiteral("windows_per_second"), speed},
+                       {QStringLiteral("search_ms_median"), milliseconds[milliseconds.size() / 2]}};
+    if (reranker) {
+        std::ranges::sort(rerankMs);
+        result.insert(QStringLiteral("reranked_ndcg10"), withInterval(reranked));
+        result.insert(QStringLiteral("reranked_minus_lexical"), withInterval(rerankedGain));
+        result.insert(QStringLiteral("rerank_ms_median"), rerankMs[rerankMs.size() / 2]);
+    }
     std::puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
     return 0;
 }

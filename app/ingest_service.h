@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/collection_values.h"
+#include "app/failure.h"
+#include "app/ingest_crew.h"
+
+#include <QHash>
+#include <QList>
+#include <QObject>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace app {
+
+class CollectionService;
+class InferencePort;
+class Settings;
+
+/// What an IngestService works with; borrowed, and outliving it.
+struct IngestCollaborators {
+    IndexThread &index;
+    CollectionService &collections;
+    InferencePort &inference;
+    Settings &settings;
+};
+
+struct IngestOptions {
+    CrewPorts ports; ///< index is filled in
+    /// The embedding model to be used where the settings name `chosen`, which may be empty; may look at files, and is
+    /// called on a worker thread. Empty: none.
+    std::function<QString(const QString &chosen)> findEmbedder;
+    CrewOptions crew;
+    QString folder;                         ///< where the index is, for words about the disk
+    std::chrono::milliseconds refresh{200}; ///< numbers are read again this long after something changed
+};
+
+/// Keeps what was read of the collections' files up to date, in the background, and says how far it is. Where the
+/// settings say paused it stays so over restarts; while an answer is written it stands still. GUI thread; nothing here
+/// waits.
+class IngestService : public QObject {
+    Q_OBJECT
+    Q_PROPERTY(app::IndexingPhase phase READ phase NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(bool paused READ isPaused NOTIFY phaseChanged FINAL)
+    Q_PROPERTY(app::Failure failure READ failure NOTIFY phaseChanged FINAL)
+    /// There is a model, so that passages are found by their meaning.
+    Q_PROPERTY(bool byMeaning READ isByMeaning NOTIFY embedderChanged FINAL)
+    /// Seconds that everything will take; -1: not known yet.
+    Q_PROPERTY(qint64 secondsLeft READ secondsLeft NOTIFY countsChanged FINAL)
+public:
+    IngestService(const IngestCollaborators &collaborators, IngestOptions options, QObject *parent = nullptr);
+    /// Ends the crew.
+    ~IngestService() override;
+
+    /// Begins, once the index is open and the collections are loaded.
+    void start();
+    /// The index could not be opened: nothing is read, and the room says why.
+    void startFailed(const Failure &failure);
+    /// Before workers are ended: what they leave is no document's fault.
+    void requestStop();
+
+    [[nodiscard]] IndexingPhase phase() const;
+    [[nodiscard]] bool isPaused() const;
+    [[nodiscard]] Failure failure() const; ///< why it is Halted
+    [[nodiscard]] bool isByMeaning() const;
+    [[nodiscard]] Failure embedderFailure() const; ///< why documents are found by their words alone; usually empty
+    [[nodiscard]] qint64 secondsLeft() const;
+    [[nodiscard]] CollectionCounts counts(CollectionId id) const;
+    [[nodiscard]] CollectionCounts all() const; ///< of all collections together
+    [[nodiscard]] QList<SourceValue> sources(CollectionId id) const;
+    /// Path of the model that made the vectors which serve now: the chosen one as soon as it has seen everything.
+    /// Empty: none.
+    [[nodiscard]] QString searchEmbedder() const;
+
+    /// What is being read now.
+    struct Current {
+        QString path;
+        qint64 done = 0;
+        qint64 total = 0; ///< pages; 0: not known
+        bool operator==(const Current &) const = default;
+    };
+    [[nodiscard]] const QList<Current> &reading() const;
+
+    Q_INVOKABLE void pause();
+    Q_INVOKABLE void resume();
+    /// After Halted.
+    Q_INVOKABLE void tryAgain();
+    Q_INVOKABLE void rescan(app::CollectionId id);
+    /// filesLoaded() follows.
+    void loadFiles(CollectionId id);
+    Q_INVOKABLE void retry(const app::FileValue &file);
+    /// Stops reading it; it stays in the collection unread.
+    Q_INVOKABLE void skip(const app::FileValue &file);
+    /// Opens an encrypted file until the program ends.
+    Q_INVOKABLE void givePassword(const app::FileValue &file, const QString &password);
+
+Q_SIGNALS:
+    void phaseChanged();
+    void countsChanged();
+    void readingChanged();
+    void embedderChanged();
+    void sourcesChanged(app::CollectionId id);
+    /// By path.
+    void filesLoaded(app::CollectionId id, const QList<app::FileValue> &files);
+    /// These are in another state now, in any collection.
+    void filesChanged(const QList<app::FileValue> &files);
+    /// The collection has other files than before.
+    void listChanged(app::CollectionId id);
+
+private:
+    void begin();
+    void findEmbedder();
+    void giveOrders();
+    void take();
+    void accept(const CrewNews &news);
+    void refresh();
+    void show(const std::vector<storage::CollectionTotals> &totals);
+    [[nodiscard]] FileValue valueOf(const storage::FileStatus &status) const;
+    [[nodiscard]] CollectionId idOf(const std::string &uuid) const;
+
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace app

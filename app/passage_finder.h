@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/failure.h"
+#include "app/index_thread.h"
+#include "app/text_embedder.h"
+#include "app/types.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <expected>
+#include <functional>
+#include <memory>
+
+namespace app {
+
+class CollectionService;
+class IngestService;
+
+/// A passage that answers a question, and why it is where it is.
+struct FoundPassage {
+    Q_GADGET
+public:
+    qint64 id = 0;   ///< valid while the program runs
+    qint64 file = 0; ///< FileValue::id
+    QString path;
+    QString name;      ///< the file's
+    QString pageLabel; ///< as the document calls its page: "iv", a sheet's name; empty: its number, or nothing
+    qint32 firstPage = 0;
+    qint32 lastPage = 0;
+    bool numbered = false; ///< people count its pages
+    QString heading;       ///< title and headings above it, " > " between
+    QString text;
+    qint32 wordRank = 0;    ///< from 1; 0: not found by its words
+    qint32 meaningRank = 0; ///< from 1; 0: not found by its meaning
+    bool operator==(const FoundPassage &) const = default;
+};
+
+/// Searches collections by words and by meaning. GUI thread; questions are embedded on a thread of its own.
+class PassageFinder : public QObject {
+    Q_OBJECT
+public:
+    using LoadEmbedder = std::function<std::expected<std::unique_ptr<TextEmbedder>, Failure>(const QString &path,
+                                                                                             std::uint32_t threads)>;
+
+    /// Borrows all; `load` is called on its thread.
+    PassageFinder(IndexThread &index, CollectionService &collections, IngestService &ingest, LoadEmbedder load,
+                  QObject *parent = nullptr);
+    ~PassageFinder() override;
+
+    /// found() or failed() follows; a newer search cancels an older one's answer. An invalid collection: in all of
+    /// them.
+    void search(const QString &question, CollectionId collection, qint32 limit);
+    /// The model goes from memory; it comes back with the next search.
+    Q_INVOKABLE void rest();
+
+Q_SIGNALS:
+    /// Best first. `byMeaning`: not by words alone.
+    void found(const QString &question, const QList<app::FoundPassage> &passages, bool byMeaning);
+    void failed(const app::Failure &failure);
+
+private:
+    void ask(quint64 number, const QString &question, const storage::SearchScope &scope, qint32 limit,
+             const std::vector<float> &vector, const EmbedderIdentity &identity);
+
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace app

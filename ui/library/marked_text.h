@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QObject>
+#include <QPointer>
+#include <QQuickTextDocument>
+#include <qqmlregistration.h>
+
+namespace ui {
+
+/// Marks the words that a question asks for in the document of a read-only TextEdit with plain text. Nothing of either
+/// is read as markup.
+class MarkedText : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(QQuickTextDocument *document READ document WRITE setDocument NOTIFY changed FINAL)
+    Q_PROPERTY(QString question READ question WRITE setQuestion NOTIFY changed FINAL)
+    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY changed FINAL)
+    /// Distance of lines as a share of the font's own, in percent; 100 leaves it.
+    Q_PROPERTY(int leading READ leading WRITE setLeading NOTIFY changed FINAL)
+public:
+    using QObject::QObject;
+
+    [[nodiscard]] QQuickTextDocument *document() const { return m_document; }
+    void setDocument(QQuickTextDocument *document);
+    [[nodiscard]] QString question() const { return m_question; }
+    void setQuestion(const QString &question);
+    [[nodiscard]] QColor color() const { return m_color; }
+    void setColor(const QColor &color);
+    [[nodiscard]] int leading() const { return m_leading; }
+    void setLeading(int percent);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void mark();
+
+    QPointer<QQuickTextDocument> m_document;
+    QString m_question;
+    QColor m_color;
+    int m_leading = 100;
+    bool m_marking = false;
+};
+
+} // namespace ui
