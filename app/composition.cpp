@@ -20,7 +20,6 @@
 #include "app/passage_finder.h"
 #include "app/platform/broker.h"
 #include "app/quarantine.h"
-#include "app/recognition_languages.h"
 #include "app/retrieval_service.h"
 #include "app/settings.h"
 #include "app/source_service.h"
@@ -74,16 +73,9 @@ std::expected<std::unique_ptr<TextReranker>, Failure> loadReranker()
 IngestOptions documentOptions(platform::Broker *broker)
 {
     IngestOptions options;
-    options.ports.read =
-        [broker](const ReadTask &task, const std::optional<std::string> &password,
-                 const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
-        if (broker == nullptr)
-            return std::unexpected(ExtractionFailure{ExtractionFailure::Kind::NotStarted, "there is no broker"});
-        auto opened = DocumentExtraction::open(*broker, task.path);
-        if (!opened)
-            return std::unexpected(opened.error());
-        static const std::string languages = recognitionLanguages();
-        return opened->text({.password = password, .recognition = languages}, stop, task.progress);
+    options.ports.read = [broker](const ReadTask &task, const std::optional<std::string> &password,
+                                  const std::stop_token &stop) {
+        return readDocument(broker, task.path, stop, {.password = password, .progress = task.progress});
     };
     options.ports.loadEmbedder = [](const QString &path,
                                     std::uint32_t threads) -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document_extraction.h"
 
+#include "app/recognition_languages.h"
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
@@ -229,17 +231,21 @@ std::expected<extraction::Picture, ExtractionFailure> DocumentExtraction::pictur
     return answer->takePicture();
 }
 
+std::expected<extraction::Extraction, ExtractionFailure>
+readDocument(platform::Broker *broker, const std::string &path, const std::stop_token &stop, const DocumentReading &how)
+{
+    if (broker == nullptr)
+        return std::unexpected(ExtractionFailure{ExtractionFailure::Kind::NotStarted, "there is no broker"});
+    auto opened = DocumentExtraction::open(*broker, path);
+    if (!opened)
+        return std::unexpected(opened.error());
+    static const std::string languages = recognitionLanguages();
+    return opened->text({.password = how.password, .recognition = languages}, stop, how.progress);
+}
+
 ReadDocument documentReader(platform::Broker *broker)
 {
-    return [broker](const std::string &path,
-                    const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
-        if (broker == nullptr)
-            return std::unexpected(ExtractionFailure{ExtractionFailure::Kind::NotStarted, "no broker"});
-        auto opened = DocumentExtraction::open(*broker, path);
-        if (!opened)
-            return std::unexpected(opened.error());
-        return opened->text({.recognition = "eng"}, stop);
-    };
+    return [broker](const std::string &path, const std::stop_token &stop) { return readDocument(broker, path, stop); };
 }
 
 Failure failureFrom(const ExtractionFailure &failure, const QString &subject)

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <expected>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -78,10 +79,22 @@ private:
     std::optional<extraction::Hello> m_hello;
 };
 
+/// What else matters when a document is read.
+struct DocumentReading {
+    std::optional<std::string> password;                     ///< of an encrypted one
+    DocumentExtraction::ProgressFunction progress = nullptr; ///< may be empty
+};
+
+/// Reads the text of the document at `path` (the file system's bytes) by a worker of its own; pages that are pictures
+/// in the languages of this system. Blocks. Without a broker: NotStarted.
+std::expected<extraction::Extraction, ExtractionFailure> readDocument(platform::Broker *broker, const std::string &path,
+                                                                      const std::stop_token &stop,
+                                                                      const DocumentReading &how = {});
+
 /// Reads the text of the document at a path (the file system's bytes); blocks.
 using ReadDocument = std::function<std::expected<extraction::Extraction, ExtractionFailure>(const std::string &,
                                                                                             const std::stop_token &)>;
-/// By a worker of `broker`, which is borrowed, for each document; without one every document is NotStarted.
+/// readDocument() by `broker`, which is borrowed.
 ReadDocument documentReader(platform::Broker *broker);
 
 /// In people's words. `subject`: the file's name.

@@ -13,9 +13,13 @@
 #include "storage/summary_store.h"
 #include "storage/vector_index.h"
 
+#include <concepts>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace app {
@@ -59,6 +63,21 @@ public:
 
     /// Opens the index and takes out what was being read when the program ended.
     StoreAnswer<IndexReport> open(storage::IndexOptions options);
+
+    /// Runs `function(IndexStores &)`, which returns a storage::Result, on the thread and waits for what it gives:
+    /// neither from the GUI thread nor from this one.
+    template <std::invocable<IndexStores &> Function>
+    auto ask(Function function)
+        -> std::expected<typename std::invoke_result_t<Function, IndexStores &>::value_type, Failure>
+    {
+        auto result = run(std::move(function)).wait();
+        if (!result)
+            return std::unexpected(failureFrom(result.error()));
+        if constexpr (std::is_void_v<typename decltype(result)::value_type>)
+            return {};
+        else
+            return std::move(*result);
+    }
 };
 
 } // namespace app

@@ -35,20 +35,6 @@ bool isCancelled(const Failure &failure)
     return failure.code == QStringLiteral("inference.cancelled");
 }
 
-/// Waits for the index; nothing below may be called on its thread.
-template <class Function>
-auto onIndex(IndexThread &index, Function function)
-    -> std::expected<typename std::invoke_result_t<Function, IndexStores &>::value_type, Failure>
-{
-    auto result = index.run(std::move(function)).wait();
-    if (!result)
-        return std::unexpected(failureFrom(result.error()));
-    if constexpr (std::is_void_v<typename decltype(result)::value_type>)
-        return {};
-    else
-        return std::move(*result);
-}
-
 bool lookTheSame(const storage::Collection &a, const storage::Collection &b)
 {
     return a.uuid == b.uuid && a.sources == b.sources;
@@ -205,7 +191,7 @@ void IngestCrew::tryAgain()
 void IngestCrew::readAgain(storage::DocumentId document)
 {
     addChore([this, document](IngestJob &, const std::stop_token &) -> std::expected<void, Failure> {
-        const auto known = onIndex(*m_ports.index, [&](IndexStores &stores) -> storage::Result<bool> {
+        const auto known = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<bool> {
             const auto row = stores.documents.document(document);
             // What is read at this moment needs no second time.
             if (!row || row->state == storage::DocumentState::Reading)
@@ -242,7 +228,7 @@ void IngestCrew::dropOtherVectors(storage::EmbedderId embedder)
 {
     addChore([this, embedder](IngestJob &, const std::stop_token &stop) -> std::expected<void, Failure> {
         for (bool more = true; more && !stop.stop_requested();) {
-            const auto some = onIndex(*m_ports.index, [&](IndexStores &stores) -> storage::Result<bool> {
+            const auto some = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<bool> {
                 const auto all = stores.embeddings.list();
                 if (!all)
                     return std::unexpected(all.error());
@@ -293,7 +279,7 @@ std::expected<void, Failure> IngestCrew::scanNow(IngestJob &job, const std::stri
 
 std::expected<void, Failure> IngestCrew::removeStrangers(const std::stop_token &stop)
 {
-    const auto held = onIndex(*m_ports.index, [](IndexStores &stores) { return stores.documents.collections(); });
+    const auto held = m_ports.index->ask([](IndexStores &stores) { return stores.documents.collections(); });
     if (!held)
         return std::unexpected(held.error());
     for (const std::string &uuid : *held) {
@@ -303,8 +289,8 @@ std::expected<void, Failure> IngestCrew::removeStrangers(const std::stop_token &
                 continue;
         }
         for (bool more = true; more && !stop.stop_requested();) {
-            const auto some = onIndex(
-                *m_ports.index, [&](IndexStores &stores) { return stores.documents.removeFiles(uuid, kFilesAtOnce); });
+            const auto some = m_ports.index->ask(
+                [&](IndexStores &stores) { return stores.documents.removeFiles(uuid, kFilesAtOnce); });
             if (!some)
                 return std::unexpected(some.error());
             more = *some;
@@ -317,14 +303,14 @@ std::expected<void, Failure> IngestCrew::removeStrangers(const std::stop_token &
 std::expected<void, Failure> IngestCrew::readOlderAgain(const std::stop_token &stop)
 {
     const auto older =
-        onIndex(*m_ports.index, [](IndexStores &stores) { return stores.documents.madeBefore(kReaderVersion); });
+        m_ports.index->ask([](IndexStores &stores) { return stores.documents.madeBefore(kReaderVersion); });
     if (!older)
         return std::unexpected(older.error());
     for (const storage::DocumentId document : *older) {
         if (stop.stop_requested())
             break;
         const auto again =
-            onIndex(*m_ports.index, [&](IndexStores &stores) { return stores.documents.readAgain(document); });
+            m_ports.index->ask([&](IndexStores &stores) { return stores.documents.readAgain(document); });
         if (!again)
             return again;
     }
@@ -428,7 +414,7 @@ void IngestCrew::rest(Lock &lock, Clock::duration worked, const std::stop_token 
 /// Whether it is worth to load the model.
 bool IngestCrew::isAnythingLeft(bool embedderIsNew)
 {
-    const auto left = onIndex(*m_ports.index, [&](IndexStores &stores) -> storage::Result<bool> {
+    const auto left = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<bool> {
         const auto unknown = stores.documents.unknownFiles(1);
         const auto waiting = stores.documents.nextWaiting();
         const auto newest = stores.embeddings.latest();
@@ -449,7 +435,7 @@ void IngestCrew::loadEmbedder(const QString &path, std::uint32_t threads)
         if (model) {
             loaded.model = std::move(*model);
             const EmbedderIdentity identity = loaded.model->identity();
-            const auto known = onIndex(*m_ports.index, [&](IndexStores &stores) {
+            const auto known = m_ports.index->ask([&](IndexStores &stores) {
                 return stores.embeddings.embedder(identity.sha256, identity.name, identity.width);
             });
             if (known)

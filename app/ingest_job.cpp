@@ -59,19 +59,6 @@ IngestJob::IngestJob(const IngestPorts &ports, OnEvent onEvent)
 {
 }
 
-template <class Function>
-auto IngestJob::onIndex(Function function)
-    -> std::expected<typename std::invoke_result_t<Function, IndexStores &>::value_type, Failure>
-{
-    auto result = m_ports.index->run(std::move(function)).wait();
-    if (!result)
-        return std::unexpected(failureFrom(result.error()));
-    if constexpr (std::is_void_v<typename decltype(result)::value_type>)
-        return {};
-    else
-        return std::move(*result);
-}
-
 void IngestJob::tell(const IngestEvent &event) const
 {
     if (m_onEvent)
@@ -84,7 +71,7 @@ std::expected<ScanReport, Failure> IngestJob::scan(const storage::Collection &co
     if (stop.stop_requested())
         return std::unexpected(cancelled());
     ScanReport report{.sources = walk.sources, .folders = walk.folders};
-    const auto known = onIndex([&](IndexStores &stores) { return stores.documents.files(collection.uuid); });
+    const auto known = m_ports.index->ask([&](IndexStores &stores) { return stores.documents.files(collection.uuid); });
     if (!known)
         return std::unexpected(known.error());
     auto done = noteFound(collection, walk, *known, report, stop);
@@ -111,7 +98,7 @@ std::expected<void, Failure> IngestJob::noteFound(const storage::Collection &col
     }
     report.changed = !changed.empty();
     for (std::size_t first = 0; first < changed.size(); first += kFilesAtOnce) {
-        const auto stored = onIndex([&](IndexStores &stores) -> storage::Result<void> {
+        const auto stored = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<void> {
             for (std::size_t i = first; i < std::min(changed.size(), first + kFilesAtOnce); ++i) {
                 const FoundFile &file = *changed[i];
                 const auto row = stores.documents.noteFile(collection.uuid, file.path, file.sizeBytes, file.modifiedNs);
@@ -161,7 +148,7 @@ std::expected<void, Failure> IngestJob::dropMissing(const WalkResult &walk, cons
         if (presence == status->file.presence)
             continue;
         report.changed = true;
-        const auto done = onIndex([&](IndexStores &stores) {
+        const auto done = m_ports.index->ask([&](IndexStores &stores) {
             return presence ? stores.documents.setPresence(status->file.id, *presence)
                             : stores.documents.removeFile(status->file.id);
         });
@@ -195,7 +182,7 @@ std::expected<void, Failure> IngestJob::work(const std::stop_token &stop)
 
 IngestJob::Step IngestJob::hashNext(const std::stop_token &stop)
 {
-    const auto files = onIndex([](IndexStores &stores) { return stores.documents.unknownFiles(1); });
+    const auto files = m_ports.index->ask([](IndexStores &stores) { return stores.documents.unknownFiles(1); });
     if (!files)
         return std::unexpected(files.error());
     if (files->empty())
@@ -206,7 +193,7 @@ IngestJob::Step IngestJob::hashNext(const std::stop_token &stop)
         return std::unexpected(cancelled());
     const auto now = fileAt(file.path);
     IngestEvent event{.kind = IngestEvent::Kind::Hashed, .path = file.path, .collection = file.collectionUuid};
-    const auto done = onIndex([&](IndexStores &stores) -> storage::Result<void> {
+    const auto done = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<void> {
         if (!now || hash.empty())
             return stores.documents.setPresence(file.id, FilePresence::Unreadable);
         if (now->sizeBytes != file.sizeBytes || now->modifiedNs != file.modifiedNs) {
@@ -230,7 +217,7 @@ IngestJob::Step IngestJob::hashNext(const std::stop_token &stop)
 
 bool IngestJob::isGone(DocumentId id)
 {
-    const auto known = onIndex([&](IndexStores &stores) -> storage::Result<bool> {
+    const auto known = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<bool> {
         const auto document = stores.documents.document(id);
         if (!document && document.error().code != storage::ErrorCode::NotFound)
             return std::unexpected(document.error());
@@ -245,7 +232,7 @@ std::expected<void, Failure> IngestJob::putBack()
         m_begun = {};
         return {};
     }
-    auto done = onIndex([&](IndexStores &stores) { return stores.documents.postponeReading(m_begun); });
+    auto done = m_ports.index->ask([&](IndexStores &stores) { return stores.documents.postponeReading(m_begun); });
     if (done)
         m_begun = {};
     return done;
@@ -258,7 +245,7 @@ IngestJob::Step IngestJob::readNext(const std::stop_token &stop)
         return std::unexpected(back.error());
     // The attempt is counted before the reader is started: one that takes the whole program down counts too. Finding
     // and counting are one call, so that no two readers take the same document.
-    const auto next = onIndex([](IndexStores &stores) -> storage::Result<std::optional<FileStatus>> {
+    const auto next = m_ports.index->ask([](IndexStores &stores) -> storage::Result<std::optional<FileStatus>> {
         auto waiting = stores.documents.nextWaiting();
         if (waiting && *waiting) {
             if (const auto begun = stores.documents.beginReading((*waiting)->document.id); !begun)
@@ -307,12 +294,13 @@ IngestJob::Step IngestJob::readNext(const std::stop_token &stop)
         return ended;
     }
     m_begun = {};
-    const auto document = onIndex([&](IndexStores &stores) -> storage::Result<std::optional<storage::Document>> {
-        auto known = stores.documents.document(id);
-        if (!known && known.error().code != storage::ErrorCode::NotFound)
-            return std::unexpected(known.error());
-        return known ? std::optional(std::move(*known)) : std::nullopt;
-    });
+    const auto document =
+        m_ports.index->ask([&](IndexStores &stores) -> storage::Result<std::optional<storage::Document>> {
+            auto known = stores.documents.document(id);
+            if (!known && known.error().code != storage::ErrorCode::NotFound)
+                return std::unexpected(known.error());
+            return known ? std::optional(std::move(*known)) : std::nullopt;
+        });
     if (!document)
         return std::unexpected(document.error());
     if (*document)
@@ -326,7 +314,7 @@ IngestJob::Step IngestJob::endReading(const FileStatus &what, const ExtractionFa
     const DocumentId id = what.document.id;
     // A worker that ends because the program ends has not died of the document.
     const bool stopped = stop.stop_requested();
-    const auto done = onIndex([&](IndexStores &stores) -> storage::Result<void> {
+    const auto done = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<void> {
         if (stopped || why.kind == Kind::NotStarted)
             return stores.documents.postponeReading(id);
         if (why.kind == Kind::Cancelled) {
@@ -357,21 +345,21 @@ IngestJob::Step IngestJob::endReading(const FileStatus &what, const ExtractionFa
 std::expected<void, Failure> IngestJob::keep(DocumentId id, BuiltDocument built)
 {
     auto done = inPortions(built.pages, [&](const std::vector<storage::DocumentPage> &pages) {
-        return onIndex([&](IndexStores &stores) { return stores.documents.addPages(id, pages); });
+        return m_ports.index->ask([&](IndexStores &stores) { return stores.documents.addPages(id, pages); });
     });
     if (done) {
         done = inPortions(built.chunks.sections, [&](const std::vector<storage::Section> &sections) {
-            return onIndex([&](IndexStores &stores) { return stores.documents.addSections(id, sections); });
+            return m_ports.index->ask([&](IndexStores &stores) { return stores.documents.addSections(id, sections); });
         });
     }
     if (done) {
         done = inPortions(built.chunks.passages, [&](const std::vector<storage::Passage> &passages) {
-            return onIndex([&](IndexStores &stores) { return stores.documents.addPassages(id, passages); });
+            return m_ports.index->ask([&](IndexStores &stores) { return stores.documents.addPassages(id, passages); });
         });
     }
     if (done) {
         built.document.id = id;
-        done = onIndex([&](IndexStores &stores) { return stores.documents.finishReading(built.document); });
+        done = m_ports.index->ask([&](IndexStores &stores) { return stores.documents.finishReading(built.document); });
     }
     return done;
 }
@@ -386,7 +374,7 @@ IngestJob::Step IngestJob::embedNext(const std::stop_token &stop)
         std::vector<storage::Passage> passages;
     };
     const EmbedderIdentity identity = m_ports.embedder->identity();
-    const auto portion = onIndex([&](IndexStores &stores) -> storage::Result<std::optional<Portion>> {
+    const auto portion = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<std::optional<Portion>> {
         auto embedder = stores.embeddings.embedder(identity.sha256, identity.name, identity.width);
         if (!embedder)
             return std::unexpected(embedder.error());
@@ -426,7 +414,7 @@ IngestJob::Step IngestJob::embedNext(const std::stop_token &stop)
     }
     const DocumentId id = (*portion)->document.id;
     const storage::EmbedderId embedder = (*portion)->embedder.id;
-    const auto left = onIndex([&](IndexStores &stores) -> storage::Result<bool> {
+    const auto left = m_ports.index->ask([&](IndexStores &stores) -> storage::Result<bool> {
         // Read again meanwhile, it has other passages, and theirs may have the ids of those that are gone.
         const auto now = stores.embeddings.withoutVectors(embedder, id, kPassagesAtOnce);
         if (!now || *now != (*portion)->passages)

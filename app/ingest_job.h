@@ -107,10 +107,6 @@ private:
     std::expected<void, Failure> putBack();
     bool isGone(storage::DocumentId id);
 
-    /// Runs a function on the index's thread and waits for its result.
-    template <class Function>
-    auto onIndex(Function function)
-        -> std::expected<typename std::invoke_result_t<Function, IndexStores &>::value_type, Failure>;
     void tell(const IngestEvent &event) const;
 
     IngestPorts m_ports;

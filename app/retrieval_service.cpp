@@ -223,19 +223,6 @@ TextReranker *RetrievalService::reranker()
     return loadedModel(m_state->reranker, m_state->with.loadReranker);
 }
 
-template <class Function>
-auto RetrievalService::onIndex(Function function)
-{
-    using Value = typename std::invoke_result_t<Function, IndexStores &>::value_type;
-    auto result = m_state->with.index.run(std::move(function)).wait();
-    if (!result)
-        return std::expected<Value, Failure>(std::unexpected(failureFrom(result.error())));
-    if constexpr (std::is_void_v<Value>)
-        return std::expected<Value, Failure>();
-    else
-        return std::expected<Value, Failure>(std::move(*result));
-}
-
 bool RetrievalService::isReading() const
 {
     expectThread(this);
@@ -256,7 +243,7 @@ StoreAnswer<RetrievalAnswer> RetrievalService::retrieve(const RetrievalRequest &
 
 RetrievalAnswer RetrievalService::find(const RetrievalRequest &request, const std::stop_token &stop)
 {
-    const auto survey = onIndex([&](IndexStores &stores) {
+    const auto survey = m_state->with.index.ask([&](IndexStores &stores) {
         return storage::surveyScope(*stores.database, request.collections, request.files);
     });
     if (!survey)
@@ -264,8 +251,8 @@ RetrievalAnswer RetrievalService::find(const RetrievalRequest &request, const st
     Retrieved found{
         .documentsTotal = survey->files, .documentsSearched = survey->searchable, .documentsWaiting = survey->waiting};
     if (!request.awaited.empty()) {
-        const auto awaited =
-            onIndex([&](IndexStores &stores) { return storage::surveyScope(*stores.database, {request.awaited}, {}); });
+        const auto awaited = m_state->with.index.ask(
+            [&](IndexStores &stores) { return storage::surveyScope(*stores.database, {request.awaited}, {}); });
         if (!awaited)
             return std::unexpected(awaited.error());
         // What was handed over a moment ago, the index has not heard of.
@@ -289,7 +276,7 @@ std::expected<void, Failure> RetrievalService::takeAll(const storage::ScopeSurve
     for (const storage::ScopeSurvey::Content &content : survey.contents) {
         if (stop.stop_requested())
             return std::unexpected(cancelled());
-        auto passages = onIndex([&](IndexStores &stores) { return wholeOf(stores, content); });
+        auto passages = m_state->with.index.ask([&](IndexStores &stores) { return wholeOf(stores, content); });
         if (!passages)
             return std::unexpected(passages.error());
         std::ranges::move(*passages, std::back_inserter(found.all));
@@ -318,7 +305,7 @@ std::expected<void, Failure> RetrievalService::search(const RetrievalRequest &re
             qCWarning(lcApp) << "the question could not be embedded:" << embedded.error().code;
         if (!m_state->known) {
             const EmbedderIdentity identity = model->identity();
-            auto known = onIndex([&](IndexStores &stores) {
+            auto known = m_state->with.index.ask([&](IndexStores &stores) {
                 return stores.embeddings.embedder(identity.sha256, identity.name, identity.width);
             });
             if (!known)
@@ -329,7 +316,7 @@ std::expected<void, Failure> RetrievalService::search(const RetrievalRequest &re
     if (stop.stop_requested())
         return std::unexpected(cancelled());
     bool byMeaning = false;
-    auto hits = onIndex([&](IndexStores &stores) -> storage::Result<std::vector<storage::PassageHit>> {
+    auto hits = m_state->with.index.ask([&](IndexStores &stores) -> storage::Result<std::vector<storage::PassageHit>> {
         const storage::VectorIndex *vectors = nullptr;
         if (!vector.empty()) {
             if (auto loaded = stores.loadVectors(*m_state->known); !loaded)
@@ -347,7 +334,8 @@ std::expected<void, Failure> RetrievalService::search(const RetrievalRequest &re
         if (!judged && stop.stop_requested())
             return std::unexpected(judged.error());
     }
-    const auto described = onIndex([&](IndexStores &stores) { return describeHits(stores, *hits, found); });
+    const auto described =
+        m_state->with.index.ask([&](IndexStores &stores) { return describeHits(stores, *hits, found); });
     return described;
 }
 

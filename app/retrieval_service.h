@@ -138,8 +138,6 @@ private:
                                         Retrieved &found, const std::stop_token &stop);
     std::expected<void, Failure> takeAll(const storage::ScopeSurvey &survey, Retrieved &found,
                                          const std::stop_token &stop);
-    template <class Function>
-    auto onIndex(Function function);
 
     struct State;
     std::unique_ptr<State> m_state;

@@ -60,19 +60,6 @@ struct SummaryJob::State {
             onEvent(event);
     }
 
-    template <class Function>
-    auto onIndex(Function function)
-        -> std::expected<typename std::invoke_result_t<Function, IndexStores &>::value_type, Failure>
-    {
-        auto answer = ports.sources.index->run(std::move(function)).wait();
-        if (!answer)
-            return std::unexpected(failureFrom(answer.error()));
-        if constexpr (std::is_void_v<typename decltype(answer)::value_type>)
-            return {};
-        else
-            return std::move(*answer);
-    }
-
     /// Tokens that a body may have beside so many of an answer. Counts of parts do not add up exactly.
     [[nodiscard]] std::int32_t roomFor(std::int32_t maxTokens) const
     {
@@ -274,7 +261,8 @@ std::expected<SummaryNode, Failure> SummaryJob::State::nodeOf(const SummaryStep 
     if (stop.stop_requested())
         return std::unexpected(failureFromCode(QStringLiteral("inference.cancelled"), {}));
     SummaryNode node{.key = keyOf(step, model), .kind = step.kind};
-    auto known = onIndex([&](IndexStores &stores) { return stores.summaries.use(node.key, step.documents); });
+    auto known =
+        ports.sources.index->ask([&](IndexStores &stores) { return stores.summaries.use(node.key, step.documents); });
     if (!known)
         return std::unexpected(known.error());
     if (*known) {
@@ -323,7 +311,8 @@ std::expected<SummaryNode, Failure> SummaryJob::State::nodeOf(const SummaryStep 
     if (!tokens)
         return std::unexpected(tokens.error());
     node.tokens = tokens->front();
-    const auto kept = onIndex([&](IndexStores &stores) { return stores.summaries.put(node, step.documents); });
+    const auto kept =
+        ports.sources.index->ask([&](IndexStores &stores) { return stores.summaries.put(node, step.documents); });
     if (!kept)
         return std::unexpected(kept.error());
     ++result.madeNodes;
@@ -535,7 +524,7 @@ SummaryJob::State::Done SummaryJob::State::addCoverage()
 {
     std::vector<std::vector<std::optional<SummaryOutcome>>> outcomes;
     for (const SummaryLeaf &read : reads) {
-        auto some = onIndex([&](IndexStores &stores) { return stores.summaries.outcomes(read.keys); });
+        auto some = ports.sources.index->ask([&](IndexStores &stores) { return stores.summaries.outcomes(read.keys); });
         if (!some)
             return std::unexpected(some.error());
         outcomes.push_back(std::move(*some));

@@ -73,7 +73,7 @@ public:
 
     std::expected<void, Failure> readCollection(const std::string &uuid)
     {
-        const auto files = onIndex([&](IndexStores &stores) { return stores.documents.files(uuid); });
+        const auto files = m_sources.index->ask([&](IndexStores &stores) { return stores.documents.files(uuid); });
         if (!files)
             return std::unexpected(files.error());
         for (const storage::FileStatus &file : *files) {
@@ -112,16 +112,6 @@ public:
 private:
     static Failure stopped() { return failureFromCode(QStringLiteral("inference.cancelled"), {}); }
 
-    template <class Function>
-    auto onIndex(Function function)
-        -> std::expected<typename std::invoke_result_t<Function, IndexStores &>::value_type, Failure>
-    {
-        auto result = m_sources.index->run(std::move(function)).wait();
-        if (!result)
-            return std::unexpected(failureFrom(result.error()));
-        return std::move(*result);
-    }
-
     void unread(const std::string &path, const QString &reason)
     {
         m_result.unread.append({.document = shown(path), .reason = reason});
@@ -149,7 +139,8 @@ private:
                 unread(path, unreadSentence(document.state));
             return {};
         }
-        auto read = onIndex([&](IndexStores &stores) { return summaryDocument(stores.documents, document, path); });
+        auto read = m_sources.index->ask(
+            [&](IndexStores &stores) { return summaryDocument(stores.documents, document, path); });
         if (!read)
             return std::unexpected(read.error());
         take(std::move(*read));
@@ -168,7 +159,8 @@ private:
             m_failure = failureFromCode(QStringLiteral("app.document_unreadable"), {}, shown(path));
             return {};
         }
-        const auto known = onIndex([&](IndexStores &stores) { return stores.documents.documentByHash(hash); });
+        const auto known =
+            m_sources.index->ask([&](IndexStores &stores) { return stores.documents.documentByHash(hash); });
         if (!known)
             return std::unexpected(known.error());
         if (*known && (*known)->readerVersion == kReaderVersion && (*known)->state != DocumentState::Waiting &&

@@ -6,7 +6,6 @@
 #include "app/engine_embedder.h"
 #include "app/ingest_job.h"
 #include "app/logging.h"
-#include "app/recognition_languages.h"
 
 namespace app::cli {
 
@@ -56,13 +55,8 @@ std::expected<ReadReport, Failure> readCollection(ServiceSession &session, const
         embedder = std::move(*loaded);
     }
     IngestPorts ports{.index = &session.services().index(), .embedder = embedder.get()};
-    ports.read = [broker = program.broker](
-                     const ReadTask &task,
-                     const std::stop_token &stop) -> std::expected<extraction::Extraction, ExtractionFailure> {
-        auto opened = DocumentExtraction::open(*broker, task.path);
-        if (!opened)
-            return std::unexpected(opened.error());
-        return opened->text({.recognition = recognitionLanguages()}, stop, task.progress);
+    ports.read = [broker = program.broker](const ReadTask &task, const std::stop_token &stop) {
+        return readDocument(broker, task.path, stop, {.progress = task.progress});
     };
     IngestJob job(ports, [&onRead](const IngestEvent &event) {
         if (event.kind == IngestEvent::Kind::Read && onRead)
