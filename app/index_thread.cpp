@@ -9,6 +9,7 @@ namespace app {
 IndexStores::IndexStores(std::unique_ptr<storage::IndexDatabase> opened)
     : database(std::move(opened))
     , documents(*database)
+    , texts(*database)
     , embeddings(*database)
     , search(*database)
     , summaries(*database)

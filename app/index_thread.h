@@ -7,6 +7,7 @@
 #include "app/database_thread.h"
 #include "app/failure.h"
 #include "storage/document_store.h"
+#include "storage/document_text.h"
 #include "storage/embedding_store.h"
 #include "storage/index_database.h"
 #include "storage/passage_search.h"
@@ -37,6 +38,7 @@ struct IndexStores {
 
     std::unique_ptr<storage::IndexDatabase> database;
     storage::DocumentStore documents;
+    storage::DocumentText texts;
     storage::EmbeddingStore embeddings;
     storage::PassageSearch search;
     storage::SummaryStore summaries;

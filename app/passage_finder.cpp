@@ -16,20 +16,19 @@ namespace app {
 namespace {
 
 /// What of a hit stands in other rows.
-storage::Result<QList<FoundPassage>> described(storage::DocumentStore &documents,
-                                               const std::vector<storage::PassageHit> &hits)
+storage::Result<QList<FoundPassage>> described(IndexStores &stores, const std::vector<storage::PassageHit> &hits)
 {
     QList<FoundPassage> passages;
     std::map<storage::DocumentId, bool> numbered;
     for (const storage::PassageHit &hit : hits) {
         const storage::Passage &passage = hit.passage;
         if (!numbered.contains(passage.document)) {
-            const auto document = documents.document(passage.document);
+            const auto document = stores.documents.document(passage.document);
             if (!document)
                 return std::unexpected(document.error());
             numbered[passage.document] = document->numbered;
         }
-        const auto page = documents.page(passage.document, passage.firstPage);
+        const auto page = stores.texts.page(passage.document, passage.firstPage);
         const QString path = pathText(hit.file.path);
         passages.append({.id = passage.id.value,
                          .file = hit.file.id.value,
@@ -132,7 +131,7 @@ void PassageFinder::ask(quint64 number, const QString &question, const storage::
             const auto hits = stores.search.search(question, vector, vectors, static_cast<std::size_t>(limit), scope);
             if (!hits)
                 return std::unexpected(hits.error());
-            return described(stores.documents, *hits);
+            return described(stores, *hits);
         })
         .then(this, [this, number, question, byMeaning = !vector.empty()](const Answer &answer) {
             if (number != m_state->newest)

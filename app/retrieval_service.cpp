@@ -78,7 +78,7 @@ storage::Result<std::vector<RetrievedPassage>> wholeOf(IndexStores &stores,
     const auto described = describe(stores, content.document);
     if (!described)
         return std::unexpected(described.error());
-    const auto passages = stores.documents.passages(content.document, 0, described->document.passageCount);
+    const auto passages = stores.texts.passages(content.document, 0, described->document.passageCount);
     if (!passages)
         return std::unexpected(passages.error());
     std::vector<RetrievedPassage> all;
@@ -113,8 +113,8 @@ storage::Result<void> describeHits(IndexStores &stores, const std::vector<storag
     for (std::size_t i = 0; i < std::min(hits.size(), kGrownHits); ++i) {
         const storage::PassageHit &hit = hits[i];
         const std::int64_t id = hit.passage.document.value;
-        const auto around = stores.documents.passages(hit.passage.document, std::max(0, hit.passage.number - kReach),
-                                                      hit.passage.number + kReach);
+        const auto around = stores.texts.passages(hit.passage.document, std::max(0, hit.passage.number - kReach),
+                                                  hit.passage.number + kReach);
         if (!around)
             return std::unexpected(around.error());
         for (const storage::Passage &passage : *around) {

@@ -121,7 +121,7 @@ storage::Result<FoundSource> findSource(IndexStores &stores, const CitationValue
 
     const std::int64_t begin = std::max<std::int64_t>(citation.begin, 0);
     const std::int64_t end = std::max<std::int64_t>(citation.end, begin);
-    auto page = stores.documents.pageAt(found.document.id, begin);
+    auto page = stores.texts.pageAt(found.document.id, begin);
     if (!page)
         return page.error().code == storage::ErrorCode::NotFound ? storage::Result<FoundSource>(std::move(found))
                                                                  : std::unexpected(page.error());
@@ -137,7 +137,7 @@ storage::Result<FoundSource> findSource(IndexStores &stores, const CitationValue
     takeAround(found, std::move(text), first, found.onPage ? last : first);
     if (!found.onPage)
         return found;
-    const auto passages = stores.documents.passagesOf(found.document.id, begin, end, kMostPassages);
+    const auto passages = stores.texts.passagesOf(found.document.id, begin, end, kMostPassages);
     if (!passages)
         return std::unexpected(passages.error());
     found.passages = static_cast<std::int32_t>(passages->size());

@@ -29,16 +29,16 @@ SummaryDocument summaryDocument(BuiltDocument built, std::string path, std::stri
     return made;
 }
 
-storage::Result<SummaryDocument> summaryDocument(storage::DocumentStore &documents, const storage::Document &document,
+storage::Result<SummaryDocument> summaryDocument(storage::DocumentText &texts, const storage::Document &document,
                                                  std::string path)
 {
-    auto sections = documents.sections(document.id);
+    auto sections = texts.sections(document.id);
     if (!sections)
         return std::unexpected(sections.error());
-    auto passages = documents.passages(document.id, 0, std::numeric_limits<std::int32_t>::max());
+    auto passages = texts.passages(document.id, 0, std::numeric_limits<std::int32_t>::max());
     if (!passages)
         return std::unexpected(passages.error());
-    auto pages = documents.pagesWithoutText(document.id);
+    auto pages = texts.pagesWithoutText(document.id);
     if (!pages)
         return std::unexpected(pages.error());
     return SummaryDocument{.path = std::move(path),

@@ -6,7 +6,7 @@
 
 #include "app/passage_builder.h"
 #include "storage/document_records.h"
-#include "storage/document_store.h"
+#include "storage/document_text.h"
 #include "storage/error.h"
 
 #include <cstdint>
@@ -33,7 +33,7 @@ struct SummaryDocument {
 /// From what a reader gave just now.
 SummaryDocument summaryDocument(BuiltDocument built, std::string path, std::string sha256);
 /// From the index, on its thread.
-storage::Result<SummaryDocument> summaryDocument(storage::DocumentStore &documents, const storage::Document &document,
+storage::Result<SummaryDocument> summaryDocument(storage::DocumentText &texts, const storage::Document &document,
                                                  std::string path);
 
 /// Why there is nothing to be read in a document of this state: one sentence.

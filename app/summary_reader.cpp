@@ -139,8 +139,8 @@ private:
                 unread(path, unreadSentence(document.state));
             return {};
         }
-        auto read = m_sources.index->ask(
-            [&](IndexStores &stores) { return summaryDocument(stores.documents, document, path); });
+        auto read =
+            m_sources.index->ask([&](IndexStores &stores) { return summaryDocument(stores.texts, document, path); });
         if (!read)
             return std::unexpected(read.error());
         take(std::move(*read));

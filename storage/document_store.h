@@ -89,20 +89,6 @@ public:
     Result<std::vector<CollectionFile>> filesOf(DocumentId document);
     /// Readable files, those added last first; a content that several of them hold comes once.
     Result<std::vector<FileStatus>> newestFiles(std::int32_t limit);
-    Result<DocumentPage> page(DocumentId document, std::int32_t number);
-    /// The page on which an offset of the document's text lies; the last one for offsets behind it.
-    Result<DocumentPage> pageAt(DocumentId document, std::int64_t offset);
-    /// Numbers of the pages that have none.
-    Result<std::vector<std::int32_t>> pagesWithoutText(DocumentId document);
-    Result<std::vector<Section>> sections(DocumentId document);
-    /// Text between two offsets of the document's text; cut at its end.
-    Result<std::string> text(DocumentId document, std::int64_t begin, std::int64_t end);
-    Result<Passage> passage(PassageId id);
-    /// Passages with numbers in [first, last], without boxes.
-    Result<std::vector<Passage>> passages(DocumentId document, std::int32_t first, std::int32_t last);
-    /// Passages that hold a part of [begin, end), with boxes; at most `limit`.
-    Result<std::vector<Passage>> passagesOf(DocumentId document, std::int64_t begin, std::int64_t end,
-                                            std::int32_t limit);
 
 private:
     Result<void> removeIfUnused(DocumentId document);

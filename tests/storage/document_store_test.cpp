@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/document_store.h"
 
+#include "storage/document_text.h"
 #include "storage/embedding_store.h"
 #include "storage/vector_index.h"
 
@@ -47,7 +48,7 @@ TEST_CASE("one content in several files is read once and goes with the last of t
     const FileStatus first = addDocument(*index, "c", "/a.txt", hashOf('a'), {"one two"});
     const FileStatus moved = addDocument(*index, "d", "/b.txt", hashOf('a'), {"never read"});
     CHECK(moved.document.id == first.document.id);
-    CHECK(need(store.passages(moved.document.id, 0, 9)).front().text == "one two");
+    CHECK(need(DocumentText(*index).passages(moved.document.id, 0, 9)).front().text == "one two");
     CHECK(need(store.collections()) == std::vector<std::string>{"c", "d"});
     need(store.removeFile(first.file.id));
     CHECK(need(store.document(first.document.id)).id == first.document.id);
@@ -99,7 +100,7 @@ TEST_CASE("a document that kills its reader twice is left alone")
     need(store.addPages(document.id, std::vector<DocumentPage>{{.text = "half"}}));
     CHECK(need(store.abandonReading(document.id, "the reader crashed")) == DocumentState::Waiting);
     CHECK(need(store.document(document.id)).reason == "the reader crashed");
-    CHECK(codeOf(store.page(document.id, 0)) == ErrorCode::NotFound);
+    CHECK(codeOf(DocumentText(*index).page(document.id, 0)) == ErrorCode::NotFound);
     need(store.beginReading(document.id));
     CHECK(need(store.abandonReading(document.id, "again")) == DocumentState::Failed);
     CHECK_FALSE(need(store.nextWaiting()).has_value());
@@ -125,7 +126,7 @@ TEST_CASE("reading that the program stopped itself does not count")
         need(store.addPassages(document.id, std::vector<Passage>{{.textEnd = 4, .text = "half"}}));
         need(store.postponeReading(document.id));
         CHECK(need(store.document(document.id)).state == DocumentState::Waiting);
-        CHECK(need(store.passages(document.id, 0, 9)).empty());
+        CHECK(need(DocumentText(*index).passages(document.id, 0, 9)).empty());
     }
     CHECK(need(store.document(document.id)).attempts == 0);
     CHECK(codeOf(store.postponeReading(document.id)) == ErrorCode::NotFound);
@@ -145,118 +146,11 @@ TEST_CASE("what was being read when the program ended is taken out and waits aga
     DocumentStore store(*index);
     CHECK(need(store.recover()) == 1);
     CHECK(need(store.document(document.id)).state == DocumentState::Waiting);
-    CHECK(need(store.passages(document.id, 0, 9)).empty());
+    CHECK(need(DocumentText(*index).passages(document.id, 0, 9)).empty());
     CHECK(need(store.recover()) == 0);
     need(store.beginReading(document.id));
     CHECK(need(store.recover()) == 1);
     CHECK(need(store.document(document.id)).state == DocumentState::Failed);
-}
-
-TEST_CASE("pages, sections and passages come back as they were written")
-{
-    TestIndex index;
-    DocumentStore store(*index);
-    const Document document = waiting(*index, "/a", 'a');
-    need(store.beginReading(document.id));
-    const std::vector<DocumentPage> pages = {
-        {.label = "iv", .width = 595.5, .height = 842, .text = "Grüße"},
-        {.number = 1, .recognised = true, .confidence = 80, .textBegin = 8, .text = "second"}};
-    const std::vector<Section> sections = {{.textEnd = 8},
-                                           {.number = 1,
-                                            .parent = 0,
-                                            .level = 2,
-                                            .title = "T",
-                                            .firstPage = 1,
-                                            .textBegin = 8,
-                                            .textEnd = 14,
-                                            .tokenCount = 3}};
-    Passage passage{.document = document.id,
-                    .section = 1,
-                    .firstPage = 0,
-                    .lastPage = 1,
-                    .textBegin = 0,
-                    .textEnd = 14,
-                    .tokenCount = 9,
-                    .heading = "Title > T",
-                    .text = "Grüße second",
-                    .boxes = {{0, 1, 2, 3, 4}, {1, 5.5F, 6, 7, 8}}};
-    need(store.addPages(document.id, pages));
-    need(store.addSections(document.id, sections));
-    need(store.addPassages(document.id, std::vector<Passage>{passage}));
-    Document read = document;
-    read.state = DocumentState::Read;
-    read.title = "Title";
-    read.language = "de";
-    read.numbered = true;
-    read.wordCount = 2;
-    read.readerVersion = 4;
-    need(store.finishReading(read));
-
-    const Document stored = need(store.document(document.id));
-    CHECK(stored.title == "Title");
-    CHECK(stored.language == "de");
-    CHECK(stored.numbered);
-    CHECK(stored.wordCount == 2);
-    CHECK(stored.passageCount == 1);
-    CHECK(stored.readMs > 0);
-    CHECK(need(store.madeBefore(5)) == std::vector{document.id});
-    CHECK(need(store.madeBefore(4)).empty());
-    CHECK(need(store.page(document.id, 0)).label == "iv");
-    CHECK(need(store.page(document.id, 0)).width == 595.5);
-    CHECK(need(store.page(document.id, 1)).recognised);
-    CHECK(need(store.page(document.id, 1)).confidence == 80);
-    CHECK(need(store.sections(document.id)) == sections);
-    const std::vector<Passage> listed = need(store.passages(document.id, 0, 0));
-    REQUIRE(listed.size() == 1);
-    passage.id = listed[0].id;
-    CHECK(need(store.passage(passage.id)) == passage);
-}
-
-TEST_CASE("text between two offsets is taken from the pages that it lies on")
-{
-    TestIndex index;
-    DocumentStore store(*index);
-    const FileStatus file = addDocument(*index, "c", "/a", hashOf('a'), {"first", "second", "third"});
-    const struct {
-        std::int64_t begin;
-        std::int64_t end;
-        const char *text;
-    } cases[] = {{0, 5, "first"}, {0, 6, "first\f"},   {2, 9, "rst\fsec"}, {6, 12, "second"},
-                 {5, 6, "\f"},    {13, 99, "third\f"}, {50, 60, ""},       {4, 4, ""}};
-    for (const auto &[begin, end, text] : cases) {
-        CAPTURE(begin, end);
-        CHECK(need(store.text(file.document.id, begin, end)) == text);
-    }
-}
-
-TEST_CASE("the page and the passages of a place in the text are found")
-{
-    TestIndex index;
-    DocumentStore store(*index);
-    const DocumentId id = addDocument(*index, "c", "/a", hashOf('a'), {"first", "second", "third"}).document.id;
-    const struct {
-        std::int64_t offset;
-        std::int32_t page;
-    } pages[] = {{0, 0}, {5, 0}, {6, 1}, {12, 1}, {13, 2}, {999, 2}};
-    for (const auto &[offset, page] : pages) {
-        CAPTURE(offset);
-        CHECK(need(store.pageAt(id, offset)).number == page);
-    }
-    CHECK(codeOf(store.pageAt(id, -1)) == ErrorCode::NotFound);
-    const struct {
-        std::int64_t begin;
-        std::int64_t end;
-        std::vector<std::int32_t> passages;
-    } ranges[] = {{0, 5, {0}}, {2, 9, {0, 1}}, {5, 6, {}}, {0, 99, {0, 1}}, {13, 14, {2}}};
-    for (const auto &[begin, end, numbers] : ranges) {
-        CAPTURE(begin, end);
-        std::vector<std::int32_t> found;
-        for (const Passage &passage : need(store.passagesOf(id, begin, end, 2))) {
-            found.push_back(passage.number);
-            CHECK(passage == need(store.passage(passage.id)));
-        }
-        CHECK(found == numbers);
-    }
 }
 
 TEST_CASE("files of a content, and the newest ones")

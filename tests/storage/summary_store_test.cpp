@@ -107,17 +107,4 @@ TEST_CASE("what was said of a document goes with it, and stays when it is edited
     }
 }
 
-TEST_CASE("pages without text are known by their numbers")
-{
-    TestIndex index;
-    DocumentStore documents(*index);
-    const auto file = need(documents.noteFile("c", "/s.pdf", 1, 1));
-    const auto document = need(documents.linkContent(file.id, hashOf('s'), 1));
-    need(documents.beginReading(document.id));
-    const std::vector<DocumentPage> pages = {
-        {.number = 0}, {.number = 1, .textBegin = 1, .text = "text"}, {.number = 2, .textBegin = 6}};
-    need(documents.addPages(document.id, pages));
-    CHECK(need(documents.pagesWithoutText(document.id)) == std::vector<std::int32_t>{0, 2});
-}
-
 } // namespace storage

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/vector_index.h"
 
+#include "storage/document_text.h"
 #include "storage/embedding_store.h"
 #include "storage/vector_codes.h"
 #include "tests/storage/index_support.h"
@@ -150,9 +151,9 @@ TEST_CASE("only documents of the scope are found")
     const DocumentSet scope{.all = false, .ids = {filled.ids[1], filled.ids[3]}};
     const auto hits = need(index.search(*filled.index, unit(filled.random), 1000, scope));
     CHECK(hits.size() == 160);
-    DocumentStore store(*filled.index);
+    DocumentText texts(*filled.index);
     for (const VectorHit &hit : hits) {
-        CHECK(scope.contains(need(store.passage(hit.passage)).document));
+        CHECK(scope.contains(need(texts.passage(hit.passage)).document));
     }
     CHECK(need(index.search(*filled.index, unit(filled.random), 10, {.all = false})).empty());
 }

@@ -57,7 +57,7 @@ std::optional<ByteRange> LibraryIndex::locate(const GoldSpan &span)
     if (span.page < 1 || span.page > document.pageCount)
         return std::nullopt;
     const storage::DocumentPage page =
-        ask([&](IndexStores &stores) { return stores.documents.page(document.id, span.page - 1); });
+        ask([&](IndexStores &stores) { return stores.texts.page(document.id, span.page - 1); });
     auto range = findOnce(page.text, span.text.toStdString());
     if (range) {
         range->begin += page.textBegin;
