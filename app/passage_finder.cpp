@@ -83,13 +83,14 @@ void PassageFinder::rest()
     });
 }
 
-void PassageFinder::search(const QString &question, CollectionId collection, qint32 limit)
+void PassageFinder::search(const QString &question, CollectionId collection, qint32 limit, const DocumentFilter &filter)
 {
     expectThread(this);
     const quint64 number = ++m_state->newest;
     storage::SearchScope scope;
     if (const CollectionValue *one = m_state->collections.find(collection))
         scope.collections.push_back(one->uuid.toStdString());
+    narrow(scope, filter, QDateTime::currentDateTime());
     m_state->pool.start([this, number, question, scope, limit, path = m_state->ingest.searchEmbedder()] {
         if (number != m_state->newest)
             return;

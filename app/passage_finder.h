@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/document_filter.h"
 #include "app/failure.h"
 #include "app/index_thread.h"
 #include "app/text_embedder.h"
@@ -53,7 +54,7 @@ public:
 
     /// found() or failed() follows; a newer search cancels an older one's answer. An invalid collection: in all of
     /// them.
-    void search(const QString &question, CollectionId collection, qint32 limit);
+    void search(const QString &question, CollectionId collection, qint32 limit, const DocumentFilter &filter = {});
     /// The model goes from memory; it comes back with the next search.
     Q_INVOKABLE void rest();
 

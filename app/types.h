@@ -80,6 +80,23 @@ enum class SentenceVerdict {
 };
 Q_ENUM_NS(SentenceVerdict)
 
+/// Kinds of documents that people tell apart.
+enum class DocumentKind {
+    Any,
+    Pdf,
+    Writing, ///< text documents and web pages
+    Slides,
+    Tables,
+    Books,
+    Mail,
+    Code,
+};
+Q_ENUM_NS(DocumentKind)
+
+/// How long ago a file was last changed, at most.
+enum class DocumentAge { Any, Week, Month, Year };
+Q_ENUM_NS(DocumentAge)
+
 /// Where a model file comes from.
 enum class ModelOrigin {
     Starter, ///< belongs to the installation; visible from every data folder, not removable

@@ -406,6 +406,19 @@ Result<std::vector<FileStatus>> DocumentStore::files(std::string_view collection
     return files;
 }
 
+Result<std::vector<FileId>> DocumentStore::filesAt(std::string_view path)
+{
+    const std::string folder = std::string(path) + (path.ends_with('/') ? "" : "/");
+    // Paths are bytes in order: those below a folder lie between its name with a slash and with what comes after one.
+    const std::string after = folder.substr(0, folder.size() - 1) + char('/' + 1);
+    std::vector<FileId> files;
+    STORAGE_TRY(m_database.connection().each(
+        "SELECT id FROM files WHERE path = :path OR (path > :folder AND path < :after) ORDER BY path, id",
+        {{":path", path}, {":folder", folder}, {":after", after}},
+        [&](const Row &row) { files.push_back({row.integer(0)}); }));
+    return files;
+}
+
 Result<std::vector<FileStatus>> DocumentStore::statusesOf(DocumentId document, EmbedderId embedder)
 {
     std::vector<FileStatus> files;

@@ -78,6 +78,8 @@ public:
     Result<std::vector<DocumentId>> madeBefore(std::int32_t readerVersion);
 
     Result<std::vector<FileStatus>> files(std::string_view collectionUuid, EmbedderId embedder = {});
+    /// The files at a path, in any collection: itself, and what lies below it when it is a folder.
+    Result<std::vector<FileId>> filesAt(std::string_view path);
     /// The files that have this content, in any collection.
     Result<std::vector<FileStatus>> statusesOf(DocumentId document, EmbedderId embedder = {});
     /// Of every collection that has files.

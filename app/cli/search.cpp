@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/collection_words.h"
+#include "app/document_filter.h"
 #include "app/engine_embedder.h"
 #include "app/engine_reranker.h"
 
+#include <QDate>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -16,6 +19,10 @@ namespace {
 struct Options {
     ModelOptions none;
     std::vector<std::string> collections;
+    std::vector<std::string> places; ///< files and folders
+    std::vector<std::string> types;
+    std::string since;
+    std::string until;
     std::string question;
     std::size_t limit = 10;
     bool wordsAlone = false;
@@ -98,18 +105,77 @@ QString explanation(const storage::PassageHit &hit)
     return ranks.join(QStringLiteral(", "));
 }
 
+/// Nanoseconds of the beginning of a day, as the file system counts.
+std::int64_t dayBegin(const std::string &day, int later)
+{
+    const QDate date = QDate::fromString(QString::fromStdString(day), Qt::ISODate).addDays(later);
+    return date.startOfDay().toMSecsSinceEpoch() * 1'000'000;
+}
+
+/// The files at `options.places`, and in folders there.
+std::expected<std::vector<storage::FileId>, Failure> filesAt(ServiceSession &session, const Options &options)
+{
+    std::vector<storage::FileId> files;
+    for (const std::string &place : options.places) {
+        const std::string path =
+            QFile::encodeName(QFileInfo(QFile::decodeName(place.c_str())).absoluteFilePath()).toStdString();
+        const auto found = onIndex(session, [&](IndexStores &stores) { return stores.documents.filesAt(path); });
+        if (!found)
+            return std::unexpected(found.error());
+        if (found->empty())
+            return std::unexpected(
+                failureFromCode(QStringLiteral("app.not_collected"), {}, QFile::decodeName(place.c_str())));
+        files.insert(files.end(), found->begin(), found->end());
+    }
+    return files;
+}
+
+std::expected<storage::SearchScope, Failure> scopeOf(ServiceSession &session, const Options &options)
+{
+    storage::SearchScope scope;
+    for (const std::string &name : options.collections) {
+        const auto collection = collectionNamed(session, name);
+        if (!collection)
+            return std::unexpected(collection.error());
+        scope.collections.push_back(collection->uuid);
+    }
+    auto files = filesAt(session, options);
+    if (!files)
+        return std::unexpected(files.error());
+    scope.files = std::move(*files);
+    for (const std::string &type : options.types) {
+        const auto formats = formatsNamed(QString::fromStdString(type));
+        scope.formats.insert(scope.formats.end(), formats.begin(), formats.end());
+    }
+    if (!options.since.empty())
+        scope.modifiedFromNs = dayBegin(options.since, 0);
+    if (!options.until.empty())
+        scope.modifiedUntilNs = dayBegin(options.until, 1) - 1;
+    return scope;
+}
+
+/// Says what is wrong with the text of an option; empty: nothing.
+std::string checkType(const std::string &type)
+{
+    if (!formatsNamed(QString::fromStdString(type)).empty())
+        return {};
+    return "no documents are called '" + type + "'; there are " +
+           formatFilterNames().join(QStringLiteral(", ")).toStdString();
+}
+
+std::string checkDay(const std::string &day)
+{
+    return QDate::fromString(QString::fromStdString(day), Qt::ISODate).isValid() ? "" : "a day looks like 2026-03-31";
+}
+
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.none);
     if (const auto opened = openDocuments(session); !opened)
         return fail(opened.error());
-    storage::SearchScope scope;
-    for (const std::string &name : options.collections) {
-        const auto collection = collectionNamed(session, name);
-        if (!collection)
-            return fail(collection.error());
-        scope.collections.push_back(collection->uuid);
-    }
+    const auto scope = scopeOf(session, options);
+    if (!scope)
+        return fail(scope.error());
     const auto question = embedQuestion(session, options);
     if (!question)
         return fail(question.error());
@@ -121,7 +187,7 @@ Exit run(const Program &program, const Options &options)
             vectors = &*stores.vectors;
         }
         return stores.search.search(options.question, question->vector, vectors,
-                                    std::max(options.limit, kRerankedPassages), scope);
+                                    std::max(options.limit, kRerankedPassages), *scope);
     });
     if (!hits)
         return fail(hits.error());
@@ -158,6 +224,15 @@ void addSearch(CLI::App &app, Program &program)
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("search", "Passages of documents that answer a question, the best first");
     command->add_option("-C,--collection", options->collections, "Only in this collection; may be repeated");
+    command->add_option("--file", options->places,
+                        "Only in this file, or in the files of this folder; may be repeated");
+    command
+        ->add_option("--type", options->types,
+                     "Only in documents of this format (pdf, docx) or kind (slides, tables); may be repeated")
+        ->check(checkType);
+    command->add_option("--since", options->since, "Only in files changed on this day or later, as in 2026-03-31")
+        ->check(checkDay);
+    command->add_option("--until", options->until, "Only in files changed on this day or earlier")->check(checkDay);
     command->add_option("-k,--limit", options->limit, "So many passages")->check(CLI::Range(1, 1000));
     command->add_flag("--words", options->wordsAlone, "By words alone, not by meaning");
     command->add_flag("--rerank,!--no-rerank", options->rerank,

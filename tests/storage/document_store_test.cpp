@@ -57,6 +57,31 @@ TEST_CASE("one content in several files is read once and goes with the last of t
     CHECK(codeOf(store.removeFile(first.file.id)) == ErrorCode::NotFound);
 }
 
+TEST_CASE("files are found by their path and by a folder above it")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    std::vector<FileId> files;
+    for (const char *path : {"/a/b", "/a/b/c", "/a/b/d/e", "/a/b0", "/a/bb"}) {
+        files.push_back(need(store.noteFile("c", path, 1, 1)).id);
+    }
+    const FileId copy = need(store.noteFile("d", "/a/b/c", 1, 1)).id;
+    const struct {
+        const char *path;
+        std::vector<FileId> found;
+    } cases[] = {{"/a/b", {files[0], files[1], copy, files[2]}},
+                 {"/a/b/", {files[1], copy, files[2]}},
+                 {"/a/b/c", {files[1], copy}},
+                 {"/a/bb", {files[4]}},
+                 {"/", {files[0], files[1], copy, files[2], files[3], files[4]}},
+                 {"/a/B", {}},
+                 {"/b", {}}};
+    for (const auto &[path, found] : cases) {
+        CAPTURE(path);
+        CHECK(need(store.filesAt(path)) == found);
+    }
+}
+
 TEST_CASE("files of a collection are removed a few at a time")
 {
     TestIndex index;

@@ -47,13 +47,22 @@ void PassageListModel::setQuestion(const QString &question)
     Q_EMIT questionChanged();
 }
 
+void PassageListModel::setFilter(const app::DocumentFilter &filter)
+{
+    if (filter == m_filter)
+        return;
+    m_filter = filter;
+    search();
+    Q_EMIT filterChanged();
+}
+
 void PassageListModel::search()
 {
     if (m_question.isEmpty()) {
         show({}, false, {});
     } else if (m_finder) {
         setWaiting(true);
-        m_finder->search(m_question, m_collection, kMost);
+        m_finder->search(m_question, m_collection, kMost, m_filter);
     }
 }
 

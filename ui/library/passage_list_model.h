@@ -16,6 +16,9 @@ class PassageListModel : public QAbstractListModel {
     QML_ELEMENT
     Q_PROPERTY(app::PassageFinder *finder READ finder WRITE setFinder NOTIFY finderChanged FINAL)
     Q_PROPERTY(app::CollectionId collection READ collection WRITE setCollection NOTIFY collectionChanged FINAL)
+    /// Documents of that kind alone, changed since then alone.
+    Q_PROPERTY(app::DocumentKind kind READ kind WRITE setKind NOTIFY filterChanged FINAL)
+    Q_PROPERTY(app::DocumentAge age READ age WRITE setAge NOTIFY filterChanged FINAL)
     Q_PROPERTY(QString question READ question WRITE setQuestion NOTIFY questionChanged FINAL)
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
     /// The rows are not those of the present question yet.
@@ -41,6 +44,10 @@ public:
     void setFinder(app::PassageFinder *finder);
     [[nodiscard]] app::CollectionId collection() const { return m_collection; }
     void setCollection(app::CollectionId collection);
+    [[nodiscard]] app::DocumentKind kind() const { return m_filter.kind; }
+    void setKind(app::DocumentKind kind) { setFilter({kind, m_filter.age}); }
+    [[nodiscard]] app::DocumentAge age() const { return m_filter.age; }
+    void setAge(app::DocumentAge age) { setFilter({m_filter.kind, age}); }
     [[nodiscard]] QString question() const { return m_question; }
     /// Searches; an empty question empties the list.
     void setQuestion(const QString &question);
@@ -56,17 +63,20 @@ public:
 Q_SIGNALS:
     void finderChanged();
     void collectionChanged();
+    void filterChanged();
     void questionChanged();
     void countChanged();
     void waitingChanged();
 
 private:
+    void setFilter(const app::DocumentFilter &filter);
     void search();
     void show(const QList<app::FoundPassage> &rows, bool byMeaning, const QString &trouble);
     void setWaiting(bool waiting);
 
     QPointer<app::PassageFinder> m_finder;
     app::CollectionId m_collection;
+    app::DocumentFilter m_filter;
     QString m_question;
     QList<app::FoundPassage> m_rows;
     QString m_trouble;

@@ -145,6 +145,49 @@ private Q_SLOTS:
                 fused.at(1).toObject().value(QLatin1StringView("score")).toDouble());
     }
 
+    void aSearchIsNarrowedByFileTypeAndTime_data()
+    {
+        QTest::addColumn<QStringList>("narrowed");
+        QTest::addColumn<QStringList>("files");
+        const QString lease = QStringLiteral("lease.md");
+        const QString rent = QStringLiteral("rent.txt");
+        QTest::newRow("not at all") << QStringList{} << QStringList{lease, rent};
+        QTest::newRow("a format") << words("--type markdown") << QStringList{lease};
+        QTest::newRow("a kind") << words("--type writing") << QStringList{lease, rent};
+        QTest::newRow("two formats") << words("--type pdf --type text") << QStringList{rent};
+        QTest::newRow("another kind") << words("--type slides") << QStringList{};
+        QTest::newRow("a folder") << words("--file docs/deep") << QStringList{rent};
+        QTest::newRow("a file") << words("--file docs/lease.md") << QStringList{lease};
+        QTest::newRow("both") << words("--file docs/lease.md --file docs/deep") << QStringList{lease, rent};
+        QTest::newRow("since") << words("--since 2020-03-06") << QStringList{rent};
+        QTest::newRow("until the day itself") << words("--until 2020-03-05") << QStringList{lease};
+        QTest::newRow("between") << words("--since 2020-03-05 --until 2020-03-05") << QStringList{lease};
+        QTest::newRow("before") << words("--until 2020-03-04") << QStringList{};
+    }
+    void aSearchIsNarrowedByFileTypeAndTime()
+    {
+        QFETCH(QStringList, narrowed);
+        QFETCH(QStringList, files);
+        const auto home = homeWithDocuments(false);
+        QFile lease(home->file(QStringLiteral("docs/lease.md")));
+        QVERIFY(lease.open(QIODevice::ReadWrite));
+        QVERIFY(lease.setFileTime(QDateTime(QDate(2020, 3, 5), QTime(12, 0)), QFileDevice::FileModificationTime));
+        lease.close();
+        QCOMPARE(add(*home).status, 0);
+        for (QString &argument : narrowed) {
+            if (argument.startsWith(QStringLiteral("docs/")))
+                argument = home->file(argument);
+        }
+        const CliRun run =
+            home->runWithData(words("search --json") + narrowed + QStringList{QStringLiteral("notice rent")});
+        QCOMPARE(run.err, QByteArray());
+        QStringList found;
+        for (const QJsonValue &passage : passages(run))
+            found += QFileInfo(passage.toObject().value(QLatin1StringView("document")).toString()).fileName();
+        found.sort();
+        QCOMPARE(found, files);
+    }
+
     void whatChangedIsReadAgainAndWhatIsRemovedIsForgotten()
     {
         const auto home = homeWithDocuments(false);
@@ -153,7 +196,7 @@ private Q_SLOTS:
         QVERIFY(QFile::remove(home->file(QStringLiteral("docs/lease.md"))));
         QCOMPARE(home->runWithData(words("collection add Papers")).status, 0);
         QCOMPARE(passages(home->runWithData(words("search --json deposit"))).size(), 1);
-        QCOMPARE(passages(home->runWithData(words("search --json month notice"))).size(), 0);
+        QCOMPARE(passages(home->runWithData(words("search --json") << QStringLiteral("month notice"))).size(), 0);
         QCOMPARE(home->runWithData(words("collection remove Papers")).status, 0);
         QCOMPARE(passages(home->runWithData(words("search --json deposit"))).size(), 0);
         QCOMPARE(home->runWithData(words("collection status Papers")).status, 1);
@@ -175,6 +218,9 @@ private Q_SLOTS:
         row("collection", 2, "subcommand");
         row("search", 2, "QUERY");
         row("search -k 0 x", 2, "0");
+        row("search --file nowhere.txt x", 1, "No collection holds nowhere.txt");
+        row("search --type exe x", 2, "no documents are called 'exe'");
+        row("search --since yesterday x", 2, "2026-03-31");
     }
 
     void mistakesEndInASentence()

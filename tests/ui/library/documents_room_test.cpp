@@ -46,6 +46,7 @@ private Q_SLOTS:
     void filesAreFilteredByName();
     void whatWasNotReadWholeIsShownAlone();
     void searchingShowsPassagesAndEscapeBringsTheFilesBack();
+    void aSearchIsNarrowedByKindAndTime();
     void readingIsSeenPausedAndTakenUp();
     void aPasswordIsAskedFor();
     void aFileOpensInTheSystemsViewer();
@@ -170,6 +171,32 @@ void DocumentsRoomTest::searchingShowsPassagesAndEscapeBringsTheFilesBack()
     QVERIFY(m_driver->click(m_driver->named(text("searchField"))));
     m_driver->press(Qt::Key_Escape);
     QVERIFY(m_driver->waitFor(text("Lease.pdf, ready")));
+}
+
+void DocumentsRoomTest::aSearchIsNarrowedByKindAndTime()
+{
+    openHouse();
+    m_driver->type(text("notice"));
+    QVERIFY(m_driver->waitFor(text("Lease.pdf · page 3")));
+    QVERIFY(m_driver->waitFor(text("Letters 2019–2024.mbox")));
+    QVERIFY(m_driver->click(text("Kind of document: All kinds")));
+    QVERIFY(m_driver->click(text("Mail")));
+    QVERIFY(m_driver->waitFor(text("Kind of document: Mail")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Lease.pdf · page 3")) == nullptr; }));
+    QVERIFY(m_driver->waitFor(text("Letters 2019–2024.mbox")));
+    // By keyboard: the menu opens downwards from its button.
+    focus("Kind of document: Mail");
+    m_driver->press(Qt::Key_Down);
+    QVERIFY(m_driver->waitFor(text("Slides")));
+    m_driver->press(Qt::Key_Escape);
+    QVERIFY(m_driver->click(text("Kind of document: Mail")));
+    QVERIFY(m_driver->click(text("Books")));
+    QVERIFY(m_driver->waitFor(text("Nothing in the documents of this kind and time answers that.")));
+    QVERIFY(m_driver->click(text("Kind of document: Books")));
+    QVERIFY(m_driver->click(text("All kinds")));
+    QVERIFY(m_driver->click(text("Last changed: Any time")));
+    QVERIFY(m_driver->click(text("Past week")));
+    QVERIFY(m_driver->waitFor(text("Lease.pdf · page 3")));
 }
 
 void DocumentsRoomTest::readingIsSeenPausedAndTakenUp()
