@@ -41,6 +41,16 @@ std::vector<std::string> ConversationDocuments::collections() const
     return uuids;
 }
 
+std::vector<std::string> ConversationDocuments::names() const
+{
+    std::vector<std::string> names;
+    for (const DocumentValue &document : documents) {
+        if (document.isCollection())
+            names.push_back(document.name.toStdString());
+    }
+    return names;
+}
+
 std::string ConversationDocuments::own() const
 {
     const auto handed = std::ranges::find(documents, true, &DocumentValue::handed);

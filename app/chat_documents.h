@@ -32,6 +32,8 @@ struct ConversationDocuments {
     [[nodiscard]] bool isEmpty() const { return documents.isEmpty(); }
     /// Uuids of the collections that count whole; those of files that were handed over are one of these.
     [[nodiscard]] std::vector<std::string> collections() const;
+    /// Of the collections that count whole and have one.
+    [[nodiscard]] std::vector<std::string> names() const;
     /// The collection of the files that were handed over; empty: there are none.
     [[nodiscard]] std::string own() const;
     /// Files and folders that were handed over.

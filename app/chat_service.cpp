@@ -379,10 +379,13 @@ void ChatService::regenerate(MessageId answer)
     const auto at = std::ranges::find(m_state->transcript, answer, &MessageValue::id);
     if (at == m_state->transcript.end() || at->role != MessageRole::Assistant)
         return;
+    // Who is not content with the list of files, wants to hear what the model says.
+    const bool hasModel = !m_state->with.models.chosenId().isEmpty();
     begin({.kind = TurnKind::Regenerate,
            .target = answer,
            .text = {},
-           .path = m_state->transcript.first(at - m_state->transcript.begin())});
+           .path = m_state->transcript.first(at - m_state->transcript.begin()),
+           .askModel = hasModel && at->grounding.material == Material::Index});
 }
 
 void ChatService::retry(MessageId answer)

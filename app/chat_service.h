@@ -81,7 +81,8 @@ public:
     Q_INVOKABLE void send(const QString &text);
     /// Stops the running turn; the text so far is kept.
     Q_INVOKABLE void stop();
-    /// Another answer to the same question, as a sibling of `answer`.
+    /// Another answer to the same question, as a sibling of `answer`; where that was read from the list of files, the
+    /// model's.
     Q_INVOKABLE void regenerate(app::MessageId answer);
     /// Another wording of a question, as a sibling of `question`, and its answer.
     Q_INVOKABLE void edit(app::MessageId question, const QString &text);

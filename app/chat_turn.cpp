@@ -101,7 +101,7 @@ void ChatTurn::prepareGrounding()
         else
             refuse(failure, {});
     });
-    on(&TurnGrounding::refused, [this](const QString &sentence) { answerWith(sentence); });
+    on(&TurnGrounding::answered, [this](const QString &text) { answerWith(text); });
     on(&TurnGrounding::found, [this] {
         m_messages = m_grounding->messages(m_droppedTurns > 0);
         measure();
@@ -109,7 +109,7 @@ void ChatTurn::prepareGrounding()
     on(&TurnGrounding::kept, [this] {
         m_kept = true;
         m_grounding->show(m_answer);
-        if (m_grounding->hasRefused()) {
+        if (m_grounding->hasAnswered()) {
             end(TurnState::Done, {});
             return;
         }
@@ -143,12 +143,7 @@ void ChatTurn::setState(TurnState state)
 
 void ChatTurn::start()
 {
-    if (m_with.models.chosenId().isEmpty() && !m_with.models.isScanning()) {
-        Q_EMIT refused(noModelFailure(), {});
-        return;
-    }
     setState(TurnState::Preparing);
-    m_with.models.ensureLoaded();
     m_grounding->prepare();
 }
 
@@ -160,6 +155,15 @@ void ChatTurn::refuse(const Failure &failure, const PromptFit &fit)
 
 void ChatTurn::begin()
 {
+    if (m_grounding->isAboutFiles()) {
+        commit();
+        return;
+    }
+    if (m_with.models.chosenId().isEmpty() && !m_with.models.isScanning()) {
+        refuse(noModelFailure(), {});
+        return;
+    }
+    m_with.models.ensureLoaded();
     if (m_grounding->isAbout())
         m_messages = m_grounding->messages(false);
     // A model that is ready says at once whether the prompt fits, so an overflow is announced before anything is
@@ -232,7 +236,7 @@ void ChatTurn::onSourcesMeasured(const PromptFit &fit)
         end(TurnState::Failed, promptTooLongFailure(fit.promptTokens, fit.contextLength));
 }
 
-// The question is on disk, and its prompt without documents fits.
+// The question is on disk, and where a model is to answer it, its prompt without documents fits.
 void ChatTurn::goOn()
 {
     if (!m_grounding->isAbout() || m_kept) {
@@ -240,16 +244,20 @@ void ChatTurn::goOn()
         return;
     }
     setState(TurnState::Retrieving);
+    if (m_grounding->isAboutFiles()) {
+        m_grounding->list();
+        return;
+    }
     const auto context = static_cast<qint32>(m_with.inference.status().contextLength);
     m_grounding->retrieve(context, m_promptTokens, answerReserve(context));
 }
 
-// The documents do not answer: the model is not asked.
-void ChatTurn::answerWith(const QString &sentence)
+// The model is not asked.
+void ChatTurn::answerWith(const QString &text)
 {
-    m_answer.text = sentence;
+    m_answer.text = text;
     m_grounding->show(m_answer);
-    Q_EMIT textAppended({}, sentence);
+    Q_EMIT textAppended({}, text);
     m_grounding->keep(m_answer.id);
 }
 
@@ -279,7 +287,7 @@ void ChatTurn::commit()
                 return;
             }
             const ModelStatus &status = m_with.inference.status();
-            if (status.phase == ModelPhase::Ready && m_measured) {
+            if (m_grounding->isAboutFiles() || (status.phase == ModelPhase::Ready && m_measured)) {
                 goOn();
                 return;
             }

@@ -39,6 +39,7 @@ struct TurnRequest {
     QList<MessageValue> path{}; ///< what goes before `text`; for Regenerate it ends with the question
     AssistantValue assistant{};
     OverflowPolicy policy = OverflowPolicy::Ask;
+    bool askModel = false; ///< also where the question is about the files themselves: another answer than the list's
 };
 
 /// One turn as a state machine. Either refused() comes and nothing was stored, or committed() and later ended().
@@ -96,7 +97,7 @@ private:
     void onSourcesMeasured(const PromptFit &fit);
     void commit();
     void goOn();
-    void answerWith(const QString &sentence);
+    void answerWith(const QString &text);
     storage::AnswerRecord prepare();
     [[nodiscard]] storage::AnswerRecord recordOf(const GenerationOutcome &outcome) const;
     [[nodiscard]] storage::AnswerRecord begunRecordOf(const GenerationOutcome &outcome) const;

@@ -91,6 +91,8 @@ QString materialSentence(const GroundingValue &grounding, const QList<CitationVa
     switch (grounding.material) {
     case Material::None:
         return {};
+    case Material::Index: // its text says what was not read
+        return words("Answered from the list of files. No model was used.");
     case Material::Nothing:
         sentences += nothingSentence(grounding);
         break;

@@ -101,7 +101,9 @@ std::vector<RetrievedPassage> sourcesOf(const MessageValue &answer)
 std::vector<RetrievedPassage> earlierSources(const QList<MessageValue> &path)
 {
     const auto answers = path | std::views::reverse;
-    const auto last = std::ranges::find(answers, MessageRole::Assistant, &MessageValue::role);
+    const auto last = std::ranges::find_if(answers, [](const MessageValue &message) {
+        return message.role == MessageRole::Assistant && message.grounding.material != Material::Index;
+    });
     return last != answers.end() && hasSources(*last) ? sourcesOf(*last) : std::vector<RetrievedPassage>();
 }
 

@@ -42,7 +42,8 @@ std::vector<grounding::Source> sourcesOf(std::span<const RetrievedPassage> passa
 
 /// What an answer was given.
 std::vector<RetrievedPassage> sourcesOf(const MessageValue &answer);
-/// What the last answer on the path was given, when it is the kind of answer that the next one can go on from.
+/// What the last answer on the path was given, when it is the kind of answer that the next one can go on from. Those
+/// that no model gave do not count.
 std::vector<RetrievedPassage> earlierSources(const QList<MessageValue> &path);
 
 /// The question before the one that is asked; empty: there is none.

@@ -5,12 +5,24 @@
 #include "app/grounding/injection.h"
 
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 #include <algorithm>
 
 namespace app {
 
 namespace {
+
+/// In Grounding::detailsJson: what the answer was read from, where no model gave it.
+constexpr QLatin1StringView kAnsweredFrom("answered_from");
+constexpr QLatin1StringView kIndex("index");
+
+bool isFromIndex(const storage::Grounding &row)
+{
+    const QJsonObject details = QJsonDocument::fromJson(QByteArray::fromStdString(row.detailsJson)).object();
+    return details.value(kAnsweredFrom) == kIndex;
+}
 
 QString text(const std::string &value)
 {
@@ -57,7 +69,8 @@ void setGrounding(MessageValue &message, const StoredGrounding &stored)
 GroundingValue groundingFrom(const storage::Grounding &row)
 {
     return {.mode = row.mode == storage::DocumentMode::Only ? DocumentMode::Only : DocumentMode::First,
-            .material = row.material == storage::Material::Whole      ? Material::Whole
+            .material = isFromIndex(row)                              ? Material::Index
+                        : row.material == storage::Material::Whole    ? Material::Whole
                         : row.material == storage::Material::Passages ? Material::Passages
                                                                       : Material::Nothing,
             .refused = row.refused,
@@ -147,14 +160,18 @@ RetrievedPassage passageOf(const CitationValue &citation)
 
 storage::Grounding groundingRow(const GroundingValue &value)
 {
-    return {.mode = toStore(value.mode),
-            .material = toStore(value.material),
-            .refused = value.refused,
-            .checked = value.checked,
-            .documentsTotal = value.documentsTotal,
-            .documentsSearched = value.documentsSearched,
-            .documentsWaiting = value.documentsWaiting,
-            .wordsOnly = value.wordsOnly};
+    storage::Grounding row{.mode = toStore(value.mode),
+                           .material = toStore(value.material),
+                           .refused = value.refused,
+                           .checked = value.checked,
+                           .documentsTotal = value.documentsTotal,
+                           .documentsSearched = value.documentsSearched,
+                           .documentsWaiting = value.documentsWaiting,
+                           .wordsOnly = value.wordsOnly};
+    if (value.material == Material::Index)
+        row.detailsJson =
+            QJsonDocument(QJsonObject{{kAnsweredFrom, kIndex}}).toJson(QJsonDocument::Compact).toStdString();
+    return row;
 }
 
 bool isToBeChecked(const MessageValue &message)

@@ -39,6 +39,7 @@ SentenceCheckValue checkFrom(const storage::SentenceCheck &row, const std::strin
 storage::Citation citationOf(const RetrievedPassage &passage, std::int32_t ordinal);
 /// A passage that an earlier answer was given, as far as its citation says.
 RetrievedPassage passageOf(const CitationValue &citation);
+/// Material::Index is kept in the row's details.
 storage::Grounding groundingRow(const GroundingValue &value);
 
 /// Whether an answer that has ended will be compared with its sources, or was not because the program ended.

@@ -241,6 +241,44 @@ StoreAnswer<RetrievalAnswer> RetrievalService::retrieve(const RetrievalRequest &
     return StoreAnswer<RetrievalAnswer>(std::move(future));
 }
 
+StoreAnswer<std::expected<FileListing, Failure>> RetrievalService::list(const ListRequest &request,
+                                                                        const std::stop_token &stop)
+{
+    QPromise<std::expected<FileListing, Failure>> promise;
+    QFuture<std::expected<FileListing, Failure>> future = promise.future();
+    promise.start();
+    post([this, request, stop, done = std::move(promise)]() mutable {
+        done.addResult(filesOf(request, stop));
+        done.finish();
+    });
+    return StoreAnswer<std::expected<FileListing, Failure>>(std::move(future));
+}
+
+std::expected<FileListing, Failure> RetrievalService::filesOf(const ListRequest &request, const std::stop_token &stop)
+{
+    FileListing listing;
+    std::map<std::string, std::set<std::string>> single; ///< paths by collection; none: the whole collection
+    for (const storage::NamedFile &file : request.files)
+        single[file.collectionUuid].insert(file.path);
+    for (const std::string &uuid : request.collections)
+        single[uuid].clear();
+    // A collection at a time: what it reads must not keep the index from others for long.
+    for (const auto &[uuid, paths] : single) {
+        if (stop.stop_requested())
+            return std::unexpected(cancelled());
+        auto files = m_state->with.index.ask([&](IndexStores &stores) { return stores.documents.files(uuid); });
+        if (!files)
+            return std::unexpected(files.error());
+        if (uuid == request.handedTo)
+            listing.unheard = std::max(0, request.handed - static_cast<std::int32_t>(files->size()));
+        for (storage::FileStatus &file : *files) {
+            if (paths.empty() || paths.contains(file.file.path))
+                listing.files.push_back(std::move(file));
+        }
+    }
+    return listing;
+}
+
 RetrievalAnswer RetrievalService::find(const RetrievalRequest &request, const std::stop_token &stop)
 {
     const auto survey = m_state->with.index.ask([&](IndexStores &stores) {

@@ -77,6 +77,20 @@ struct Retrieved {
 
 using RetrievalAnswer = std::expected<Retrieved, Failure>;
 
+/// Which files are asked about.
+struct ListRequest {
+    std::vector<std::string> collections = {};  ///< uuids, whole
+    std::vector<storage::NamedFile> files = {}; ///< single files besides
+    std::string handedTo = {};                  ///< one of `collections`: that of the files handed over; empty: none
+    std::int32_t handed = 0;                    ///< files and folders in it
+};
+
+/// What the index knows of them.
+struct FileListing {
+    std::vector<storage::FileStatus> files; ///< by collection, then by path
+    std::int32_t unheard = 0;               ///< handed over a moment ago; the index has not heard of them
+};
+
 /// Searches on a thread of its own, with an embedder of its own that is loaded when it is first needed and let go when
 /// it was not needed for a while. Requests are answered in turn. GUI thread.
 class RetrievalService : public QObject {
@@ -98,6 +112,9 @@ public:
 
     /// Code "inference.cancelled" after `stop`.
     StoreAnswer<RetrievalAnswer> retrieve(const RetrievalRequest &request, const std::stop_token &stop);
+
+    /// Searches nothing and needs no model. In turn with what is retrieved; code "inference.cancelled" after `stop`.
+    StoreAnswer<std::expected<FileListing, Failure>> list(const ListRequest &request, const std::stop_token &stop);
 
     [[nodiscard]] bool isReading() const;
     /// Files were read, or will not be: progressed() says so to who waits for them.
@@ -134,6 +151,7 @@ private:
     TextEmbedder *embedder();
     TextReranker *reranker();
     RetrievalAnswer find(const RetrievalRequest &request, const std::stop_token &stop);
+    std::expected<FileListing, Failure> filesOf(const ListRequest &request, const std::stop_token &stop);
     std::expected<void, Failure> search(const RetrievalRequest &request, const storage::ScopeSurvey &survey,
                                         Retrieved &found, const std::stop_token &stop);
     std::expected<void, Failure> takeAll(const storage::ScopeSurvey &survey, Retrieved &found,

@@ -5,6 +5,7 @@
 #include "app/answer_check.h"
 #include "app/chat_turn.h"
 #include "app/grounding_convert.h"
+#include "app/list_answer.h"
 #include "app/retrieval_service.h"
 #include "app/store_convert.h"
 #include "app/store_thread.h"
@@ -34,6 +35,7 @@ TurnGrounding::TurnGrounding(StoreThread &store, RetrievalService *retrieval, co
     , m_retrieval(retrieval)
     , m_conversation(request.conversation)
     , m_prompt{.instructions = request.assistant.instructions, .path = request.path, .question = request.text}
+    , m_askModel(request.askModel)
 {
 }
 
@@ -58,7 +60,36 @@ void TurnGrounding::prepare()
             }
             m_documents = *documents;
             m_prompt.mode = m_documents.mode;
+            if (isAbout() && !m_askModel) {
+                const std::vector<std::string> names = m_documents.names();
+                m_topic = storage::collectionQuestion(questionOf(m_prompt).toStdString(),
+                                                      {.names = names, .first = questionBefore(m_prompt).isEmpty()});
+            }
             Q_EMIT ready();
+        });
+}
+
+void TurnGrounding::list()
+{
+    m_retrieval
+        ->list({.collections = m_documents.collections(),
+                .files = m_documents.files(),
+                .handedTo = m_documents.own(),
+                .handed = m_documents.handed()},
+               m_stop.get_token())
+        .then(this, [this](const std::expected<FileListing, Failure> &listing) {
+            if (m_stop.stop_requested())
+                return;
+            if (!listing) {
+                Q_EMIT failed(listing.error());
+                return;
+            }
+            const storage::CollectionFacts facts = storage::collectionFacts(listing->files);
+            m_grounding = {.mode = m_documents.mode,
+                           .material = Material::Index,
+                           .documentsTotal = static_cast<qint32>(facts.files),
+                           .documentsSearched = static_cast<qint32>(facts.searchable)};
+            Q_EMIT answered(listAnswer(*m_topic, *listing));
         });
 }
 
@@ -134,9 +165,9 @@ void TurnGrounding::onRetrieved(const RetrievalAnswer &answer)
         m_grounding.refused = true;
         m_given = m_found.hits;
         m_given.resize(std::min(m_given.size(), kNearest));
-        Q_EMIT refused(m_found.documentsSearched > 0 ? tr("The documents do not answer this question.")
-                                                     : tr("None of the documents has been read yet, so there is "
-                                                          "nothing to answer from."));
+        Q_EMIT answered(m_found.documentsSearched > 0 ? tr("The documents do not answer this question.")
+                                                      : tr("None of the documents has been read yet, so there is "
+                                                           "nothing to answer from."));
         return;
     }
     // What the conversation goes on about stays, also where the question by itself names nothing.

@@ -7,11 +7,13 @@
 #include "app/chat_documents.h"
 #include "app/evidence_packer.h"
 #include "app/grounded_prompt.h"
+#include "storage/collection_facts.h"
 #include "storage/records.h"
 
 #include <QObject>
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -36,9 +38,14 @@ public:
     void prepare();
     /// Whether the conversation is about documents; after ready().
     [[nodiscard]] bool isAbout() const { return !m_documents.isEmpty(); }
+    /// Whether the question is about the files themselves, so that list() answers it without a model; after ready().
+    [[nodiscard]] bool isAboutFiles() const { return m_topic.has_value(); }
+
+    /// Reads the answer from the index: answered() or failed() follows.
+    void list();
 
     /// Searches. `context`: positions of the model; `taken`: tokens of the prompt without documents; `reserve`: of the
-    /// answer. found(), refused() or failed() follows.
+    /// answer. found(), answered() or failed() follows.
     void retrieve(qint32 context, qint32 taken, qint32 reserve);
     /// What was found does not fit: gives less. found() or failed() follows, or nothing is left and found() says so.
     void shrink();
@@ -46,7 +53,8 @@ public:
 
     /// The prompt's messages with what is given now. `together` as in groundedMessages().
     [[nodiscard]] std::vector<inference::Message> messages(bool together) const;
-    [[nodiscard]] bool hasRefused() const { return m_grounding.refused; }
+    /// Whether the answer is there without a model.
+    [[nodiscard]] bool hasAnswered() const { return m_grounding.refused || m_grounding.material == Material::Index; }
     [[nodiscard]] quint32 citableIds() const { return static_cast<quint32>(m_given.size()); }
 
     /// Keeps with the answer what it is given: on disk before kept().
@@ -61,8 +69,8 @@ public:
 Q_SIGNALS:
     void ready();
     void found();
-    /// The model is not to be asked; `sentence` says so in its place.
-    void refused(const QString &sentence);
+    /// The model is not to be asked; this is the answer: what the index says, or that the documents say nothing.
+    void answered(const QString &text);
     void kept();
     void checked(const app::AnswerFindings &findings);
     void failed(const app::Failure &failure);
@@ -76,7 +84,9 @@ private:
     RetrievalService *m_retrieval;
     ConversationId m_conversation;
     GroundedConversation m_prompt;
+    bool m_askModel;
     ConversationDocuments m_documents;
+    std::optional<storage::CollectionTopic> m_topic; ///< of a question about the files themselves
     std::stop_source m_stop;
 
     qint64 m_room = 0;      ///< tokens for all sources

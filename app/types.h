@@ -69,6 +69,7 @@ enum class Material {
     Nothing,  ///< nothing in them answers the question
     Passages, ///< the citations, out of more
     Whole,    ///< every word of them
+    Index,    ///< the list of files and what the index knows of them; no model was asked
 };
 Q_ENUM_NS(Material)
 

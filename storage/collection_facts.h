@@ -82,10 +82,15 @@ enum class CollectionTopic {
     Biggest,
 };
 
+/// What a question stands in.
+struct QuestionContext {
+    std::span<const std::string> names = {}; ///< of the collections meant; may stand in place of "this collection"
+    bool first = false;                      ///< nothing was said before that "What is missing?" could refer to
+};
+
 /// The topic of a question that is about the collection and not about what is written in it: "Which files are in this
 /// collection?". English, German, French and Spanish. Conservative: the whole question has to be of a known form, so
-/// that one about the documents' contents is never taken for one of these. `names`: of the collections meant, which may
-/// stand in place of "this collection".
-std::optional<CollectionTopic> collectionQuestion(std::string_view question, std::span<const std::string> names = {});
+/// that one about the documents' contents is never taken for one of these.
+std::optional<CollectionTopic> collectionQuestion(std::string_view question, const QuestionContext &context = {});
 
 } // namespace storage

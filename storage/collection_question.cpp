@@ -34,19 +34,23 @@ constexpr auto kForms = std::to_array<Form>({
     {Files, "which|what files|documents|papers have you|i|we got|read?"},
     {Files, "list|show|name me? all? of? the|my|your? files|documents|papers in|of? @C"},
     {Files, "what s|is in @c"},
+    {Files, "which|what files|documents|papers are in? here"},
     {Count, "how many files|documents|papers are there? in @c"},
     {Count, "how many files|documents|papers are there"},
     {Count, "how many files|documents|papers do you|i|we have"},
     {Count, "how many files|documents|papers have you|i|we got|read"},
     {Count, "how many files|documents|papers does @c have|contain|hold"},
+    {Count, "how many files|documents|papers are in? here"},
     {Count, "how big|large is @c"},
     {Pages, "how many pages are there? in @c"},
+    {Pages, "how many pages are there"},
     {Pages, "how many pages are there in total|all|altogether?"},
     {Pages, "how many pages does @c have|contain|hold"},
     {Pages, "how many pages do you|i|we have"},
     {Pages, "how many pages have you read"},
     {Words, "how many words are there? in @c"},
     {Words, "how many words does @c have|contain|hold"},
+    {Words, "how many words are there"},
     {Formats, "which|what file? formats|types are there? in @c"},
     {Formats, "which|what formats|types|kinds of files|documents are there? in? @C"},
     {Formats, "which|what file formats|types are there"},
@@ -91,7 +95,7 @@ constexpr auto kForms = std::to_array<Form>({
     {Pages, "wie viele|wieviele seiten sind in @c"},
     {Pages, "wie viele|wieviele seiten hat|enthalt diese|die|meine sammlung|bibliothek"},
     {Pages, "wie viele|wieviele seiten gibt|sind es in @c"},
-    {Pages, "wie viele|wieviele seiten gibt|sind es insgesamt"},
+    {Pages, "wie viele|wieviele seiten gibt|sind es insgesamt?"},
     {Pages, "wie viele|wieviele seiten hast du gelesen?"},
     {Words, "wie viele|wieviele worter sind|gibt es? in @c"},
     {Words, "wie viele|wieviele worter hat|enthalt diese|die|meine sammlung|bibliothek"},
@@ -125,6 +129,7 @@ constexpr auto kForms = std::to_array<Form>({
     {Count, "combien de fichiers|documents contient @c"},
     {Count, "combien de fichiers|documents as|avez|ai tu|vous|je"},
     {Pages, "combien de pages y a t il dans @c"},
+    {Pages, "combien de pages y a t il"},
     {Pages, "combien de pages y a t il en tout|au total?"},
     {Pages, "combien de pages contient @c"},
     {Words, "combien de mots y a t il dans @c"},
@@ -156,6 +161,7 @@ constexpr auto kForms = std::to_array<Form>({
     {Count, "cuantos archivos|ficheros|documentos contiene @c"},
     {Count, "cuantos archivos|ficheros|documentos tienes|tengo"},
     {Pages, "cuantas paginas hay en @c"},
+    {Pages, "cuantas paginas hay"},
     {Pages, "cuantas paginas hay en total"},
     {Pages, "cuantas paginas contiene|tiene @c"},
     {Words, "cuantas palabras hay en @c"},
@@ -174,6 +180,19 @@ constexpr auto kForms = std::to_array<Form>({
     {Newest, "cual es el archivo|fichero|documento mas reciente|nuevo de|en? @C"},
     {Oldest, "cual es el archivo|fichero|documento mas antiguo|viejo de|en? @C"},
     {Biggest, "cual es el archivo|fichero|documento mas grande|largo de|en? @C"},
+});
+
+/// What would refer to something that was said before, if there is anything.
+constexpr auto kFirstForms = std::to_array<Form>({
+    {Missing, "what is|s missing"},
+    {Missing, "is anything|something missing"},
+    {Missing, "was fehlt"},
+    {Missing, "fehlt etwas|was"},
+    {Missing, "que manque t il"},
+    {Missing, "qu est ce qui manque"},
+    {Missing, "manque t il quelque chose"},
+    {Missing, "que falta"},
+    {Missing, "falta algo"},
 });
 
 /// Letters with marks, as their plain ones; what is none of these separates words.
@@ -276,19 +295,24 @@ bool matches(std::span<const std::string> words, std::span<const std::string> fo
 
 } // namespace
 
-std::optional<CollectionTopic> collectionQuestion(std::string_view question, std::span<const std::string> names)
+std::optional<CollectionTopic> collectionQuestion(std::string_view question, const QuestionContext &context)
 {
     constexpr std::size_t longest = 200; // bytes: none of the forms has as many
     if (question.size() > longest) {
         return std::nullopt;
     }
-    const std::vector<std::string> words = wordsOf(question, names);
-    for (const Form &form : kForms) {
-        if (matches(words, split(form.words, ' '))) {
-            return form.topic;
-        }
-    }
-    return std::nullopt;
+    // As it stands too: a collection may be called "Documents".
+    const std::vector<std::string> plainWords = wordsOf(question, {});
+    const std::vector<std::string> words = wordsOf(question, context.names);
+    const auto topicAmong = [&](std::span<const Form> forms) -> std::optional<CollectionTopic> {
+        const auto known = std::ranges::find_if(forms, [&](const Form &one) {
+            const std::vector<std::string> form = split(one.words, ' ');
+            return matches(words, form) || matches(plainWords, form);
+        });
+        return known != forms.end() ? std::optional(known->topic) : std::nullopt;
+    };
+    const auto topic = topicAmong(kForms);
+    return topic || !context.first ? topic : topicAmong(kFirstForms);
 }
 
 } // namespace storage

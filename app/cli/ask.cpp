@@ -36,8 +36,11 @@ Exit run(const Program &program, const Options &options)
     ServiceSession session(program, options.model);
     if (const auto opened = openFor(session, options.documents); !opened)
         return fail(opened.error());
-    if (const auto chosen = session.chooseModel(); !chosen)
-        return fail(chosen.error());
+    const bool aboutFiles = isAboutFiles(options.documents, question);
+    if (!aboutFiles) {
+        if (const auto chosen = session.chooseModel(); !chosen)
+            return fail(chosen.error());
+    }
     const Composition &services = session.services();
     ChatService &chat = services.chat();
     if (const auto known =
@@ -48,8 +51,10 @@ Exit run(const Program &program, const Options &options)
         chat.setOverflowPolicy(OverflowPolicy::DropOldest);
     if (const auto attached = attachDocuments(session, program, options.documents); !attached)
         return fail(attached.error());
-    if (const auto loaded = session.loadModel(); !loaded)
-        return fail(loaded.error());
+    if (!aboutFiles) {
+        if (const auto loaded = session.loadModel(); !loaded)
+            return fail(loaded.error());
+    }
 
     Failure refused;
     QString told; ///< code of the last failure that was said

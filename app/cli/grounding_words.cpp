@@ -5,6 +5,7 @@
 #include "app/chat_service.h"
 #include "app/cli/collection_words.h"
 #include "app/grounding_convert.h"
+#include "storage/collection_facts.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -55,6 +56,8 @@ QString materialName(Material material)
         return QStringLiteral("whole");
     case Material::Passages:
         return QStringLiteral("passages");
+    case Material::Index:
+        return QStringLiteral("index");
     default:
         return QStringLiteral("nothing");
     }
@@ -74,6 +77,12 @@ void addDocumentOptions(CLI::App &command, DocumentOptions &options)
     command.add_option("--file", options.files, "Answer from this file; may be repeated");
     command.add_flag("--only-documents", options.only,
                      "Answer from the documents alone, or say that they do not answer");
+}
+
+bool isAboutFiles(const DocumentOptions &options, const QString &question)
+{
+    return !options.isEmpty() &&
+           storage::collectionQuestion(question.toStdString(), {.names = options.collections, .first = true});
 }
 
 std::expected<void, Failure> openFor(ServiceSession &session, const DocumentOptions &options)

@@ -23,6 +23,9 @@ struct DocumentOptions {
 /// Adds -C/--collection, --file and --only-documents.
 void addDocumentOptions(CLI::App &command, DocumentOptions &options);
 
+/// Whether a first question about these documents is about the files themselves, which is answered without a model.
+bool isAboutFiles(const DocumentOptions &options, const QString &question);
+
 /// Opens the data folder, and its index where `options` need it or the conversation may. Waits.
 std::expected<void, Failure> openFor(ServiceSession &session, const DocumentOptions &options);
 

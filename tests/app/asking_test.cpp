@@ -8,6 +8,8 @@
 #include "inference/error.h"
 #include "tests/app/support/document_services.h"
 
+#include <QFile>
+
 #include <chrono>
 #include <semaphore>
 
@@ -46,6 +48,28 @@ void ask(DocumentServices &services, const QString &question, const QString &ans
     QTRY_VERIFY(!services.chat->isBusy());
     if (!last(services).citations.isEmpty())
         QTRY_VERIFY(last(services).grounding.checked);
+}
+
+/// Sends what needs no model; the answer.
+MessageValue askTheList(DocumentServices &services, const QString &question)
+{
+    const std::size_t before = services.inference->generations().size();
+    QSignalSpy ended(services.chat.get(), &ChatService::turnEnded);
+    services.chat->send(question);
+    if (!QTest::qWaitFor([&] { return ended.count() == 1; }, 10'000))
+        qFatal("no answer came");
+    if (services.inference->generations().size() != before)
+        qFatal("the model was asked");
+    return last(services);
+}
+
+void removeModel(DocumentServices &services)
+{
+    if (!QFile::remove(services.folder.filePath(QStringLiteral("models/tiny.gguf"))))
+        qFatal("there is no model to remove");
+    services.models->refresh();
+    if (!QTest::qWaitFor([&] { return !services.models->isScanning() && services.models->chosenId().isEmpty(); }))
+        qFatal("the model is still there");
 }
 
 std::string prompt(const ScriptedInference::Generation &generation)
@@ -252,6 +276,82 @@ private Q_SLOTS:
         services.inference->finish();
         QTRY_VERIFY(!services.chat->isBusy());
         QVERIFY(last(services).checks.isEmpty());
+    }
+
+    void aQuestionAboutTheFilesIsAnsweredFromTheList()
+    {
+        DocumentServices services(false);
+        removeModel(services);
+        services.attach(services.makeCollection("Leases", {{"/docs/lease.txt", kLease}, {"/docs/note.txt", "Hello."}}));
+        const MessageValue answer = askTheList(services, QStringLiteral("Which files are in Leases?"));
+        QVERIFY(answer.text.contains(QStringLiteral("- `lease.txt`: 2 pages")));
+        QVERIFY(answer.text.contains(QStringLiteral("- `note.txt`: 1 word")));
+        QCOMPARE(answer.state, MessageState::Complete);
+        QCOMPARE(answer.grounding.material, Material::Index);
+        QCOMPARE(answer.grounding.documentsTotal, 2);
+        QVERIFY(answer.citations.isEmpty());
+        QVERIFY(answer.record.isEmpty());
+        QCOMPARE(services.embedderLoads.load(), 0);
+        // It is one of the conversation's answers, and stays.
+        const ConversationId id = services.chat->conversation();
+        services.chat->open({});
+        services.chat->open(id);
+        QTRY_COMPARE(services.chat->transcript().size(), 2);
+        QCOMPARE(last(services).grounding, answer.grounding);
+        QCOMPARE(last(services).text, answer.text);
+    }
+
+    void whatIsWrittenInThemStillNeedsAModel()
+    {
+        DocumentServices services(false);
+        removeModel(services);
+        services.attach(services.makeCollection("Leases", {{"/docs/lease.txt", kLease}}));
+        QSignalSpy refused(services.chat.get(), &ChatService::sendRefused);
+        services.chat->send(QStringLiteral("How many pages does the lease have?"));
+        QTRY_COMPARE(refused.count(), 1);
+        QCOMPARE(refused.first().at(1).value<Failure>().action, FailureAction::ChooseModel);
+        QVERIFY(!services.chat->isBusy());
+        QVERIFY(services.chat->transcript().isEmpty());
+    }
+
+    void withoutDocumentsSuchAQuestionIsTheModels()
+    {
+        DocumentServices services(false);
+        QVERIFY(prompt(send(services, QStringLiteral("Which files are there?"))).contains("Which files are there?"));
+        services.inference->finish();
+    }
+
+    void anotherAnswerThanTheListsIsTheModels()
+    {
+        DocumentServices services(false);
+        services.attach(services.makeCollection("Leases", {{"/docs/lease.txt", kLease}}));
+        const MessageValue answer = askTheList(services, QStringLiteral("What is missing?"));
+        QVERIFY(answer.text.startsWith(QStringLiteral("Nothing is missing")));
+        services.chat->regenerate(answer.id);
+        QTRY_COMPARE(services.inference->generations().size(), 1U);
+        QVERIFY(prompt(services.inference->generations().back()).contains("What is missing?"));
+        services.inference->write(QStringLiteral("A deposit."));
+        services.inference->finish();
+        QTRY_VERIFY(!services.chat->isBusy());
+        QCOMPARE(last(services).branchCount, 2);
+        QCOMPARE(last(services).grounding.material, Material::Whole);
+        // In the middle of a conversation it may be about anything.
+        send(services, QStringLiteral("What is missing?"));
+        services.inference->finish();
+        QTRY_VERIFY(!services.chat->isBusy());
+    }
+
+    void aListBetweenTwoQuestionsKeepsTheirSources()
+    {
+        DocumentServices services(false);
+        services.attach(services.makeCollection("Library", library()));
+        ask(services, QStringLiteral("What notice ends the lease?"), QStringLiteral("Three months notice [1]."));
+        const auto first = services.inference->generations().back().request;
+        askTheList(services, QStringLiteral("How many files are there?"));
+        const auto second = send(services, QStringLiteral("And who may end the lease with notice?")).request;
+        QCOMPARE(second.messages[1].content, first.messages[1].content);
+        QCOMPARE(second.citableIds, first.citableIds);
+        services.inference->finish();
     }
 
     void aCollectionThatIsStillToBeReadIsSaid()

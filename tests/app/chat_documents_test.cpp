@@ -162,6 +162,8 @@ private Q_SLOTS:
             1, "The model was not asked: nothing in the documents fits the question.");
         row("nothing", {.material = Material::Nothing, .documentsTotal = 1, .documentsSearched = 1}, 0,
             "Nothing in the documents fits the question: the model answered from what it knows.");
+        row("list", {.material = Material::Index, .documentsTotal = 9, .documentsSearched = 3, .wordsOnly = true}, 0,
+            "Answered from the list of files. No model was used.");
         row("waiting", {.material = Material::Nothing, .documentsTotal = 2, .documentsWaiting = 2}, 0,
             "Answered without documents: there is none to search yet. 2 more files were still to be read.");
     }

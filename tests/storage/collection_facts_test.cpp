@@ -112,6 +112,9 @@ TEST_CASE("questions about a collection itself are known in four languages")
         {"How many documents does this collection contain?", Count},
         {"How many pages are in the collection?", Pages},
         {"How many pages are there in total?", Pages},
+        {"how many pages are there?", Pages},
+        {"How many words are there?", Words},
+        {"Which documents are in here?", Files},
         {"how many words does my collection have", Words},
         {"Which file formats are there in this collection?", Formats},
         {"What kinds of files are there?", Formats},
@@ -127,6 +130,7 @@ TEST_CASE("questions about a collection itself are known in four languages")
         {"Welche Dokumente gibt es?", Files},
         {"Wie viele Dateien gibt es in meiner Sammlung?", Count},
         {"Wie viele Seiten hat die Sammlung?", Pages},
+        {"Wie viele Seiten gibt es?", Pages},
         {"Wie viele Wörter hat diese Sammlung?", Words},
         {"Welche Dateiformate gibt es?", Formats},
         {"Was konnte nicht gelesen werden?", CollectionTopic::Missing},
@@ -137,11 +141,13 @@ TEST_CASE("questions about a collection itself are known in four languages")
         {"Qu’y a-t-il dans le dossier ?", Files},
         {"Combien de documents y a-t-il ?", Count},
         {"Combien de pages y a-t-il dans la collection ?", Pages},
+        {"Combien de pages y a-t-il ?", Pages},
         {"Qu'est-ce qui n'a pas pu être lu ?", CollectionTopic::Missing},
         {"Quel est le document le plus récent ?", Newest},
         {"¿Qué archivos hay en esta colección?", Files},
         {"¿Cuántos documentos hay?", Count},
         {"¿Cuántas páginas hay en la biblioteca?", Pages},
+        {"¿Cuántas páginas hay?", Pages},
         {"¿Qué archivos no se pudieron leer?", CollectionTopic::Missing},
         {"¿Cuál es el documento más antiguo?", Oldest},
     };
@@ -151,14 +157,33 @@ TEST_CASE("questions about a collection itself are known in four languages")
     }
 }
 
+TEST_CASE("what may refer to something that was said is about the collection only where nothing was said")
+{
+    for (const char *question : {"What is missing?", "what's missing", "Is anything missing?", "Was fehlt?",
+                                 "Fehlt etwas?", "Que manque-t-il ?", "Qu'est-ce qui manque ?", "¿Qué falta?"}) {
+        CAPTURE(question);
+        CHECK(collectionQuestion(question, {.first = true}) == CollectionTopic::Missing);
+        CHECK(!collectionQuestion(question));
+    }
+    for (const char *question : {"What is missing from the delivery?", "What is missing in the contract?",
+                                 "Is anything missing from the inventory?", "Was fehlt im Vertrag?",
+                                 "Que manque-t-il au dossier de Marie ?", "¿Qué falta en el contrato?"}) {
+        CAPTURE(question);
+        CHECK(!collectionQuestion(question, {.first = true}));
+    }
+}
+
 TEST_CASE("a collection may be called by its name")
 {
     const std::vector<std::string> names = {"Mietrecht 2024"};
-    CHECK(collectionQuestion("Which files are in Mietrecht 2024?", names) == CollectionTopic::Files);
-    CHECK(collectionQuestion("Wie viele Seiten sind in mietrecht 2024?", names) == CollectionTopic::Pages);
-    CHECK(!collectionQuestion("Which files are in Mietrecht 2023?", names));
-    CHECK(!collectionQuestion("What does Mietrecht 2024 say about files?", names));
+    CHECK(collectionQuestion("Which files are in Mietrecht 2024?", {.names = names}) == CollectionTopic::Files);
+    CHECK(collectionQuestion("Wie viele Seiten sind in mietrecht 2024?", {.names = names}) == CollectionTopic::Pages);
+    CHECK(!collectionQuestion("Which files are in Mietrecht 2023?", {.names = names}));
+    CHECK(!collectionQuestion("What does Mietrecht 2024 say about files?", {.names = names}));
     CHECK(!collectionQuestion("Which files are in Mietrecht 2024?"));
+    const std::vector<std::string> common = {"Documents"};
+    CHECK(collectionQuestion("Which documents are there?", {.names = common}) == CollectionTopic::Files);
+    CHECK(collectionQuestion("What is in Documents?", {.names = common}) == CollectionTopic::Files);
 }
 
 TEST_CASE("questions about what documents say are left to them")
@@ -175,6 +200,20 @@ TEST_CASE("questions about what documents say are left to them")
                                  "What is the oldest building?",
                                  "What is the newest version of the software?",
                                  "How many words does the poem have?",
+                                 "How many pages are there in the annex?",
+                                 "How many pages are there per chapter?",
+                                 "How many words are there in the preamble?",
+                                 "Which files could not be read by the court?",
+                                 "Which files could not be read because of the fire?",
+                                 "Which documents are in the safe?",
+                                 "Which documents are missing from the application?",
+                                 "How many documents are there in the annex?",
+                                 "What could not be read on the stone?",
+                                 "What is the latest file format?",
+                                 "Which document is the oldest known copy?",
+                                 "Wie viele Seiten gibt es im Anhang?",
+                                 "Combien de pages y a-t-il dans le contrat ?",
+                                 "¿Cuántas páginas hay en el anexo?",
                                  "What is in the box?",
                                  "Which documents do I need for the visa?",
                                  "What could not be proven?",

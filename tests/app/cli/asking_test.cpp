@@ -121,6 +121,29 @@ private Q_SLOTS:
         QCOMPARE(replay.object().value(QLatin1StringView("equal")).toBool(), true);
     }
 
+    void theFilesThemselvesAreToldWithoutAModel()
+    {
+        const auto home = homeWithDocuments(false);
+        write(*home, QStringLiteral("docs/broken.pdf"), "%PDF-1.7\nnothing else\n");
+        addCollection(*home);
+        QVERIFY(QFile::remove(home->file(QStringLiteral("models/tiny.gguf"))));
+        const CliRun run = home->runWithData(asking("ask -C Papers", "Which files could not be read?"));
+        QCOMPARE(run.err, QByteArray());
+        QCOMPARE(run.status, 0);
+        const QJsonObject answer = run.object();
+        QCOMPARE(text(answer, "material"), QStringLiteral("index"));
+        QCOMPARE(text(answer, "material_sentence"),
+                 QStringLiteral("Answered from the list of files. No model was used."));
+        QVERIFY2(text(answer, "answer").startsWith(QStringLiteral("1 of 3 files could not be read")),
+                 qPrintable(text(answer, "answer")));
+        QVERIFY(text(answer, "answer").contains(QStringLiteral("- `broken.pdf`: damaged")));
+        QVERIFY(!answer.contains(QLatin1StringView("record")));
+        const CliRun kept = home->runWithData(words("conversations --json"));
+        QVERIFY(kept.out.contains("Which files could not be read?"));
+        // What stands in them is for a model to say.
+        QCOMPARE(home->runWithData(asking("ask -C Papers", "Which files could the tenant not read?")).status, 1);
+    }
+
     void aFileNeedsNoCollection()
     {
         const auto home = homeWithDocuments(false);
