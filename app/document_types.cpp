@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document_types.h"
 
+#include "app/grounding/page_label.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -66,7 +68,8 @@ QString CitationValue::place() const
 {
     if (pageLabel.isEmpty())
         return documentName;
-    return words("%1, p. %2").arg(documentName, pageLabel);
+    const bool counted = grounding::isPageNumber(pageLabel.toStdString());
+    return words(counted ? "%1, p. %2" : "%1, %2").arg(documentName, pageLabel);
 }
 
 QString CitationValue::why() const

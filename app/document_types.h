@@ -75,7 +75,7 @@ public:
     bool instructs = false; ///< holds text that reads like orders to the model; the model was told not to obey it
     bool used = false;      ///< the answer refers to it
 
-    /// "lease.pdf, p. 12", "lease.pdf".
+    /// "lease.pdf, p. 12", "bees.epub, The year of the colony", "lease.pdf".
     [[nodiscard]] QString place() const;
     /// Why it was given, one sentence: "Found by its words (2nd) and by its meaning (1st)."
     [[nodiscard]] QString why() const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/source_service.h"
 
+#include "app/grounding/page_label.h"
 #include "app/index_thread.h"
 #include "app/thread_guard.h"
 
@@ -123,7 +124,8 @@ void SourceService::load()
     m_view = {};
     m_view.name = wanted.documentName;
     if (!wanted.pageLabel.isEmpty())
-        m_view.place = tr("page %1").arg(wanted.pageLabel);
+        m_view.place = grounding::isPageNumber(wanted.pageLabel.toStdString()) ? tr("page %1").arg(wanted.pageLabel)
+                                                                               : wanted.pageLabel;
     m_view.text = wanted.text.first(std::min<qsizetype>(wanted.text.size(), kMostSourceText));
     m_view.markLength = static_cast<int>(m_view.text.size());
     setPicture(PictureState::None, {});

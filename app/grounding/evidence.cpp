@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/grounding/evidence.h"
 
+#include "app/grounding/page_label.h"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -81,7 +83,7 @@ void appendSource(std::string &out, const Source &source)
 {
     out += '[' + std::to_string(source.id) + "] " + labelOf(source.document);
     if (!source.page.empty()) {
-        out += ", page " + labelOf(source.page);
+        out += (isPageNumber(source.page) ? ", page " : ", ") + labelOf(source.page);
     }
     if (!source.heading.empty()) {
         out += ", " + labelOf(source.heading);

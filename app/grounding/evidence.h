@@ -13,13 +13,13 @@
 namespace app::grounding {
 
 /// Changes with every change of the wording below: with it a recorded answer names the prompt that made it.
-inline constexpr std::string_view kEvidencePromptVersion = "evidence-1";
+inline constexpr std::string_view kEvidencePromptVersion = "evidence-2";
 
 /// Text that an answer may cite as [id].
 struct Source {
     std::uint32_t id = 0; ///< 1, 2, … without gaps, in the order in which the model reads them
     std::string document; ///< the name shown to the user
-    std::string page;     ///< label, may be empty
+    std::string page;     ///< number of the page, or what it is called; may be empty
     std::string heading;  ///< path of headings, may be empty
     std::string text;
     bool whole = false; ///< all of the document, not a passage of it

@@ -134,6 +134,18 @@ private Q_SLOTS:
         QVERIFY(services.chat->documents().at(0).gone);
     }
 
+    void whereACitationStands()
+    {
+        const auto place = [](const char *label) {
+            return CitationValue{.documentName = QStringLiteral("bees.epub"), .pageLabel = QString::fromUtf8(label)}
+                .place();
+        };
+        QCOMPARE(place(""), QStringLiteral("bees.epub"));
+        QCOMPARE(place("12"), QStringLiteral("bees.epub, p. 12"));
+        QCOMPARE(place("iv"), QStringLiteral("bees.epub, p. iv"));
+        QCOMPARE(place("The year of the colony"), QStringLiteral("bees.epub, The year of the colony"));
+    }
+
     void whatASentenceSaysAboutTheMaterial_data()
     {
         QTest::addColumn<app::GroundingValue>("grounding");

@@ -40,6 +40,9 @@ TEST_CASE("sources come numbered, between fences, before the question")
           "[1] lease.pdf, page 12, Termination\n=====\nThe notice period is three months.\n=====\n\n"
           "[2] Hausordnung.docx (whole document)\n=====\nRuhezeit ab 22 Uhr.\n=====\n\n"
           "Question: How long is the notice period?");
+    Source chapter = source(1, "Bees winter.");
+    chapter.page = "The year of the colony";
+    CHECK(evidenceBlock(std::span(&chapter, 1)).starts_with("[1] lease.pdf, The year of the colony, Termination\n"));
 }
 
 TEST_CASE("further questions and further sources leave what comes before them as it was")
