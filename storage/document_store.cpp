@@ -70,15 +70,21 @@ Result<void> removeOrphanedSummaries(Connection &db)
                   "AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.sha256 = o.document_sha256)) END");
 }
 
-/// Takes out what was read; the document waits again, or has failed when it was read too often.
-Result<DocumentState> abandon(Connection &db, DocumentId document, std::string_view reason)
+/// Whose end it was that nothing came of reading.
+enum class Ended { Reader, Program };
+
+/// Takes out what was read; the document waits again, or has failed when too much speaks against it.
+Result<DocumentState> abandon(Connection &db, DocumentId document, std::string_view reason, Ended ended)
 {
     STORAGE_TRY(removeText(db, document));
-    STORAGE_TRY(changeRow(
-        db, "document that is being read",
-        "UPDATE documents SET reason = :reason, state = CASE WHEN attempts >= :most THEN 'failed' ELSE 'waiting' END "
-        "WHERE id = :id AND state = 'reading'",
-        {{":reason", reason}, {":most", DocumentStore::kMostAttempts}, {":id", document.value}}));
+    STORAGE_TRY(changeRow(db, "document that is being read",
+                          "UPDATE documents SET reason = :reason, attempts = attempts + :more, "
+                          "state = CASE WHEN attempts + :more >= :most THEN 'failed' ELSE 'waiting' END "
+                          "WHERE id = :id AND state = 'reading'",
+                          {{":reason", reason},
+                           {":more", ended == Ended::Reader ? 1 : 0}, // besides the one of beginReading()
+                           {":most", DocumentStore::kMostAttempts},
+                           {":id", document.value}}));
     const auto failed = db.integer("SELECT state = 'failed' FROM documents WHERE id = :id", {{":id", document.value}});
     if (!failed) {
         return std::unexpected(failed.error());
@@ -113,7 +119,7 @@ Result<std::int32_t> DocumentStore::recover()
         STORAGE_TRY(db.each("SELECT id FROM documents WHERE state = 'reading'", {},
                             [&](const Row &row) { left.push_back({row.integer(0)}); }));
         for (const DocumentId id : left) {
-            if (auto done = abandon(db, id, "the program ended while it was read"); !done) {
+            if (auto done = abandon(db, id, "the program ended while it was read", Ended::Program); !done) {
                 return std::unexpected(done.error());
             }
         }
@@ -358,7 +364,7 @@ Result<void> DocumentStore::finishReading(const Document &document)
 Result<DocumentState> DocumentStore::abandonReading(DocumentId document, std::string_view reason)
 {
     Connection &db = m_database.connection();
-    return inTransaction(db, [&] { return abandon(db, document, reason); });
+    return inTransaction(db, [&] { return abandon(db, document, reason, Ended::Reader); });
 }
 
 Result<void> DocumentStore::postponeReading(DocumentId document)

@@ -25,8 +25,9 @@ namespace storage {
 /// Belongs to the thread of its IndexDatabase, which must outlive it. Each call is one transaction.
 class DocumentStore {
 public:
-    /// Readers that may die over a document before it is left alone.
-    static constexpr std::int32_t kMostAttempts = 2;
+    /// What speaks against a document before it is left alone: a reader that died counts twice, an end of the whole
+    /// program once. That may have had any reason, and several documents were being read then.
+    static constexpr std::int32_t kMostAttempts = 4;
 
     explicit DocumentStore(IndexDatabase &database);
 
@@ -34,8 +35,8 @@ public:
     /// what copies of them are held elsewhere are then out of date.
     void onForgotten(std::function<void(DocumentId)> forgotten) { m_forgotten = std::move(forgotten); }
 
-    /// Takes out what was being read when the program ended. Such documents wait again, or have Failed at the second
-    /// time. Returns how many there were. First thing after opening.
+    /// Takes out what was being read when the program ended. Such documents wait again behind the others, or have
+    /// Failed at the fourth time. Returns how many there were. First thing after opening.
     Result<std::int32_t> recover();
 
     /// Notes a file of a collection; one whose size and time are as noted keeps its content, another one's is looked at
@@ -68,7 +69,8 @@ public:
     /// The document's final state, counts and properties; id, hash and attempts of `document` name it, the counts of
     /// passages are the store's own. Conflict when it is not being read.
     Result<void> finishReading(const Document &document);
-    /// The reader died or hung: everything of this attempt goes. The document waits again, or has Failed.
+    /// The reader died or hung: everything of this attempt goes. The document waits again, or has Failed at the second
+    /// time.
     Result<DocumentState> abandonReading(DocumentId document, std::string_view reason);
     /// The program stopped reading of its own accord: everything of this attempt goes, and it does not count.
     Result<void> postponeReading(DocumentId document);

@@ -173,9 +173,41 @@ TEST_CASE("what was being read when the program ended is taken out and waits aga
     CHECK(need(store.document(document.id)).state == DocumentState::Waiting);
     CHECK(need(DocumentText(*index).passages(document.id, 0, 9)).empty());
     CHECK(need(store.recover()) == 0);
-    need(store.beginReading(document.id));
-    CHECK(need(store.recover()) == 1);
-    CHECK(need(store.document(document.id)).state == DocumentState::Failed);
+}
+
+TEST_CASE("an end of the whole program speaks against a document half as much as that of its reader")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    const Document document = waiting(*index, "/a", 'a');
+    const auto stateAfter = [&](bool readerDied) {
+        need(store.beginReading(document.id));
+        if (readerDied) {
+            return need(store.abandonReading(document.id, "crashed"));
+        }
+        CHECK(need(store.recover()) == 1);
+        return need(store.document(document.id)).state;
+    };
+    SECTION("four ends of the program")
+    {
+        for (int i = 0; i < 3; ++i) {
+            CHECK(stateAfter(false) == DocumentState::Waiting);
+        }
+        CHECK(stateAfter(false) == DocumentState::Failed);
+    }
+    SECTION("two deaths of the reader")
+    {
+        CHECK(stateAfter(true) == DocumentState::Waiting);
+        CHECK(stateAfter(true) == DocumentState::Failed);
+    }
+    SECTION("one after the other")
+    {
+        CHECK(stateAfter(false) == DocumentState::Waiting);
+        CHECK(stateAfter(true) == DocumentState::Waiting);
+        CHECK(stateAfter(false) == DocumentState::Failed);
+    }
+    need(store.readAgain(document.id));
+    CHECK(stateAfter(true) == DocumentState::Waiting);
 }
 
 TEST_CASE("files of a content, and the newest ones")

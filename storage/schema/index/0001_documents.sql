@@ -12,7 +12,7 @@ CREATE TABLE documents (
     state TEXT NOT NULL CHECK (state IN ('waiting', 'reading', 'read', 'partial', 'scanned', 'encrypted',
                                          'unsupported', 'too_large', 'malformed', 'failed')),
     reason TEXT NOT NULL DEFAULT '',       -- technical English, never text of the document
-    attempts INTEGER NOT NULL DEFAULT 0,   -- times that a reader was started and did not come back
+    attempts INTEGER NOT NULL DEFAULT 0,   -- what speaks against it, see DocumentStore::kMostAttempts
     reader_version INTEGER NOT NULL DEFAULT 0,
     format TEXT NOT NULL DEFAULT '',
     title TEXT NOT NULL DEFAULT '',
