@@ -94,7 +94,7 @@ Answerable answerability(const Retrieved &found, std::string_view question)
         passages.push_back(std::move(passage));
     }
     const grounding::RetrievalEvidence evidence = grounding::retrievalEvidence(question, passages);
-    const grounding::RefusalParameters parameters = grounding::parametersFor(evidence);
+    const grounding::RefusalParameters parameters = grounding::RefusalParameters::standard();
     const grounding::Answerability verdict = grounding::judge(evidence, parameters);
     return {verdict.answerable, verdict.score, parameters.threshold};
 }

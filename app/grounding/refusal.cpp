@@ -217,14 +217,6 @@ RetrievalEvidence retrievalEvidence(std::string_view question, std::span<const F
     return evidence;
 }
 
-RefusalParameters parametersFor(const RetrievalEvidence &evidence)
-{
-    if (evidence.reranker) {
-        return RefusalParameters::reranked();
-    }
-    return evidence.similarity > 0 ? RefusalParameters::dense() : RefusalParameters::lexical();
-}
-
 Answerability judge(const RetrievalEvidence &evidence, const RefusalParameters &parameters)
 {
     Answerability result;
@@ -299,19 +291,9 @@ Calibration calibrate(std::span<const LabelledEvidence> set, const RefusalParame
 }
 
 // Fitted by tests/app/grounding/calibrate_refusal.cpp; README.md there says on what.
-RefusalParameters RefusalParameters::lexical()
+RefusalParameters RefusalParameters::standard()
 {
     return {.bias = -2.834, .coverage = 5.482, .threshold = 0.578};
-}
-
-RefusalParameters RefusalParameters::dense()
-{
-    return {.bias = -3.763, .coverage = 5.380, .similarity = 1.859, .threshold = 0.574};
-}
-
-RefusalParameters RefusalParameters::reranked()
-{
-    return {.bias = -4.758, .coverage = 5.651, .reranker = 2.561, .threshold = 0.499};
 }
 
 } // namespace app::grounding

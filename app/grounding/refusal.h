@@ -47,8 +47,7 @@ using WordWeight = std::function<double(std::string_view word)>;
 RetrievalEvidence retrievalEvidence(std::string_view question, std::span<const FoundPassage> passages,
                                     const WordWeight &weight = {});
 
-/// Weights of a logistic model, and the threshold on its value. Calibrated on tests/app/grounding (see README.md
-/// there); other embedders and rerankers have other scales: calibrate again.
+/// Weights of a logistic model, and the threshold on its value. tests/app/grounding/README.md says how they are chosen.
 struct RefusalParameters {
     double bias = 0;
     double coverage = 0;
@@ -57,10 +56,9 @@ struct RefusalParameters {
     double reranker = 0;  ///< of the logistic of its score, which counts in place of the similarity
     double threshold = 0; ///< answerable from here on
 
-    /// For a search by words alone, with vectors of MiniLM's scale, and with a cross-encoder.
-    static RefusalParameters lexical();
-    static RefusalParameters dense();
-    static RefusalParameters reranked();
+    /// What is used, however passages were found: the coverage alone. Questions that documents nearly answer are as
+    /// similar to their passages, and as well liked by a cross-encoder, as those that they do answer.
+    static RefusalParameters standard();
 };
 
 enum class RefusalReason : std::uint8_t {
@@ -75,9 +73,6 @@ struct Answerability {
     double score = 0;                   ///< 0 to 1; answerable from the threshold on
     std::vector<RefusalReason> reasons; ///< what speaks against an answer, also where there is one
 };
-
-/// The parameters that fit what is known: with a reranker, with vectors, or by words alone.
-RefusalParameters parametersFor(const RetrievalEvidence &evidence);
 
 Answerability judge(const RetrievalEvidence &evidence, const RefusalParameters &parameters);
 

@@ -108,25 +108,19 @@ TEST_CASE("nothing found is refused, whatever the parameters")
     CHECK(result.reasons == std::vector{RefusalReason::NothingFound});
 }
 
-TEST_CASE("the decision rests on what is known")
+TEST_CASE("the decision rests on the words, and the reasons on all that is known")
 {
-    CHECK(parametersFor(evidence(1, 0)).similarity == 0);
-    CHECK(parametersFor(evidence(1, 0.5)).similarity > 0);
-    CHECK(parametersFor(evidence(1, 0.5, 1.0)).reranker > 0);
-    for (const bool similar : {false, true}) {
-        const double high = similar ? 0.8 : 0;
-        const double low = similar ? 0.1 : 0;
-        const auto good = evidence(1.0, high);
-        const auto bad = evidence(0.0, low);
-        CHECK(judge(good, parametersFor(good)).answerable);
-        CHECK_FALSE(judge(bad, parametersFor(bad)).answerable);
-    }
-    const auto ranked = evidence(0.9, 0.7, 6.0);
-    const auto low = evidence(0.1, 0.7, -8.0);
-    CHECK(judge(ranked, parametersFor(ranked)).answerable);
-    const Answerability refused = judge(low, parametersFor(low));
+    const RefusalParameters parameters = RefusalParameters::standard();
+    // A near miss is as similar, and as well ranked, as an answer.
+    CHECK(judge(evidence(0.9, 0, {}), parameters).answerable);
+    CHECK(judge(evidence(0.9, 0.1, -8.0), parameters).answerable);
+    CHECK_FALSE(judge(evidence(0.3, 0.9, 8.0), parameters).answerable);
+    CHECK_FALSE(judge(evidence(0.0, 0, {}), parameters).answerable);
+    const Answerability refused = judge(evidence(0.1, 0.7, -8.0), parameters);
     CHECK_FALSE(refused.answerable);
     CHECK(refused.reasons == std::vector{RefusalReason::WordsMissing, RefusalReason::RankedLow});
+    CHECK(judge(evidence(0.1, 0.2), parameters).reasons ==
+          std::vector{RefusalReason::WordsMissing, RefusalReason::NotSimilar});
 }
 
 TEST_CASE("calibration finds the measure that parts the questions, and a threshold that refuses enough")
