@@ -76,6 +76,38 @@ bool endsInAbbreviation(std::string_view sentence)
     return letter || std::ranges::binary_search(kAbbreviations, word);
 }
 
+/// What follows an ordinal number in German dates and the like; sorted.
+constexpr auto kBehindOrdinals = std::to_array<std::string_view>({
+    "April",
+    "August",
+    "Dezember",
+    "Februar",
+    "Jahrhundert",
+    "Januar",
+    "Juli",
+    "Juni",
+    "Jänner",
+    "Mai",
+    "März",
+    "November",
+    "Oktober",
+    "Quartal",
+    "September",
+});
+
+/// Whether a sentence seems to end and does not: "bis zum 30. Juni".
+bool endsInOrdinal(std::string_view sentence, std::string_view next)
+{
+    const std::size_t last = sentence.find_last_not_of(" \n\t");
+    if (last == std::string_view::npos || last == 0 || sentence[last] != '.') {
+        return false;
+    }
+    const std::string_view before = sentence.substr(0, last);
+    const std::size_t digits = before.size() - (before.find_last_not_of("0123456789") + 1); // all without another
+    const std::string_view word = next.substr(0, next.find_first_of(" \n\t.,;:!?)"));
+    return digits > 0 && digits <= 2 && std::ranges::binary_search(kBehindOrdinals, word);
+}
+
 } // namespace
 
 TextDivider::TextDivider(std::string_view language)
@@ -94,7 +126,9 @@ std::vector<TextSpan> TextDivider::sentences(std::string_view text)
 {
     std::vector<TextSpan> whole;
     for (const TextSpan &span : divide(text, m_rules->sentences.get())) {
-        if (!whole.empty() && endsInAbbreviation(text.substr(whole.back().begin, span.begin - whole.back().begin))) {
+        const std::string_view before =
+            whole.empty() ? std::string_view() : text.substr(whole.back().begin, span.begin - whole.back().begin);
+        if (endsInAbbreviation(before) || endsInOrdinal(before, text.substr(span.begin, span.end - span.begin))) {
             whole.back().end = span.end;
         } else {
             whole.push_back(span);

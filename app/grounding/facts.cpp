@@ -143,7 +143,10 @@ Facts claimsOf(std::string_view sentence, Capitals capitals)
 
 Facts offersOf(std::string_view text)
 {
-    return FactScanner(normalized(text), FactScanner::For::Offers).scan();
+    // Cells of a row: "12" beside "140" is no 12 140.
+    std::string cells(text);
+    std::ranges::replace(cells, '\t', '|');
+    return FactScanner(normalized(cells), FactScanner::For::Offers).scan();
 }
 
 bool isOffered(const NumberFact &claim, const Facts &offers)

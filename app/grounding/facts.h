@@ -58,7 +58,8 @@ Capitals capitalsOf(std::string_view text);
 /// digits inside, are names; the first word of a sentence is one only if it has such.
 Facts claimsOf(std::string_view sentence, Capitals capitals);
 
-/// What a text has to offer to claims: all numbers, those in dates and such in words too, and all dates. No names.
+/// What a text has to offer to claims: all numbers, those in dates and such in words too, and all dates. No names. A
+/// tab parts what stands before it from what stands behind it.
 Facts offersOf(std::string_view text);
 
 /// Whether one of the offered facts is the claimed one: a reading in common, and no other unit.

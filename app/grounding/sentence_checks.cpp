@@ -17,14 +17,22 @@ namespace app::grounding {
 
 namespace {
 
-constexpr std::size_t kFewestKeys = 2;        // fewer words cannot be compared
-constexpr std::size_t kWindowsPerSource = 2;  // a statement may lie across the border of two
+constexpr std::size_t kFewestKeys = 2;       // fewer words cannot be compared
+constexpr std::size_t kPairedSources = 4;    // the best ones, of which two may support a sentence together
+constexpr std::size_t kWindowsPerSource = 2; // a statement may lie across the border of two
+/// Of what a sentence says beside its numbers and dates, by weight, that has to stand where one of them does: this
+/// much, and of what the statement has that says the most of it.
+constexpr double kBeside = 0.05;
+constexpr double kBesideOfBest = 0.6;
+/// A word in the heading counts less: a section also says things about others than its heading's.
+constexpr double kInHeading = 0.5;
 constexpr std::size_t kMostVectorTexts = 512; // of sources; beyond that similarity costs more than it tells
 
 /// What a sentence claims, prepared once.
 struct Claim {
     AnswerSentence sentence;
     std::vector<std::string> keys;
+    std::vector<std::string> beside; ///< of the words outside numbers and dates, or where there are none the question's
     Facts facts;
     std::vector<double> overlaps; ///< with each window
     std::vector<float> vector;    ///< empty without vectors
@@ -57,10 +65,11 @@ public:
     {
         const Capitals capitals = capitalsOf(check.markdown);
         for (AnswerSentence &sentence : sentencesOf(m_blocks)) {
-            Claim claim{.sentence = std::move(sentence), .keys = {}, .facts = {}, .overlaps = {}, .vector = {}};
+            Claim claim{.sentence = std::move(sentence)};
             claim.keys = contentKeys(normalized(claim.sentence.text));
             claim.overlaps = m_index.overlaps(claim.keys);
             claim.facts = claimsOf(claim.sentence.text, capitals);
+            claim.beside = keysBeside(claim);
             m_claims.push_back(std::move(claim));
         }
         m_sourceVectors.resize(check.sources.size());
@@ -85,14 +94,24 @@ private:
     [[nodiscard]] Unchecked reasonOf(const Claim &claim) const;
     [[nodiscard]] Evaluation evaluate(const Claim &claim, std::span<const std::uint32_t> ids) const;
     [[nodiscard]] std::vector<std::size_t> bestWindows(const Claim &claim, std::size_t source) const;
+    [[nodiscard]] std::vector<std::string> keysBeside(const Claim &claim) const;
+    /// Share, by weight, of what the sentence says beside its facts that a statement says too.
+    [[nodiscard]] double shareOf(const Claim &claim, const SourceStatement &statement) const;
+    /// Whether a statement that holds a fact speaks of what the sentence says of it.
+    template <class Holds>
+    [[nodiscard]] bool standsBeside(const Claim &claim, std::span<const std::size_t> sources, Holds holds) const;
     [[nodiscard]] bool hasName(const NameFact &name, std::span<const std::size_t> windows) const;
     [[nodiscard]] Finding differing(const Claim &claim, const storage::TextSpan &quote) const;
     /// A sentence short of words is carried by its facts alone.
     [[nodiscard]] bool isEnough(const Claim &claim, const Evaluation &evaluation, double overlap,
                                 double overlapWithSimilarity, double similarity) const;
-    /// The source that supports a sentence by itself, of those that are not `but`; 0: none.
-    [[nodiscard]] std::pair<std::uint32_t, Evaluation> attribute(const Claim &claim,
-                                                                 std::span<const std::uint32_t> but) const;
+    /// Sources that support a sentence, and how it fares in them.
+    struct Support {
+        std::vector<std::uint32_t> ids; ///< none: there is no support
+        Evaluation evaluation;
+    };
+    /// The source that supports a sentence by itself, of those that are not `but`; else the two that do together.
+    [[nodiscard]] Support attribute(const Claim &claim, std::span<const std::uint32_t> but) const;
     [[nodiscard]] storage::TextSpan inMarkdown(const Claim &claim, const storage::TextSpan &span) const;
     void takeVectors(const SentenceVectors &vectors);
 
@@ -176,6 +195,61 @@ std::vector<std::size_t> Checker::bestWindows(const Claim &claim, std::size_t so
     return best;
 }
 
+std::vector<std::string> Checker::keysBeside(const Claim &claim) const
+{
+    const NormalText normal = normalized(claim.sentence.text);
+    const auto isWithin = [](const auto &facts, const storage::TextSpan &span) {
+        return std::ranges::any_of(
+            facts, [&](const auto &fact) { return fact.span.begin < span.end && span.begin < fact.span.end; });
+    };
+    std::vector<std::string> keys;
+    for (const Word &word : wordsOf(normal)) {
+        const storage::TextSpan span = normal.source(word.begin, word.end);
+        if (word.content && !isWithin(claim.facts.numbers, span) && !isWithin(claim.facts.dates, span)) {
+            keys.push_back(word.key);
+        }
+    }
+    if (keys.empty()) {
+        return m_questionKeys;
+    }
+    std::ranges::sort(keys);
+    keys.erase(std::ranges::unique(keys).begin(), keys.end());
+    return keys;
+}
+
+double Checker::shareOf(const Claim &claim, const SourceStatement &statement) const
+{
+    double all = 0;
+    double there = 0;
+    for (const std::string &key : claim.beside) {
+        const double weight = m_index.weight(key);
+        all += weight;
+        if (std::ranges::binary_search(statement.keys, key)) {
+            there += weight;
+        } else if (std::ranges::binary_search(statement.about, key)) {
+            there += kInHeading * weight;
+        }
+    }
+    return all > 0 ? there / all : 1;
+}
+
+template <class Holds>
+bool Checker::standsBeside(const Claim &claim, std::span<const std::size_t> sources, Holds holds) const
+{
+    double best = 0;
+    double withFact = -1;
+    for (const std::size_t source : sources) {
+        for (const SourceStatement &statement : m_index.statementsOf(source)) {
+            const double share = shareOf(claim, statement);
+            best = std::max(best, share);
+            if (holds(statement.facts)) {
+                withFact = std::max(withFact, share);
+            }
+        }
+    }
+    return withFact >= std::max(kBeside, kBesideOfBest * best);
+}
+
 bool Checker::hasName(const NameFact &name, std::span<const std::size_t> windows) const
 {
     return std::ranges::all_of(name.keys, [&](const std::string &key) {
@@ -230,12 +304,19 @@ Evaluation Checker::evaluate(const Claim &claim, std::span<const std::uint32_t> 
         }
     }
     for (const NumberFact &number : claim.facts.numbers) {
-        if (!isOffered(number, offers)) {
+        const auto holds = [&](const Facts &facts) { return isOffered(number, facts); };
+        if (!holds(offers) || !standsBeside(claim, sources, holds)) {
             missing(FindingKind::NumberMissing, number.span);
         }
     }
     for (const DateFact &date : claim.facts.dates) {
-        if (!isOffered(date, offers)) {
+        // The year may stand elsewhere, once for many days.
+        DateFact day = date;
+        for (Day &reading : day.readings) {
+            reading.year = reading.month != 0 ? 0 : reading.year;
+        }
+        const auto holds = [&](const Facts &facts) { return isOffered(date, facts) || isOffered(day, facts); };
+        if (!isOffered(date, offers) || !standsBeside(claim, sources, holds)) {
             missing(FindingKind::DateMissing, date.span);
         }
     }
@@ -257,20 +338,35 @@ bool Checker::isEnough(const Claim &claim, const Evaluation &evaluation, double 
            (evaluation.overlap >= overlapWithSimilarity && evaluation.similarity >= similarity);
 }
 
-std::pair<std::uint32_t, Evaluation> Checker::attribute(const Claim &claim, std::span<const std::uint32_t> but) const
+Checker::Support Checker::attribute(const Claim &claim, std::span<const std::uint32_t> but) const
 {
     const SupportLimits &limits = m_check.limits;
-    std::pair<std::uint32_t, Evaluation> best{};
-    for (const Source &source : m_check.sources) {
-        if (std::ranges::find(but, source.id) != but.end()) {
-            continue;
-        }
-        Evaluation evaluation = evaluate(claim, std::span(&source.id, 1));
+    const auto measure = [](const Evaluation &of) { return of.overlap + of.similarity; };
+    Support best;
+    const auto consider = [&](std::vector<std::uint32_t> ids) {
+        Evaluation evaluation = evaluate(claim, ids);
+        const double value = measure(evaluation);
         const bool enough = isEnough(claim, evaluation, limits.attributedOverlap,
                                      limits.attributedOverlapWithSimilarity, limits.attributedSimilarity);
-        const auto measure = [](const Evaluation &of) { return of.overlap + of.similarity; };
-        if (enough && (best.first == 0 || measure(evaluation) > measure(best.second))) {
-            best = {source.id, std::move(evaluation)};
+        if (enough && (best.ids.empty() || value > measure(best.evaluation))) {
+            best = {std::move(ids), std::move(evaluation)};
+        }
+        return value;
+    };
+    std::vector<std::pair<double, std::uint32_t>> ranked;
+    for (const Source &source : m_check.sources) {
+        if (std::ranges::find(but, source.id) == but.end()) {
+            ranked.emplace_back(-consider({source.id}), source.id);
+        }
+    }
+    // What compares two things often stands in two places.
+    const std::size_t count = claim.facts.empty() ? 0 : std::min(kPairedSources, ranked.size());
+    if (best.ids.empty() && count > 1) {
+        std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count));
+        for (std::size_t i = 0; i < count; ++i) {
+            for (std::size_t j = i + 1; j < count; ++j) {
+                consider({std::min(ranked[i].second, ranked[j].second), std::max(ranked[i].second, ranked[j].second)});
+            }
         }
     }
     return best;
@@ -289,9 +385,9 @@ void Checker::decide(const Claim &claim, SentenceCheck &result)
             return;
         }
     }
-    if (auto [id, evaluation] = attribute(claim, result.cited); id != 0) {
+    if (auto [ids, evaluation] = attribute(claim, result.cited); !ids.empty()) {
         result.verdict = Verdict::Supported;
-        result.attributed = {id};
+        result.attributed = std::move(ids);
         result.overlap = evaluation.overlap;
         result.similarity = evaluation.similarity;
         return;

@@ -27,8 +27,8 @@ enum class Verdict : std::uint8_t {
 
 enum class FindingKind : std::uint8_t {
     QuoteDiffers,  ///< in quotation marks, and not word for word in a source
-    NumberMissing, ///< a number, or one with another unit
-    DateMissing,
+    NumberMissing, ///< a number, one with another unit, or one that is said of something else
+    DateMissing,   ///< likewise
     NameMissing,
     LittleInCommon, ///< too few of the sentence's words are in any of its sources
     NoSource,       ///< cites nothing, and no source fits
@@ -59,7 +59,8 @@ struct SentenceCheck {
     Verdict verdict = Verdict::NotChecked;
     Unchecked reason = Unchecked::None;
     std::vector<std::uint32_t> cited;      ///< live ids, by the answer itself
-    std::vector<std::uint32_t> attributed; ///< found afterwards, where the answer cites nothing or what does not fit
+    std::vector<std::uint32_t> attributed; ///< found afterwards, where the answer cites nothing or what does not fit:
+                                           ///< one source, or two that support it together
     std::vector<Finding> findings;
     double overlap = 0;    ///< share of its words in its best source, rare words counting more
     double similarity = 0; ///< greatest cosine with a part of a source; 0 without vectors

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/grounding/source_index.h"
 
+#include "app/grounding/source_units.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -73,6 +75,24 @@ void SourceIndex::addWindows(std::size_t index)
             break;
         }
     }
+    addStatements(index, facts, labelFacts);
+}
+
+void SourceIndex::addStatements(std::size_t index, const Facts &facts, const Facts &labelFacts)
+{
+    const Source &source = m_sources[index];
+    // Of "Lease > Money > Deposit" the last one says what the text under it is about.
+    const std::size_t last = source.heading.rfind(" > ");
+    const std::vector<std::string> about =
+        contentKeys(normalized(last == std::string::npos ? source.heading : source.heading.substr(last + 3)));
+    std::vector<SourceStatement> statements;
+    for (SourceUnit &unit : unitsOf(source.text)) {
+        SourceStatement statement{.keys = std::move(unit.keys), .about = about, .facts = labelFacts};
+        appendWithin(facts.numbers, unit.span, statement.facts.numbers);
+        appendWithin(facts.dates, unit.span, statement.facts.dates);
+        statements.push_back(std::move(statement));
+    }
+    m_statements.push_back(std::move(statements));
 }
 
 std::size_t SourceIndex::indexOf(std::uint32_t id) const

@@ -26,6 +26,13 @@ struct SourceWindow {
     Facts facts;
 };
 
+/// What a source says in one go, with the facts in it: a number belongs to what it stands beside.
+struct SourceStatement {
+    std::vector<std::string> keys;  ///< sorted
+    std::vector<std::string> about; ///< of the heading above it, sorted
+    Facts facts;                    ///< those of the source's name and heading included
+};
+
 /// Windows of a set of sources, and how rare their words are. The sources must outlive it.
 class SourceIndex {
 public:
@@ -42,6 +49,10 @@ public:
         std::size_t end = 0;
     };
     [[nodiscard]] Range windowsOf(std::size_t source) const { return m_ranges[source]; }
+    [[nodiscard]] std::span<const SourceStatement> statementsOf(std::size_t source) const
+    {
+        return m_statements[source];
+    }
     /// Weight of a word: ln(1 + n / df), df of the n windows having it; of words that none has, as if one had it.
     [[nodiscard]] double weight(const std::string &key) const;
     /// Share, by weight, of `keys` that each window has. Takes time for the windows that have any.
@@ -51,11 +62,13 @@ public:
 
 private:
     void addWindows(std::size_t index);
+    void addStatements(std::size_t index, const Facts &facts, const Facts &labelFacts);
 
     std::span<const Source> m_sources;
     std::vector<NormalText> m_texts;
     std::vector<SourceWindow> m_windows;
     std::vector<Range> m_ranges;                                               ///< per source
+    std::vector<std::vector<SourceStatement>> m_statements;                    ///< per source
     std::unordered_map<std::string, std::vector<std::uint32_t>> m_windowsWith; ///< a word, ascending
 };
 

@@ -251,6 +251,79 @@ TEST_CASE("in a long document the facts of a sentence must stand together")
     CHECK(verdict("The gardens and hedges near flat 12 cost 900 euros [1].") == Verdict::NotFound);
 }
 
+TEST_CASE("a number belongs to what it stands beside")
+{
+    const std::vector<Source> sources{
+        {.id = 1,
+         .document = "lease.pdf",
+         .page = "3",
+         .heading = "Lease > Deposit",
+         .text =
+             "The deposit is two months' rent. It amounts to 2,520 euros. The lease runs for two years, from 1 April "
+             "2025. Keys cost 35 euros each.\n\nFees:\n- late payment 12 euros\n- second inspection 80 euros"},
+        {.id = 2,
+         .document = "plots.csv",
+         .page = "",
+         .heading = "",
+         .text = "plot\tarea\thousehold\n11\t90\tVidal\n12\t140\tPetrenko"}};
+    const auto verdict = [&](std::string_view answer, std::string_view question = {}) {
+        return checkSentences({.markdown = answer, .question = question, .sources = sources})[0].verdict;
+    };
+    CHECK(verdict("The deposit is two months' rent [1].") == Verdict::Supported);
+    CHECK(verdict("The deposit amounts to 2,520 euros [1].") == Verdict::Supported);
+    CHECK(verdict("The lease runs for two years [1].") == Verdict::Supported);
+    CHECK(verdict("Late payment costs a fee of 12 euros [1].") == Verdict::Supported);
+    CHECK(verdict("Plot 12 has an area of 140 [2].") == Verdict::Supported);
+    CHECK(verdict("It is 2,520 euros [1].", "How high is the deposit?") == Verdict::Supported);
+
+    CHECK(verdict("The deposit is two years old [1].") == Verdict::NotFound);
+    CHECK(verdict("The keys are two years old [1].") == Verdict::NotFound);
+    CHECK(verdict("The keys cost 2,520 euros [1].") == Verdict::NotFound);
+    CHECK(verdict("A late payment costs 80 euros [1].") == Verdict::NotFound);
+    CHECK(verdict("The inspection is due on 1 April 2025 [1].") == Verdict::NotFound);
+    CHECK(verdict("It is 80 euros [1].", "What does a key cost?") == Verdict::NotFound);
+}
+
+TEST_CASE("what compares two things may rest on two sources")
+{
+    const std::vector<Source> sources{
+        {.id = 1,
+         .document = "hk18.pdf",
+         .page = "",
+         .heading = "",
+         .text = "The boiler HK 18 weighs 286 kg when empty."},
+        {.id = 2, .document = "letter.txt", .page = "", .heading = "", .text = "Thank you for the cake and the roses."},
+        {.id = 3,
+         .document = "hk24.pdf",
+         .page = "",
+         .heading = "",
+         .text = "The boiler HK 24 weighs 352 kg when empty."}};
+    const auto checks = checkSentences(
+        {.markdown = "The HK 24 weighs 352 kg when empty and the HK 18 weighs 286 kg.", .sources = sources});
+    REQUIRE(checks.size() == 1);
+    CHECK(checks[0].verdict == Verdict::Supported);
+    CHECK(checks[0].attributed == std::vector<std::uint32_t>{1, 3});
+    CHECK(checkSentences(
+              {.markdown = "The HK 24 weighs 286 kg when empty and the HK 18 weighs 352 kg.", .sources = sources})[0]
+              .verdict == Verdict::Supported); // which of two numbers belongs to which of two names, only a reader sees
+    CHECK(checkSentences(
+              {.markdown = "The HK 24 weighs 352 kg when empty and the HK 18 weighs 300 kg.", .sources = sources})[0]
+              .verdict == Verdict::NotFound);
+}
+
+TEST_CASE("a day of a German date ends no sentence")
+{
+    const std::vector<Source> sources{{.id = 1,
+                                       .document = "satzung.docx",
+                                       .page = "",
+                                       .heading = "",
+                                       .text = "Der Austritt muss bis zum 30. Juni erklärt werden."}};
+    const auto checks =
+        checkSentences({.markdown = "Der Austritt muss bis zum 30. Juni erklärt werden.", .sources = sources});
+    REQUIRE(checks.size() == 1);
+    CHECK(checks[0].verdict == Verdict::Supported);
+}
+
 TEST_CASE("any bytes can be checked")
 {
     const std::string bytes("\xff[1] \"\xc3 `\x00 1.2.3.4,5 [[[", 24);
