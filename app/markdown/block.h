@@ -21,15 +21,16 @@ Q_ENUM_NS(BlockKind)
 enum class Alignment { Start, Left, Center, Right };
 Q_ENUM_NS(Alignment)
 
-/// Styles of a span; they combine. The last two are not Markdown's, see citation_marks.h.
+/// Styles of a span; they combine. The last three are not Markdown's, see citation_marks.h.
 enum SpanStyle : quint8 {
     Bold = 1,
     Italic = 2,
     InlineCode = 4,
     Strike = 8,
     Link = 16,
-    Citation = 32, ///< `[n]`, the number of a source; the whole of it is one span
-    NotFound = 64, ///< of a sentence that the sources do not say
+    Citation = 32,    ///< `[n]`, the number of a source; the whole of it is one span
+    NotFound = 64,    ///< of a sentence that the sources do not say
+    Attributed = 128, ///< with Citation: found by comparing, not written by the model
 };
 
 /// A run of styled characters. Spans are sorted, do not overlap, and cover styled text only.

@@ -5,6 +5,7 @@
 #include "app/markdown/markdown_blocks.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace app::markdown {
 
@@ -87,6 +88,40 @@ void addStyle(StyledText &text, qsizetype start, qsizetype length, quint8 styles
     text.spans = std::move(spans);
 }
 
+void insertText(StyledText &text, qsizetype at, const QString &words, quint8 styles)
+{
+    if (words.isEmpty())
+        return;
+    const qsizetype place = std::clamp<qsizetype>(at, 0, text.text.size());
+    QList<Span> spans;
+    spans.reserve(text.spans.size() + 2);
+    bool inserted = false;
+    const auto insertNow = [&] {
+        if (!std::exchange(inserted, true) && styles != 0)
+            spans.append({.start = place, .length = words.size(), .styles = styles, .link = -1});
+    };
+    for (Span span : std::as_const(text.spans)) {
+        const qsizetype end = span.start + span.length;
+        if (end <= place) {
+            spans.append(span);
+            continue;
+        }
+        if (span.start < place) {
+            Span before = span;
+            before.length = place - span.start;
+            spans.append(before);
+            span.start = place;
+            span.length = end - place;
+        }
+        insertNow();
+        span.start += words.size();
+        spans.append(span);
+    }
+    insertNow();
+    text.text.insert(place, words);
+    text.spans = std::move(spans);
+}
+
 void markCitations(StyledText &text, const KnownSource &known)
 {
     QList<Span> found;
@@ -127,12 +162,13 @@ int citationNumber(const StyledText &text, const Span &span)
     return QStringView(text.text).mid(span.start + 1, span.length - 2).toInt();
 }
 
-QList<BlockRange> placesOf(const QList<Block> &blocks, const QStringList &pieces)
+QList<QList<BlockRange>> placesOfEach(const QList<Block> &blocks, const QStringList &pieces)
 {
-    QList<BlockRange> ranges;
+    QList<QList<BlockRange>> places;
     const Packed packed = packedText(blocks);
     qsizetype from = 0;
     for (const QString &piece : pieces) {
+        QList<BlockRange> &ranges = places.emplaceBack();
         const QString wanted = packedText(MarkdownBlocks::parse(piece)).letters;
         const qsizetype at = wanted.isEmpty() ? -1 : packed.letters.indexOf(wanted, from);
         if (at < 0)
@@ -146,7 +182,23 @@ QList<BlockRange> placesOf(const QList<Block> &blocks, const QStringList &pieces
                 ranges.append(letter);
         }
     }
-    return ranges;
+    return places;
+}
+
+QList<BlockRange> placesOf(const QList<Block> &blocks, const QStringList &pieces)
+{
+    QList<BlockRange> all;
+    for (const QList<BlockRange> &ranges : placesOfEach(blocks, pieces))
+        all += ranges;
+    return all;
+}
+
+qsizetype citationPlace(const StyledText &text, const BlockRange &range)
+{
+    qsizetype at = std::clamp<qsizetype>(range.start + range.length, 0, text.text.size());
+    while (at > range.start && QStringView(u".!?…。！？").contains(text.text[at - 1]))
+        --at;
+    return at;
 }
 
 } // namespace app::markdown

@@ -24,6 +24,9 @@ struct BlockRange {
 /// Adds styles to a run of text. Spans that it cuts are divided; everything else about them stays.
 void addStyle(StyledText &text, qsizetype start, qsizetype length, quint8 styles);
 
+/// Inserts `words` in styles of their own. Spans behind it move; one around it is divided. `at` is cut to the text.
+void insertText(StyledText &text, qsizetype at, const QString &words, quint8 styles);
+
 /// Marks each `[n]` of a known source with SpanStyle::Citation, outside of code and links. Linear in the text.
 void markCitations(StyledText &text, const KnownSource &known);
 /// The same for everything that a block says; code stays as it is.
@@ -35,5 +38,9 @@ int citationNumber(const StyledText &text, const Span &span);
 /// piece that runs over several blocks has several ranges, one that is not found has none. Code and tables are left
 /// out.
 QList<BlockRange> placesOf(const QList<Block> &blocks, const QStringList &pieces);
+/// The same, for each piece its own.
+QList<QList<BlockRange>> placesOfEach(const QList<Block> &blocks, const QStringList &pieces);
+/// Where a citation of the sentence in `range` stands: behind its last word, before its full stop.
+qsizetype citationPlace(const StyledText &text, const BlockRange &range);
 
 } // namespace app::markdown

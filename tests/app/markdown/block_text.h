@@ -10,8 +10,8 @@
 
 namespace app::markdown {
 
-/// Styled text with marks: {b:bold} {i:italic} {c:code} {s:struck} {n:citation} {u:not found} {l=target:link}; letters
-/// combine as in {bi:x}.
+/// Styled text with marks: {b:bold} {i:italic} {c:code} {s:struck} {n:citation} {na:added one} {u:not found}
+/// {l=target:link}; letters combine as in {bi:x}.
 inline QString describe(const StyledText &styled)
 {
     QString out;
@@ -29,6 +29,8 @@ inline QString describe(const StyledText &styled)
             letters += u's';
         if (span.styles & Citation)
             letters += u'n';
+        if (span.styles & Attributed)
+            letters += u'a';
         if (span.styles & NotFound)
             letters += u'u';
         if (span.styles & Link)

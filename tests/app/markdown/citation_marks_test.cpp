@@ -84,6 +84,38 @@ private Q_SLOTS:
         QCOMPARE(describe(text), result);
     }
 
+    void textIsInserted_data()
+    {
+        QTest::addColumn<int>("at");
+        QTest::addColumn<QString>("result");
+        // plain {b:bold} and {i:slanted}
+        QTest::newRow("at the beginning") << 0 << QStringLiteral("{na:[1]}plain {b:bold} and {i:slanted}");
+        QTest::newRow("before a span") << 6 << QStringLiteral("plain {na:[1]}{b:bold} and {i:slanted}");
+        QTest::newRow("inside a span") << 8 << QStringLiteral("plain {b:bo}{na:[1]}{b:ld} and {i:slanted}");
+        QTest::newRow("behind a span") << 10 << QStringLiteral("plain {b:bold}{na:[1]} and {i:slanted}");
+        QTest::newRow("at the end") << 22 << QStringLiteral("plain {b:bold} and {i:slanted}{na:[1]}");
+        QTest::newRow("outside") << 99 << QStringLiteral("plain {b:bold} and {i:slanted}{na:[1]}");
+    }
+    void textIsInserted()
+    {
+        QFETCH(int, at);
+        QFETCH(QString, result);
+        StyledText text = MarkdownBlocks::parse(u"plain **bold** and *slanted*").constFirst().content;
+        insertText(text, at, QStringLiteral("[1]"), Citation | Attributed);
+        QCOMPARE(describe(text), result);
+        insertText(text, at, {}, Citation);
+        QCOMPARE(describe(text), result);
+    }
+
+    void aCitationStandsBeforeTheFullStop()
+    {
+        const StyledText text{.text = QStringLiteral("It ends. It ends?! So")};
+        QCOMPARE(citationPlace(text, {.start = 0, .length = 8}), 7);
+        QCOMPARE(citationPlace(text, {.start = 9, .length = 9}), 16);
+        QCOMPARE(citationPlace(text, {.start = 19, .length = 2}), 21);
+        QCOMPARE(citationPlace({.text = QStringLiteral("...")}, {.start = 0, .length = 3}), 0);
+    }
+
     void spansStaySortedAndApart()
     {
         QRandomGenerator random(7);
