@@ -69,6 +69,20 @@ std::expected<std::unique_ptr<TextReranker>, Failure> loadReranker()
     return EngineReranker::load(path);
 }
 
+/// Questions are embedded by what embeds the documents, where that is not the installed model.
+std::function<std::expected<std::unique_ptr<TextEmbedder>, Failure>()> embedderFor(const IngestOptions *options)
+{
+    if (options == nullptr)
+        return loadEmbedder;
+    return [find = options->findEmbedder,
+            load = options->ports.loadEmbedder]() -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {
+        const QString path = find ? find({}) : QString();
+        if (path.isEmpty() || !load)
+            return nullptr;
+        return load(path, 0);
+    };
+}
+
 /// Documents are read in workers of their own, by models on engines of their own.
 IngestOptions documentOptions(platform::Broker *broker)
 {
@@ -121,8 +135,8 @@ struct Composition::Parts {
         , conversations(store)
         , retrieval({.index = index,
                      .openIndex = std::move(openIndex),
-                     .loadEmbedder = loadEmbedder,
-                     .loadReranker = loadReranker,
+                     .loadEmbedder = embedderFor(options.documents.get()),
+                     .loadReranker = options.documents ? nullptr : loadReranker,
                      .isReading = [this] { return ingest.phase() == IndexingPhase::Working; }})
         , chat({.store = store,
                 .inference = *inference,
