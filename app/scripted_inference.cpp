@@ -77,6 +77,7 @@ void ScriptedInference::finishLoading()
                .deviceName = m_deviceName,
                .fallbackReason = m_fallbackReason,
                .templateNotice = m_templateNotice,
+               .placementNotice = m_placementNotice,
                .contextLength = m_contextLength,
                .memoryBytes = 1 << 20,
                .loadMs = 1.0,

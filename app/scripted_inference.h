@@ -45,6 +45,7 @@ public:
     void setDevice(const QString &name, const QString &fallbackReason = {});
     /// Why models that become ready are prompted in another format than their file's (empty: they are not).
     void setTemplateNotice(const QString &notice) { m_templateNotice = notice; }
+    void setPlacementNotice(const QString &notice) { m_placementNotice = notice; }
 
     // The script. All act at once, on the running generation where there is one.
     void setLoadProgress(double progress);
@@ -74,6 +75,7 @@ private:
     QString m_deviceName = QStringLiteral("Scripted device");
     QString m_fallbackReason;
     QString m_templateNotice;
+    QString m_placementNotice;
     bool m_automatic = true;
 };
 

@@ -26,6 +26,9 @@ Item {
     /// That the prompt's format is not the file's own; why not is in a tip.
     readonly property string chatFormat: quiet && engine.templateNotice.length > 0 ? qsTr("chat format: Carrel's own for this family of models") : ""
 
+    /// That not all of the model runs on the graphics card; of what and why is in a tip.
+    readonly property string placement: quiet && engine.placementNotice.length > 0 ? qsTr("part of the model in main memory") : ""
+
     /// More about the devices.
     signal detailsWanted
 
@@ -33,7 +36,7 @@ Item {
     objectName: "statusLine"
 
     Accessible.role: Accessible.StatusBar
-    Accessible.name: [speed, engine.deviceName, fallback, notice, chatFormat].filter(part => part.length > 0).join(", ")
+    Accessible.name: [speed, engine.deviceName, fallback, notice, chatFormat, placement.length > 0 ? engine.placementNotice : ""].filter(part => part.length > 0).join(", ")
 
     Row {
         id: facts
@@ -65,24 +68,13 @@ Item {
             color: Theme.warn
             font.pixelSize: Theme.small
         }
-        Words {
-            id: formatWords
-            visible: text.length > 0
+        StatusHint {
             text: line.chatFormat
-            isQuiet: true
-            font.pixelSize: Theme.small
-
-            HoverHandler {
-                id: formatHover
-            }
-            Loader {
-                active: formatHover.hovered
-                sourceComponent: Hint {
-                    parent: formatWords
-                    visible: true
-                    text: line.engine.templateNotice
-                }
-            }
+            tip: line.engine.templateNotice
+        }
+        StatusHint {
+            text: line.placement
+            tip: line.engine.placementNotice
         }
         Words {
             visible: text.length > 0

@@ -23,6 +23,7 @@ class EngineStatus : public QObject {
     Q_PROPERTY(QString deviceName READ deviceName NOTIFY changed FINAL)
     Q_PROPERTY(QString fallbackReason READ fallbackReason NOTIFY changed FINAL)
     Q_PROPERTY(QString templateNotice READ templateNotice NOTIFY changed FINAL)
+    Q_PROPERTY(QString placementNotice READ placementNotice NOTIFY changed FINAL)
     Q_PROPERTY(app::Failure failure READ failure NOTIFY changed FINAL)
 public:
     /// `port` is borrowed and outlives this object.
@@ -36,6 +37,7 @@ public:
     [[nodiscard]] QString deviceName() const { return m_status.deviceName; }
     [[nodiscard]] QString fallbackReason() const { return m_status.fallbackReason; }
     [[nodiscard]] QString templateNotice() const { return m_status.templateNotice; }
+    [[nodiscard]] QString placementNotice() const { return m_status.placementNotice; }
     [[nodiscard]] app::Failure failure() const { return m_status.failure; }
 
 Q_SIGNALS:

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void fallbackIsSaidInTheStatusLine();
     void whyTheProcessorAnswersIsSaid();
     void aChatFormatThatIsNotTheFilesIsSaid();
+    void thatPartOfAModelStaysInMainMemoryIsSaid();
     void whyThereAreNoGraphicsDevicesIsSaid();
     void theReadersPlaceStaysWhileTextArrives();
     void rowsLookTheSameWhenTheyComeBack();
@@ -389,6 +390,17 @@ void WindowTest::aChatFormatThatIsNotTheFilesIsSaid()
     m_desk->port().setTemplateNotice(text("the file has no chat template"));
     m_desk->port().loadModel({.modelId = text("smollm2-135m-instruct.q4_1"), .path = {}, .device = text("cpu")});
     QVERIFY(m_driver->waitUntil([&] { return accessibleName(m_driver->named(text("statusLine"))).contains(said); }));
+}
+
+void WindowTest::thatPartOfAModelStaysInMainMemoryIsSaid()
+{
+    openBlank();
+    QVERIFY(m_driver->find(text("part of the model in main memory")) == nullptr);
+    const QString notice = text("Radeon 780M has no room for all experts");
+    m_desk->port().setPlacementNotice(notice);
+    m_desk->port().loadModel({.modelId = text("smollm2-135m-instruct.q4_1"), .path = {}, .device = text("vulkan:0")});
+    QVERIFY(m_driver->waitFor(text("part of the model in main memory")));
+    QVERIFY(accessibleName(m_driver->named(text("statusLine"))).contains(notice));
 }
 
 void WindowTest::whyThereAreNoGraphicsDevicesIsSaid()
