@@ -63,6 +63,7 @@ int main(int argc, char **argv)
                           .talks = !bare,
                           .models = !bare,
                           .firstStartDone = !bare,
-                          .documents = !bare});
+                          .documents = !bare,
+                          .sources = !bare});
     return desk.start() ? QGuiApplication::exec() : 1;
 }

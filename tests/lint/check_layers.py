@@ -19,7 +19,7 @@ STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
 APP = {"app", "app/extraction", "app/grounding", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
        "app/workers/extract/readers"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
-      "ui/services", "ui/offline"}
+      "ui/services", "ui/sources", "ui/offline"}
 
 # Folder -> folders whose headers its files may include, beside its own. A folder that is not named here has the row of the
 # nearest named folder above it. A test may also use what the folders above it, and `support` in them, hold for tests.
@@ -58,7 +58,7 @@ FOLDERS = {
     "ui/style": set(),
     "ui/chat": {"app", "app/markdown", "ui/services", "ui/style"},
     "ui/shell": {"app"} | UI - {"ui/offline"},
-    "ui/offline": {"app", "app/markdown", "inference"} | UI,
+    "ui/offline": {"app", "app/extraction", "app/markdown", "inference"} | UI,
     "tests": ENGINE | STORAGE | APP | UI | {"shaders", "shaders/include", "tests", "tests/support"},
     "tests/inference": ENGINE | {"shaders", "shaders/include", "tests/support"},
     "tests/inference/graph": ENGINE | {"tests/support", "tests/inference/backend"},
@@ -70,7 +70,7 @@ FOLDERS = {
     "tests/app": {"inference", "storage", "tests/support", "tests/support/storage"} | APP,
     "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/app/support", "tests/inference/model",
                                             "tests/inference/adapters", "tests/app/workers/extract/readers"},
-    "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/ui"} | APP | UI,
+    "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/app/markdown", "tests/ui"} | APP | UI,
     "tests/support": ENGINE,
     "tests/support/storage": STORAGE,
 }

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Carrel.Services
+import Carrel.Sources
 import Carrel.Style
 
 /// The room where one talks: who answers above, the conversation, the composer below.
@@ -17,6 +18,7 @@ FocusScope {
     required property EngineStatus engine
     required property DeviceService devices
     required property string assistantName
+    required property SourceNavigator navigator
     property bool showMenuButton: false
     property messageId editedQuestion
     property string draftBeforeEdit: ""
@@ -142,6 +144,7 @@ FocusScope {
         width: parent.width
         chat: page.chat
         assistantName: page.assistantName
+        navigator: page.navigator
         activeFocusOnTab: true
         onEditWanted: id => page.startEdit(id)
         onRecordWanted: record => {

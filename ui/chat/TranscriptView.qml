@@ -6,6 +6,7 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Qt.labs.qmlmodels
 import Carrel.Services
+import Carrel.Sources
 import Carrel.Style
 
 /// The conversation, one row per block. It follows the end only while the reader is there, and never moves otherwise.
@@ -14,6 +15,8 @@ ListView {
 
     required property ChatService chat
     required property string assistantName
+    /// Leads to the sources of answers; null: their numbers are plain text.
+    property SourceNavigator navigator: null
     property string needle: ""
     readonly property TranscriptModel rows: transcript
     /// Whether the end is kept in sight.
@@ -162,6 +165,7 @@ ListView {
             TextBlock {
                 width: view.width
                 needle: view.needle
+                navigator: view.navigator
                 onLinkChosen: target => view.linkChosen(target)
             }
         }
@@ -184,6 +188,7 @@ ListView {
             TableBlock {
                 width: view.width
                 needle: view.needle
+                navigator: view.navigator
                 onLinkChosen: target => view.linkChosen(target)
             }
         }
@@ -192,6 +197,14 @@ ListView {
 
             BreakBlock {
                 width: view.width
+            }
+        }
+        DelegateChoice {
+            roleValue: TranscriptModel.Sources
+
+            SourcesRow {
+                width: view.width
+                navigator: view.navigator
             }
         }
         DelegateChoice {

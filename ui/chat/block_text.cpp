@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chat/block_text.h"
 
+#include "app/markdown/citation_marks.h"
+
+#include <QAbstractTextDocumentLayout>
 #include <QFontMetricsF>
 #include <QTextBlock>
 #include <QTextCursor>
@@ -9,6 +12,7 @@
 #include <QTextLayout>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ui {
 
@@ -69,6 +73,13 @@ void BlockText::setContent(const StyledText &content)
     if (same == m_content.text.size() && same == content.text.size())
         return;
     m_content = content;
+    m_citations.clear();
+    for (const Span &span : m_content.spans) {
+        // A number in two styles is cut in two, and neither half is one.
+        const QStringView piece = QStringView(m_content.text).mid(span.start, span.length);
+        if ((span.styles & app::markdown::Citation) && piece.startsWith(u'[') && piece.endsWith(u']'))
+            m_citations.append(span);
+    }
     write(same);
     Q_EMIT contentChanged();
 }
@@ -96,6 +107,24 @@ void BlockText::setLinkColor(const QColor &color)
     if (color == m_linkColor)
         return;
     m_linkColor = color;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setCitationColor(const QColor &color)
+{
+    if (color == m_citationColor)
+        return;
+    m_citationColor = color;
+    rewrite();
+    Q_EMIT looksChanged();
+}
+
+void BlockText::setNotFoundColor(const QColor &color)
+{
+    if (color == m_notFoundColor)
+        return;
+    m_notFoundColor = color;
     rewrite();
     Q_EMIT looksChanged();
 }
@@ -164,6 +193,12 @@ QTextCharFormat BlockText::format(const Span *span) const
     if (span->styles & app::markdown::Link) {
         format.setForeground(m_linkColor);
         format.setFontUnderline(true);
+    }
+    if (span->styles & app::markdown::Citation) {
+        format.setForeground(m_citationColor);
+    } else if (span->styles & app::markdown::NotFound) {
+        format.setFontUnderline(true);
+        format.setUnderlineColor(m_notFoundColor);
     }
     return format;
 }
@@ -244,6 +279,45 @@ void BlockText::markFound()
         block.layout()->setFormats(ranges);
         document->markContentsDirty(block.position(), block.length());
     }
+}
+
+QString BlockText::notFound() const
+{
+    QString text;
+    for (const Span &span : m_content.spans) {
+        if ((span.styles & app::markdown::NotFound) && !(span.styles & app::markdown::Citation))
+            text += m_content.text.sliced(span.start, span.length);
+    }
+    return text;
+}
+
+int BlockText::citationNumber(int index) const
+{
+    return index >= 0 && index < citationCount() ? app::markdown::citationNumber(m_content, m_citations[index]) : 0;
+}
+
+bool BlockText::isCitationAdded(int index) const
+{
+    return index >= 0 && index < citationCount() && (m_citations[index].styles & app::markdown::Attributed);
+}
+
+QRectF BlockText::citationRect(int index) const
+{
+    if (!m_document || index < 0 || index >= citationCount())
+        return {};
+    const QTextDocument *document = m_document->textDocument();
+    const Span &span = m_citations[index];
+    const QTextBlock block = document->findBlock(static_cast<int>(span.start));
+    if (!block.isValid())
+        return {};
+    const QRectF place = document->documentLayout()->blockBoundingRect(block);
+    const int start = static_cast<int>(span.start) - block.position();
+    const QTextLine line = block.layout()->lineForTextPosition(start);
+    if (!line.isValid())
+        return {};
+    const qreal from = line.cursorToX(start);
+    const qreal to = line.cursorToX(start + static_cast<int>(span.length));
+    return {place.x() + std::min(from, to), place.y() + line.y(), std::abs(to - from), line.ascent() + line.descent()};
 }
 
 QString BlockText::linkAt(int position) const

@@ -9,6 +9,7 @@
 #include <QPointer>
 #include <QQmlParserStatus>
 #include <QQuickTextDocument>
+#include <QRectF>
 #include <QTextCharFormat>
 #include <qqmlregistration.h>
 
@@ -29,6 +30,14 @@ class BlockText : public QObject, public QQmlParserStatus {
     /// Right for code and long plain text; a highlighter sees lines only so.
     Q_PROPERTY(bool byLine READ byLine WRITE setByLine NOTIFY looksChanged FINAL)
     Q_PROPERTY(QColor linkColor MEMBER m_linkColor WRITE setLinkColor NOTIFY looksChanged FINAL)
+    /// Of the numbers of sources; transparent where something else is drawn over them.
+    Q_PROPERTY(QColor citationColor MEMBER m_citationColor WRITE setCitationColor NOTIFY looksChanged FINAL)
+    /// Under sentences that no source says.
+    Q_PROPERTY(QColor notFoundColor MEMBER m_notFoundColor WRITE setNotFoundColor NOTIFY looksChanged FINAL)
+    /// How many numbers of sources stand in the text.
+    Q_PROPERTY(int citationCount READ citationCount NOTIFY contentChanged FINAL)
+    /// What no source says, for who cannot see the line under it; empty: there is none.
+    Q_PROPERTY(QString notFound READ notFound NOTIFY contentChanged FINAL)
     Q_PROPERTY(QColor codeBackground MEMBER m_codeBackground WRITE setCodeBackground NOTIFY looksChanged FINAL)
     Q_PROPERTY(QColor foundColor MEMBER m_foundColor WRITE setFoundColor NOTIFY looksChanged FINAL)
     Q_PROPERTY(QString monoFamily MEMBER m_monoFamily WRITE setMonoFamily NOTIFY looksChanged FINAL)
@@ -48,6 +57,10 @@ public:
     [[nodiscard]] bool byLine() const { return m_byLine; }
     void setByLine(bool byLine);
     void setLinkColor(const QColor &color);
+    void setCitationColor(const QColor &color);
+    void setNotFoundColor(const QColor &color);
+    [[nodiscard]] int citationCount() const { return static_cast<int>(m_citations.size()); }
+    [[nodiscard]] QString notFound() const;
     void setCodeBackground(const QColor &color);
     void setFoundColor(const QColor &color);
     void setMonoFamily(const QString &family);
@@ -56,6 +69,12 @@ public:
     [[nodiscard]] QString needle() const { return m_needle; }
     void setNeedle(const QString &needle);
 
+    /// Of a number of a source, by its place among them.
+    Q_INVOKABLE [[nodiscard]] int citationNumber(int index) const;
+    /// Whether it was found by comparing; else the model wrote it.
+    Q_INVOKABLE [[nodiscard]] bool isCitationAdded(int index) const;
+    /// Where it stands in the document, as high as the letters of its line; lays the text out.
+    Q_INVOKABLE [[nodiscard]] QRectF citationRect(int index) const;
     /// Target of the link at a character position; empty when there is none.
     Q_INVOKABLE [[nodiscard]] QString linkAt(int position) const;
     /// Start of the link after `position`, wrapping around, for walking links by keyboard; -1 when there is none.
@@ -81,10 +100,13 @@ private:
     bool m_complete = true; // made outside of QML it is always
     QPointer<QQuickTextDocument> m_document;
     app::markdown::StyledText m_content;
+    QList<app::markdown::Span> m_citations; ///< those of its spans that are the number of a source
     qreal m_leading = 0;
     bool m_byLine = false;
     qreal m_pixelSize = 15;
     QColor m_linkColor;
+    QColor m_citationColor;
+    QColor m_notFoundColor;
     QColor m_codeBackground;
     QColor m_foundColor;
     QString m_monoFamily;

@@ -3,6 +3,8 @@
 #include "ui/chat/transcript_model.h"
 
 #include "app/chat_service.h"
+#include "ui/chat/answer_grounding.h"
+#include "ui/chat/answer_marks.h"
 
 #include <algorithm>
 #include <span>
@@ -16,7 +18,8 @@ using app::markdown::MarkdownBlocks;
 struct TranscriptModel::Entry {
     app::MessageValue message;
     MarkdownBlocks blocks; // of answers
-    QString waiting;       // the end of the text that is in no block yet
+    AnswerMarks marks;
+    QString waiting; // the end of the text that is in no block yet
     bool thoughtsWaiting = false;
     int firstRow = 0;
     int rowCount = 0;
@@ -122,6 +125,7 @@ QHash<int, QByteArray> TranscriptModel::roleNames() const
             {RecordRole, "record"},
             {BranchIndexRole, "branchIndex"},
             {BranchCountRole, "branchCount"},
+            {GroundingRole, "grounding"},
             {LastRole, "last"}};
 }
 
@@ -147,7 +151,7 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
     case MessageIdRole:
         return QVariant::fromValue(entry.message.id);
     case BlockRole:
-        return QVariant::fromValue(entry.blocks.blocks().value(place.row.block));
+        return QVariant::fromValue(entry.marks.marked(entry.blocks.blocks().value(place.row.block), place.row.block));
     case TextRole:
         if (place.row.kind == Thinking)
             return entry.message.thinking;
@@ -164,6 +168,8 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return entry.message.branchIndex;
     case BranchCountRole:
         return entry.message.branchCount;
+    case GroundingRole:
+        return place.row.kind == Sources ? QVariant::fromValue(answerGrounding(entry.message)) : QVariant();
     case LastRole:
         return place.entry == int(m_entries.size()) - 1;
     case Qt::DisplayRole:
@@ -183,6 +189,8 @@ std::vector<TranscriptModel::Row> TranscriptModel::rowsOf(const Entry &entry) co
     const auto &blocks = entry.blocks.blocks();
     for (int i = 0; i < blocks.size(); ++i)
         rows.push_back({.kind = rowKind(blocks[i].kind), .block = i});
+    if (!isStreaming(entry.message) && !entry.message.grounding.isEmpty())
+        rows.push_back({.kind = Sources});
     switch (entry.message.state) {
     case app::MessageState::Failed:
     case app::MessageState::Interrupted:
@@ -238,6 +246,7 @@ void TranscriptModel::addEntry(const app::MessageValue &message)
         entry->blocks.append(message.text);
         if (!isStreaming(message))
             entry->blocks.finish();
+        entry->marks.set(message, entry->blocks.blocks());
     }
     const int number = int(m_entries.size());
     const auto rows = rowsOf(*entry);
@@ -315,6 +324,7 @@ void TranscriptModel::changeMessage(const app::MessageValue &message)
     if (same())
         return;
     const bool ended = isStreaming(entry->message) && !isStreaming(message);
+    const bool marked = entry->message.citations != message.citations || entry->message.checks != message.checks;
     const QString text = std::exchange(entry->message.text, QString());
     const QString thinking = std::exchange(entry->message.thinking, QString());
     entry->message = message;
@@ -325,6 +335,10 @@ void TranscriptModel::changeMessage(const app::MessageValue &message)
         // The last block loses its caret, whether or not its text changes once more.
         firstChanged = std::min(entry->blocks.finish().firstChanged, std::max<qsizetype>(0, firstChanged - 1));
     }
+    if (ended || marked)
+        entry->marks.set(entry->message, entry->blocks.blocks());
+    if (marked)
+        firstChanged = 0;
     const auto number =
         std::find_if(m_entries.begin(), m_entries.end(), [&](const auto &e) { return e.get() == entry; }) -
         m_entries.begin();
@@ -432,8 +446,9 @@ void TranscriptModel::syncRows(int entryIndex, qsizetype firstChangedBlock, bool
     if (from > to)
         return;
     if (messageChanged) {
-        Q_EMIT dataChanged(index(from), index(to),
-                           {OpenRole, StateRole, FailureRole, RecordRole, BranchIndexRole, BranchCountRole});
+        Q_EMIT dataChanged(
+            index(from), index(to),
+            {OpenRole, StateRole, FailureRole, RecordRole, BranchIndexRole, BranchCountRole, GroundingRole});
         for (int i = 0; i < newCount; ++i) {
             if (wanted[size_t(i)].block >= firstChangedBlock) {
                 Q_EMIT dataChanged(index(entry.firstRow + i), index(to), {BlockRole});

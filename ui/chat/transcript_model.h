@@ -40,6 +40,7 @@ public:
         Code,
         Table,
         Break,   ///< thematic break
+        Sources, ///< of an answer from documents: what it was given and how much of it that bears out
         Failure, ///< why the answer ended too soon, and the way out
         Actions, ///< what can be done with a finished answer
     };
@@ -56,6 +57,7 @@ public:
         RecordRole,                  ///< app::AnswerRecord of Header, Thinking and Actions
         BranchIndexRole,             ///< 0-based, of Question and Actions
         BranchCountRole,             ///< of Question and Actions
+        GroundingRole,               ///< ui::AnswerGrounding of Sources rows
         LastRole,                    ///< bool: the message is the newest one
     };
 

@@ -11,6 +11,7 @@
 #include "app/settings.h"
 #include "ui/offline/sample_models.h"
 #include "ui/offline/sample_talks.h"
+#include "ui/style/fonts.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -40,6 +41,7 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
     if (m_options.dataFolder.isEmpty())
         m_options.dataFolder = m_folder.filePath(QStringLiteral("Carrel"));
     QDir().mkpath(m_options.dataFolder);
+    loadSerif(); // what the sample documents are set in
     auto port = std::make_unique<app::ScriptedInference>();
     m_port = port.get();
     m_port->setDevice(QStringLiteral("Radeon 780M"));
@@ -55,6 +57,7 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
         .probeDevices = true,
         .devices = m_options.devices ? sampleDevices : nullptr,
         .modelFolders = QStringList{models},
+        .pages = samplePages(m_broken),
         .documents = sampleDocumentOptions(m_reader),
         .now = [clock = m_clock] { return *clock != 0 ? clock->load() : QDateTime::currentMSecsSinceEpoch(); }});
 }
@@ -80,7 +83,7 @@ bool OfflineDesk::start()
     if (m_options.talks && !fill())
         return false;
     m_composition->startDocuments();
-    if (m_options.documents && !fillDocuments())
+    if (m_options.documents && !(fillDocuments() && (!m_options.sources || fillSources())))
         return false;
     m_window = std::make_unique<Window>(*m_composition);
     if (!m_window->show() || !QTest::qWaitForWindowExposed(m_window->quickWindow()))
@@ -98,6 +101,31 @@ bool OfflineDesk::fillDocuments()
     for (const char *name : {"House", "Work"})
         collections.create({}, {documentFolder() + u'/' + QString::fromLatin1(name)});
     return QTest::qWaitFor([&] { return collections.collections().size() == 2; }) && documentsRead();
+}
+
+bool OfflineDesk::fillSources()
+{
+    app::ChatService &chat = m_composition->chat();
+    const app::CollectionService &collections = m_composition->collections();
+    for (const SampleTalk &talk : sampleDocumentTalks()) {
+        chat.open({});
+        chat.attachCollection(collections.find(collections.named(talk.collection))->uuid);
+        if (!QTest::qWaitFor([&] { return !chat.documents().isEmpty(); }) || !askAll(talk.questions))
+            return false;
+        const auto isChecked = [&] { return chat.transcript().constLast().grounding.checked; };
+        if (!QTest::qWaitFor(isChecked))
+            return false;
+        m_composition->conversations().rename(chat.conversation(), talk.title);
+    }
+    return true;
+}
+
+bool OfflineDesk::askAll(const QStringList &questions)
+{
+    m_player->setPace(0, 100'000);
+    const bool asked = std::ranges::all_of(questions, [this](const QString &question) { return ask(question); });
+    m_player->setPace(16, 4);
+    return asked;
 }
 
 bool OfflineDesk::documentsRead()
@@ -126,14 +154,11 @@ bool OfflineDesk::fill()
 {
     app::ChatService &chat = m_composition->chat();
     app::ConversationService &conversations = m_composition->conversations();
-    m_player->setPace(0, 100'000);
     for (const SampleTalk &talk : sampleTalks()) {
         *m_clock = noonOf(talk.daysAgo);
         chat.open({});
-        for (const QString &question : talk.questions) {
-            if (!ask(question))
-                return false;
-        }
+        if (!askAll(talk.questions))
+            return false;
         conversations.rename(chat.conversation(), talk.title);
         if (talk.pinned)
             conversations.setPinned(chat.conversation(), true);
@@ -141,7 +166,6 @@ bool OfflineDesk::fill()
             conversations.trash(chat.conversation());
     }
     *m_clock = 0;
-    m_player->setPace(16, 4);
     return true;
 }
 

@@ -23,6 +23,7 @@ struct OfflineDeskOptions {
     bool firstStartDone = true; ///< else the first start is shown
     bool devices = true;        ///< else the probe cannot run
     bool documents = false;     ///< collections of documents
+    bool sources = false;       ///< with documents: a conversation about them, which stays open
 };
 
 /// The real window, services and storage on scripted answers, sample models and sample devices. Nothing of the user's
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] QString documentFolder() const { return m_folder.filePath(QStringLiteral("Documents")); }
     /// Holds the reader of documents in the middle of one.
     [[nodiscard]] ReaderHold &reader() { return *m_reader; }
+    /// From now on no page of a document can be drawn, or all can again.
+    void breakPages(bool broken) { *m_broken = broken; }
     /// Waits until every document has its state.
     [[nodiscard]] bool documentsRead();
     /// Sends a question in the open conversation and waits for the end of its answer.
@@ -56,12 +59,15 @@ public:
 private:
     bool fill();
     bool fillDocuments();
+    bool fillSources();
+    bool askAll(const QStringList &questions);
 
     OfflineDeskOptions m_options;
     QTemporaryDir m_folder;
     OfflinePlayer::Author m_author;
     std::shared_ptr<std::atomic<qint64>> m_clock; ///< ms since 1970; 0: the system's clock. Read on the storage thread
     std::shared_ptr<ReaderHold> m_reader = std::make_shared<ReaderHold>();
+    std::shared_ptr<std::atomic<bool>> m_broken = std::make_shared<std::atomic<bool>>(false); ///< pages are not drawn
     app::ScriptedInference *m_port = nullptr; ///< owned by the composition
     std::unique_ptr<app::Composition> m_composition;
     std::unique_ptr<OfflinePlayer> m_player;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/offline/sample_documents.h"
 
+#include "ui/offline/sample_pages.h"
+
 #include <QDir>
 #include <QFile>
 #include <QStringList>
@@ -16,7 +18,8 @@ using app::extraction::State;
 
 namespace {
 
-/// A document that says what a reader would make of it. `body` fills its pages in turn, a paragraph a page.
+/// A document that says what a reader would make of it. `body` fills its pages in turn, a line a page; a tab parts
+/// paragraphs, and "#" begins a heading.
 struct SampleDocument {
     const char *folder;
     const char *name;
@@ -31,7 +34,13 @@ constexpr const char *kLease =
     "The tenancy begins on the first of May and runs for an unlimited time.\n"
     "The rent is due on the third working day of each month, in advance.\n"
     "Either party may end the lease with three months' notice in writing. The period of notice doubles after ten "
-    "years of tenancy, and begins with the first day of the following month.\n"
+    "years of tenancy, and begins with the first day of the following month.\t"
+    "#§ 3a\tA letter of notice is handed over against a receipt, or sent by registered post to the address that the "
+    "other party has named last. Whoever sends it bears the cost of that.\t"
+    "#§ 3b\tWhere several persons have signed as tenants, the letter bears the signatures of all of them, and one that "
+    "is addressed to the tenants reaches them when it reaches one of them.\t"
+    "#§ 3c\tOn the last day the rooms are handed over swept and with all keys. Both parties write down in what state "
+    "they found them, and read the meters together.\n"
     "The deposit is three months' rent. It is returned within six months after the end of the lease.\n"
     "Small repairs up to eighty euros are borne by the tenant, all others by the landlord.\n"
     "Pets other than small ones need the consent of the landlord, which may not be refused without a reason.";
@@ -66,6 +75,62 @@ constexpr SampleDocument kDocuments[] = {
     {"Work", "Budget 2026.ods", Format::Ods, State::Read, 4, 4, kMinutes},
 };
 
+/// Adds a paragraph, or a heading, to a page.
+void addBlock(app::extraction::Page &page, app::extraction::BlockKind kind, const std::string &text)
+{
+    if (!page.text.empty())
+        page.text += '\n';
+    const auto begin = static_cast<std::uint32_t>(page.text.size());
+    page.text += text;
+    page.blocks.push_back({.kind = kind,
+                           .level = static_cast<std::uint8_t>(kind == app::extraction::BlockKind::Heading ? 1 : 0),
+                           .begin = begin,
+                           .end = static_cast<std::uint32_t>(page.text.size())});
+}
+
+app::extraction::Page pageOf(const SampleDocument &sample, const QStringList &lines, std::uint32_t number)
+{
+    using app::extraction::BlockKind;
+    app::extraction::Page page;
+    if (number < sample.pagesWithText && !lines.isEmpty()) {
+        page.source = app::extraction::TextSource::File;
+        // A heading on each page makes a passage of each; no two pages say the same.
+        addBlock(page, BlockKind::Heading, QStringLiteral("§ %1").arg(number + 1).toStdString());
+        const QStringList parts = lines[static_cast<qsizetype>(number) % lines.size()].split(u'\t');
+        if (std::cmp_less(number, lines.size())) {
+            for (const QString &part : parts)
+                addBlock(page, part.startsWith(u'#') ? BlockKind::Heading : BlockKind::Paragraph,
+                         (part.startsWith(u'#') ? part.sliced(1) : part).toStdString());
+        } else {
+            // Long enough that a folder of them is too much for a model to read whole.
+            const QString &first = parts.constFirst();
+            addBlock(
+                page, BlockKind::Paragraph,
+                QStringLiteral("%1, item %2. It was noted on the day on which it came in and is kept with all others "
+                               "of its kind.")
+                    .arg(first.first(first.indexOf(u' ', 12)))
+                    .arg(number + 1)
+                    .toStdString());
+        }
+    }
+    if (sample.format == Format::Pdf)
+        layOutPage(page);
+    return page;
+}
+
+QStringList linesOf(const SampleDocument &sample)
+{
+    return QString::fromUtf8(sample.body).split(u'\n', Qt::SkipEmptyParts);
+}
+
+const SampleDocument *sampleNamed(const QString &path)
+{
+    const QString name = path.sliced(path.lastIndexOf(u'/') + 1);
+    const auto *sample =
+        std::ranges::find(kDocuments, name, [](const SampleDocument &one) { return QString::fromUtf8(one.name); });
+    return sample == std::end(kDocuments) ? nullptr : sample;
+}
+
 app::extraction::Extraction extractionOf(const SampleDocument &sample)
 {
     app::extraction::Extraction made{.format = sample.format, .state = sample.state};
@@ -73,28 +138,9 @@ app::extraction::Extraction extractionOf(const SampleDocument &sample)
         made.reason = "the archive's directory is cut off";
     const bool numbered = sample.format != Format::Html && sample.format != Format::Mailbox;
     made.document.numbered = numbered;
-    const QStringList paragraphs = QString::fromUtf8(sample.body).split(u'\n', Qt::SkipEmptyParts);
-    for (std::uint32_t number = 0; number < sample.pages; ++number) {
-        app::extraction::Page page;
-        if (number < sample.pagesWithText && !paragraphs.isEmpty()) {
-            page.source = app::extraction::TextSource::File;
-            // A heading on each page makes a passage of each; no two pages say the same.
-            const std::string heading = QStringLiteral("§ %1").arg(number + 1).toStdString();
-            const QString &paragraph = paragraphs[static_cast<qsizetype>(number) % paragraphs.size()];
-            page.text =
-                heading + '\n' +
-                (std::cmp_less(number, paragraphs.size())
-                     ? paragraph
-                     : QStringLiteral("%1, item %2").arg(paragraph.first(paragraph.indexOf(u' ', 12))).arg(number + 1))
-                    .toStdString();
-            page.blocks.push_back({.kind = app::extraction::BlockKind::Heading,
-                                   .level = 1,
-                                   .end = static_cast<std::uint32_t>(heading.size())});
-            page.blocks.push_back({.begin = static_cast<std::uint32_t>(heading.size() + 1),
-                                   .end = static_cast<std::uint32_t>(page.text.size())});
-        }
-        made.document.pages.push_back(std::move(page));
-    }
+    const QStringList lines = linesOf(sample);
+    for (std::uint32_t number = 0; number < sample.pages; ++number)
+        made.document.pages.push_back(pageOf(sample, lines, number));
     return made;
 }
 
@@ -103,9 +149,8 @@ readSample(const app::ReadTask &task, ReaderHold &hold, const std::stop_token &s
 {
     const QString path = app::pathText(task.path);
     const QString name = path.sliced(path.lastIndexOf(u'/') + 1);
-    const auto sample =
-        std::ranges::find(kDocuments, name, [](const SampleDocument &one) { return QString::fromUtf8(one.name); });
-    if (sample == std::end(kDocuments)) {
+    const SampleDocument *sample = sampleNamed(path);
+    if (sample == nullptr) {
         // Somebody's own file, tried on the offline window.
         return app::extraction::Extraction{.state = State::Unsupported};
     }
@@ -208,6 +253,19 @@ std::shared_ptr<app::IngestOptions> sampleDocumentOptions(std::shared_ptr<Reader
     options->findEmbedder = [](const QString &) { return QStringLiteral("letters"); };
     options->refresh = std::chrono::milliseconds(20);
     return options;
+}
+
+app::PageDrawer::OpenReader samplePages(std::shared_ptr<std::atomic<bool>> broken)
+{
+    return [broken = std::move(broken)](
+               const std::string &path) -> std::expected<app::PageDrawer::Reader, app::ExtractionFailure> {
+        const SampleDocument *sample = sampleNamed(app::pathText(path));
+        if (sample == nullptr || *broken)
+            return std::unexpected(app::ExtractionFailure{app::ExtractionFailure::Kind::Crashed, "a sample"});
+        return [sample](const app::extraction::Request &request, const std::stop_token &) -> app::PageDrawer::Drawn {
+            return drawnPage(pageOf(*sample, linesOf(*sample), request.page), request.scale);
+        };
+    };
 }
 
 } // namespace ui

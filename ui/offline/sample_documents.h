@@ -3,9 +3,11 @@
 #pragma once
 
 #include "app/ingest_service.h"
+#include "app/page_drawer.h"
 
 #include <QString>
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -34,5 +36,8 @@ bool writeSampleDocuments(const QString &folder);
 
 /// Reads them, and embeds by their letters: nothing of the machine's own is started.
 std::shared_ptr<app::IngestOptions> sampleDocumentOptions(std::shared_ptr<ReaderHold> hold);
+
+/// Draws their pages; fails while `broken` is set.
+app::PageDrawer::OpenReader samplePages(std::shared_ptr<std::atomic<bool>> broken);
 
 } // namespace ui

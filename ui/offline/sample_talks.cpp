@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/offline/sample_talks.h"
 
+#include <QRegularExpression>
+
 namespace ui {
 
 namespace {
@@ -75,8 +77,35 @@ The first five years carry no break clause, so notice given before 1 March 2028 
      uR"(*Provenance* is the record of where a thing comes from and whose hands it has passed through. In a library it tells who owned a book before the shelf it stands on now.)"},
 };
 
+/// Answers from documents. A citation names words of its source; which number that has is seen when it is asked.
+constexpr Entry kDocumentEntries[] = {
+    {u"How can the lease be ended", u"",
+     uR"(Either party may end the lease with **three months' notice** in writing {Either party may end the lease}. The period of notice doubles after ten years of tenancy {Either party may end the lease}.
+
+- The letter is handed over against a receipt or sent by registered post {handed over against a receipt}.
+- The deposit is returned within six months after the end of the lease.
+
+Notice by e-mail is accepted if the landlord confirms it within a week.)"},
+};
+
 constexpr char16_t kGeneral[] =
     uR"(This window plays answers from a script; no model is running behind it. Ask about a *stable merge*, a *tax letter* or a *packing list* to see code, tables and lists.)";
+
+/// Puts numbers of sources in the place of their words.
+QString cited(QString answer, const QString &prompt)
+{
+    static const QRegularExpression citation(QStringLiteral(" \\{([^}]+)\\}"));
+    static const QRegularExpression head(QStringLiteral("^\\[(\\d+)\\] "), QRegularExpression::MultilineOption);
+    for (QRegularExpressionMatch match = citation.match(answer); match.hasMatch(); match = citation.match(answer)) {
+        const qsizetype at = prompt.indexOf(match.captured(1));
+        QRegularExpressionMatch number;
+        if (at >= 0)
+            (void)prompt.lastIndexOf(head, at, &number);
+        answer.replace(match.capturedStart(), match.capturedLength(),
+                       number.hasMatch() ? QStringLiteral(" [%1]").arg(number.captured(1)) : QString());
+    }
+    return answer;
+}
 
 } // namespace
 
@@ -118,8 +147,24 @@ QList<SampleTalk> sampleTalks()
     };
 }
 
-OfflineAnswer sampleAnswer(const QString &question)
+QList<SampleTalk> sampleDocumentTalks()
 {
+    const auto text = [](const char16_t *words) { return QString::fromUtf16(words); };
+    return {{.title = text(u"Ending the lease"),
+             .questions = {text(u"How can the lease be ended by letter of notice, and when is the deposit returned?")},
+             .collection = text(u"House")}};
+}
+
+OfflineAnswer sampleAnswer(const QString &prompt)
+{
+    const qsizetype sourcesEnd = prompt.lastIndexOf(u"\n\nQuestion: ");
+    if (sourcesEnd >= 0) {
+        for (const Entry &entry : kDocumentEntries) {
+            if (prompt.indexOf(QString::fromUtf16(entry.question), sourcesEnd) >= 0)
+                return {.thinking = {}, .answer = cited(QString::fromUtf16(entry.answer), prompt), .error = {}};
+        }
+    }
+    const QString question = sourcesEnd < 0 ? prompt : prompt.sliced(sourcesEnd);
     for (const Entry &entry : kEntries) {
         if (question.contains(QString::fromUtf16(entry.question), Qt::CaseInsensitive))
             return {.thinking = QString::fromUtf16(entry.thinking),

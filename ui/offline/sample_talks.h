@@ -17,13 +17,18 @@ struct SampleTalk {
     bool pinned = false;
     bool trashed = false;
     QStringList questions; ///< each gets sampleAnswer()
+    QString collection;    ///< of the sample documents, that it is about; empty: none
 };
 
 /// The sidebar of a full profile, oldest first. The last one stays open.
 QList<SampleTalk> sampleTalks();
 
-/// The answer written for a question, and something general for others.
-OfflineAnswer sampleAnswer(const QString &question);
+/// Conversations about the sample documents.
+QList<SampleTalk> sampleDocumentTalks();
+
+/// The answer written for a question, and something general for others. Where sources come before the question, the
+/// answer cites those that say what it says.
+OfflineAnswer sampleAnswer(const QString &prompt);
 
 /// Markdown of about `characters` characters, with every kind of block, for measurements.
 QString longAnswer(qsizetype characters);

@@ -8,6 +8,7 @@
 #include "app/ingest_service.h"
 #include "app/model_service.h"
 #include "app/settings.h"
+#include "app/source_service.h"
 #include "ui/offline/offline_desk.h"
 #include "ui/offline/sample_models.h"
 #include "ui/offline/sample_talks.h"
@@ -170,7 +171,7 @@ public:
     std::vector<Scene> scenes()
     {
         std::vector<Scene> all;
-        for (auto &&group : {talking(), choosing(), documents(), rooms()})
+        for (auto &&group : {talking(), choosing(), documents(), sources(), rooms()})
             all.insert(all.end(), group.begin(), group.end());
         return all;
     }
@@ -178,7 +179,7 @@ public:
 private:
     bool open(const char *title)
     {
-        const auto talks = sampleTalks();
+        const auto talks = sampleTalks() + sampleDocumentTalks();
         const auto talk = std::ranges::find(talks, text(title), &SampleTalk::title);
         return m_driver.click(text(title)) && m_driver.waitUntil([&] {
             return !m_chat.transcript().isEmpty() &&
@@ -467,6 +468,75 @@ private:
         };
     }
 
+    /// Opens the conversation about documents at its top, so that the numbers of its sources are in sight.
+    bool openSources()
+    {
+        return open("Ending the lease") && m_driver.waitFor(text("Answered from ")) &&
+               QMetaObject::invokeMethod(m_driver.named(text("transcript")), "showRow", Q_ARG(int, 0)) &&
+               m_driver.waitFor(text("Source "));
+    }
+    /// Shows the last source from a file of that kind.
+    bool showSource(bool hasPages)
+    {
+        if (!openSources())
+            return false;
+        const app::MessageValue &answer = m_chat.transcript().constLast();
+        app::SourceService &sources = m_desk.composition().sources();
+        for (const app::CitationValue &citation : answer.citations) {
+            if (citation.documentName.endsWith(text(".pdf")) == hasPages)
+                sources.show(answer.id, answer.citations, citation.ordinal);
+        }
+        return m_driver.waitUntil([&] {
+            return sources.isOpen() && sources.view().standing != app::SourceStanding::Looking &&
+                   m_driver.named(text("sourcePane")) != nullptr;
+        });
+    }
+    void closeSource()
+    {
+        m_desk.composition().sources().close();
+        (void)m_driver.picture(); // a drawer takes clicks until it is out of sight
+    }
+
+    std::vector<Scene> sources()
+    {
+        const QString house = m_desk.documentFolder() + text("/House");
+        const QString away = m_desk.documentFolder() + text("/Unplugged");
+        return {
+            {"sources-answer", [this] { return openSources() && m_driver.click(m_driver.named(text("sourcesFold"))); },
+             [this] { m_driver.click(m_driver.named(text("sourcesFold"))); }},
+            {"source-failed",
+             [this] {
+                 m_desk.breakPages(true);
+                 return showSource(true) && m_driver.waitFor(text("Draw it again"));
+             },
+             [this] {
+                 m_desk.breakPages(false);
+                 closeSource();
+             }},
+            {"source-page",
+             [this] {
+                 return openSources() && m_driver.click(text("Source 1, Lease.pdf, p. 3")) &&
+                        m_driver.waitFor(text("Source: Lease.pdf, page 3 of 14")) && m_driver.waitUntil([this] {
+                            return m_desk.composition().sources().pictureState() == app::PictureState::Ready;
+                        });
+             },
+             [this] { closeSource(); }},
+            {"source-why", [this] { return showSource(true) && m_driver.click(text("Why this passage?")); },
+             [this] { closeSource(); }},
+            {"source-text", [this] { return showSource(false); }, [this] { closeSource(); }},
+            {"source-offline",
+             [this, house, away] {
+                 return QDir().rename(house, away) && showSource(true) &&
+                        m_driver.waitFor(text("The drive or folder of this file is not connected."));
+             },
+             [this, house, away] {
+                 QDir().rename(away, house);
+                 closeSource();
+                 (void)m_desk.documentsRead();
+             }},
+        };
+    }
+
     std::vector<Scene> rooms()
     {
         std::vector<Scene> scenes{
@@ -575,7 +645,7 @@ int takePictures(const TourOptions &options)
     const int bare = first < 0 ? -1 : pictureNoModel(options);
     if (bare < 0)
         return -1;
-    OfflineDesk desk({.dataFolder = {}, .documents = true});
+    OfflineDesk desk({.dataFolder = {}, .documents = true, .sources = true});
     if (!desk.start())
         return -1;
     Tour tour(desk, options);

@@ -32,6 +32,7 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
     connect(&composition.collections(), &app::CollectionService::failed, this, notice);
     connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
+    connect(&composition.sources(), &app::SourceService::openFileWanted, this, &AppContext::fileRequested);
 }
 
 QString AppContext::assistantName() const

@@ -14,6 +14,7 @@
 #include "app/model_service.h"
 #include "app/passage_finder.h"
 #include "app/settings.h"
+#include "app/source_service.h"
 
 #include <QObject>
 #include <qqmlregistration.h>
@@ -32,6 +33,7 @@ class AppContext : public QObject {
     Q_PROPERTY(app::CollectionService *collections READ collections CONSTANT FINAL)
     Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
     Q_PROPERTY(app::PassageFinder *finder READ finder CONSTANT FINAL)
+    Q_PROPERTY(app::SourceService *sources READ sources CONSTANT FINAL)
     Q_PROPERTY(app::DeviceService *devices READ devices CONSTANT FINAL)
     Q_PROPERTY(app::Settings *settings READ settings CONSTANT FINAL)
     Q_PROPERTY(ui::EngineStatus *engine READ engine CONSTANT FINAL)
@@ -53,6 +55,7 @@ public:
     [[nodiscard]] app::CollectionService *collections() const { return &m_composition.collections(); }
     [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
     [[nodiscard]] app::PassageFinder *finder() const { return &m_composition.finder(); }
+    [[nodiscard]] app::SourceService *sources() const { return &m_composition.sources(); }
     [[nodiscard]] app::DeviceService *devices() const { return &m_composition.devices(); }
     [[nodiscard]] app::Settings *settings() const { return &m_composition.settings(); }
     [[nodiscard]] EngineStatus *engine() { return &m_engine; }

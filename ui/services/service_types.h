@@ -15,6 +15,7 @@
 #include "app/model_service.h"
 #include "app/passage_finder.h"
 #include "app/settings.h"
+#include "app/source_service.h"
 
 #include <qqmlregistration.h>
 
@@ -95,6 +96,13 @@ struct SettingsForeign {
     QML_UNCREATABLE("made by the program")
 };
 
+struct SourceServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SourceService)
+    QML_NAMED_ELEMENT(SourceService)
+    QML_UNCREATABLE("made by the program")
+};
+
 struct AnswerRecordForeign {
     Q_GADGET
     QML_FOREIGN(app::AnswerRecord)
@@ -111,6 +119,12 @@ struct AssistantValueForeign {
     Q_GADGET
     QML_FOREIGN(app::AssistantValue)
     QML_VALUE_TYPE(assistantValue)
+};
+
+struct CitationValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CitationValue)
+    QML_VALUE_TYPE(citationValue)
 };
 
 struct CollectionCountsForeign {
@@ -153,6 +167,12 @@ struct SourceValueForeign {
     Q_GADGET
     QML_FOREIGN(app::SourceValue)
     QML_VALUE_TYPE(sourceValue)
+};
+
+struct SourceViewForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SourceView)
+    QML_VALUE_TYPE(sourceView)
 };
 
 struct FailureForeign {

@@ -6,6 +6,7 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Carrel.Chat
 import Carrel.Services
+import Carrel.Sources
 import Carrel.Style
 
 /// The window: sidebar, the room that is open, and what lies over both.
@@ -148,9 +149,14 @@ ApplicationWindow {
         anchors.right: parent.right
         height: parent.height
 
+        // What nothing inside had a use for.
+        Keys.onEscapePressed: event => event.accepted = sourcePlace.close()
+
         ChatPage {
             id: chatPage
-            anchors.fill: parent
+            anchors.left: parent.left
+            anchors.right: sourcePlace.left
+            height: parent.height
             visible: window.room === Main.Chat
             focus: visible
             chat: window.context.chat
@@ -160,6 +166,7 @@ ApplicationWindow {
             engine: window.context.engine
             devices: window.context.devices
             assistantName: window.context.assistantName
+            navigator: sourcePlace.navigator
             showMenuButton: !sidebar.shown
             onMenuWanted: sidebar.toggle()
             onModelsWanted: window.goTo(Main.Models)
@@ -168,6 +175,16 @@ ApplicationWindow {
             onLinkOpened: target => window.context.openLink(target)
             onNoticeWanted: text => window.notice(text)
             onFailureActionWanted: action => window.handleFailure(action)
+        }
+        SourcePlace {
+            id: sourcePlace
+            anchors.right: parent.right
+            height: parent.height
+            chat: window.context.chat
+            sources: window.context.sources
+            active: chatPage.visible
+            narrow: stage.width < Theme.paneWidth + Theme.px(560)
+            onAbandoned: chatPage.focusComposer()
         }
         Loader {
             id: roomLoader
@@ -231,6 +248,7 @@ ApplicationWindow {
     }
     Shortcuts {
         busy: window.context.chat.busy
+        talking: window.room === Main.Chat
         onNewChatWanted: window.newChat()
         onSearchWanted: window.openSearch()
         onSidebarWanted: sidebar.toggle()
@@ -247,6 +265,7 @@ ApplicationWindow {
         onCopyAnswerWanted: chatPage.copyLastAnswer()
         onCopyCodeWanted: chatPage.copyLastCode()
         onAgainWanted: chatPage.answerAgain()
+        onSourceWanted: step => sourcePlace.navigator.step(step)
     }
     DropArea {
         id: drops

@@ -8,6 +8,8 @@ Item {
 
     /// An answer is being written. Otherwise Escape belongs to whatever has the keyboard.
     property bool busy: false
+    /// The conversation is on the screen.
+    property bool talking: false
 
     signal newChatWanted
     signal searchWanted
@@ -21,6 +23,8 @@ Item {
     signal copyAnswerWanted
     signal copyCodeWanted
     signal againWanted
+    /// The next source of an answer (1) or the one before (-1).
+    signal sourceWanted(step: int)
 
     Shortcut {
         sequences: ["Ctrl+N", "Ctrl+Shift+O"]
@@ -70,5 +74,15 @@ Item {
     Shortcut {
         sequence: "Ctrl+R"
         onActivated: keys.againWanted()
+    }
+    Shortcut {
+        sequence: "Alt+Down"
+        enabled: keys.talking
+        onActivated: keys.sourceWanted(1)
+    }
+    Shortcut {
+        sequence: "Alt+Up"
+        enabled: keys.talking
+        onActivated: keys.sourceWanted(-1)
     }
 }

@@ -51,6 +51,11 @@ QtObject {
     readonly property color selection: dark ? "#2f5a4b" : "#cfe3d9"
     readonly property color found: dark ? "#5c4a17" : "#fbe9a9"
 
+    // Pages of documents, which are paper in every light
+    readonly property color pagePaper: "#ffffff"
+    readonly property color pageInk: "#5c574e"
+    readonly property color pageMark: "#fbe28a"
+
     // Code
     readonly property color codePaper: dark ? "#1b1a17" : "#fdfcfa"
     readonly property color codeInline: dark ? "#2a2823" : "#f1ebe4"
@@ -67,6 +72,7 @@ QtObject {
     readonly property real hair: 1
     readonly property real columnWidth: px(760)
     readonly property real sidebarWidth: px(248)
+    readonly property real paneWidth: px(372)
     readonly property real controlHeight: px(32)
     readonly property real iconSize: px(18)
     readonly property real leading: 1.55

@@ -5,6 +5,7 @@
 #include "ui/chat/block_text.h"
 #include "ui/chat/code_highlighter.h"
 
+#include "app/markdown/citation_marks.h"
 #include "app/markdown/markdown_blocks.h"
 
 #include <QQmlComponent>
@@ -31,6 +32,8 @@ private Q_SLOTS:
     void markupIsText_data();
     void markupIsText();
     void linksAreFound();
+    void numbersOfSourcesHaveTheirPlace();
+    void sentencesThatNoSourceSaysAreUnderlined();
     void foundWordsAreMarked();
     void findingKeepsTheColoursOfCode();
     void codeIsColoured_data();
@@ -169,6 +172,62 @@ void BlockTextTest::linksAreFound()
     QCOMPARE(text.nextLink(0), 4);
     QCOMPARE(text.nextLink(4), 12);
     QCOMPARE(text.nextLink(12), 4);
+}
+
+void BlockTextTest::numbersOfSourcesHaveTheirPlace()
+{
+    StyledText content = styled(QStringLiteral("Ends in May [1], or **later [12]**.\nAnd **[**3]"));
+    app::markdown::markCitations(content, [](int) { return true; });
+    app::markdown::insertText(content, content.text.indexOf(u'\n'), QStringLiteral("[2]"),
+                              app::markdown::Citation | app::markdown::Attributed);
+    BlockText text;
+    text.setDocument(m_document);
+    text.setPixelSize(15);
+    text.setCitationColor(Qt::red);
+    m_edit->setProperty("width", 1000);
+    text.setContent(content);
+    // A number in two styles is none.
+    QCOMPARE(text.citationCount(), 3);
+    QCOMPARE(text.citationNumber(0), 1);
+    QCOMPARE(text.citationNumber(1), 12);
+    QCOMPARE(text.citationNumber(2), 2);
+    QCOMPARE(text.citationNumber(3), 0);
+    QVERIFY(!text.isCitationAdded(1));
+    QVERIFY(text.isCitationAdded(2));
+    QCOMPARE(formatAt(13).foreground().color(), QColor(Qt::red));
+    const QRectF first = text.citationRect(0);
+    const QRectF second = text.citationRect(1);
+    QVERIFY(first.width() > 8 && first.height() > 10);
+    QVERIFY(second.left() > first.right());
+    QVERIFY(second.width() > first.width());
+    QCOMPARE(second.top(), first.top());
+    QVERIFY(text.citationRect(3).isNull());
+    // In a narrow column it goes to another line, whole.
+    m_edit->setProperty("wrapMode", 4);
+    m_edit->setProperty("width", 150);
+    QVERIFY(text.citationRect(1).top() > first.top());
+    QCOMPARE(text.citationRect(1).width(), second.width());
+    text.setContent(styled(QStringLiteral("none")));
+    QCOMPARE(text.citationCount(), 0);
+}
+
+void BlockTextTest::sentencesThatNoSourceSaysAreUnderlined()
+{
+    StyledText content = styled(QStringLiteral("It ends. Cats **may** stay [1]. So."));
+    app::markdown::addStyle(content, 9, 18, app::markdown::NotFound);
+    app::markdown::markCitations(content, [](int number) { return number == 1; });
+    BlockText text;
+    text.setDocument(m_document);
+    text.setNotFoundColor(Qt::red);
+    text.setContent(content);
+    QVERIFY(!formatAt(2).fontUnderline());
+    QVERIFY(formatAt(10).fontUnderline());
+    QCOMPARE(formatAt(10).underlineColor(), QColor(Qt::red));
+    QVERIFY(formatAt(14).fontUnderline() && formatAt(14).fontWeight() == int(QFont::DemiBold));
+    QVERIFY(!formatAt(24).fontUnderline()); // the number, over which something else is drawn
+    QCOMPARE(text.notFound(), QStringLiteral("Cats may stay ."));
+    text.setContent(styled(QStringLiteral("It ends.")));
+    QVERIFY(text.notFound().isEmpty());
 }
 
 void BlockTextTest::foundWordsAreMarked()

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chat/transcript_model.h"
 
+#include "tests/app/markdown/block_text.h"
+#include "ui/chat/answer_grounding.h"
+
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
@@ -38,6 +41,9 @@ private Q_SLOTS:
     void aFailureHasItsRow();
     void findingWrapsAround();
     void codeIsCopiedWhole();
+    void sourcesHaveTheirRowAndTheirMarks();
+    void whatComparingGaveIsShownWhenItIsThere();
+    void aRefusalMarksNothing();
 
 private:
     static MessageValue question(qint64 id, const QString &text)
@@ -52,6 +58,39 @@ private:
                 .role = MessageRole::Assistant,
                 .state = state,
                 .text = text};
+    }
+    /// An answer from two sources.
+    static MessageValue grounded(const QString &text, MessageState state = MessageState::Complete)
+    {
+        MessageValue value = answer(2, text, state);
+        value.grounding.material = app::Material::Passages;
+        value.grounding.documentsSearched = 2;
+        for (const qint32 ordinal : {1, 2}) {
+            app::CitationValue citation;
+            citation.ordinal = ordinal;
+            citation.documentName = QStringLiteral("lease.pdf");
+            value.citations.append(citation);
+        }
+        return value;
+    }
+    static app::SentenceCheckValue check(const QString &answer, const QString &sentence, app::SentenceVerdict verdict,
+                                         const QList<qint32> &cited = {})
+    {
+        const auto at = static_cast<qint32>(answer.indexOf(sentence));
+        return {.begin = at,
+                .end = at + static_cast<qint32>(sentence.size()),
+                .verdict = verdict,
+                .cited = cited,
+                .reason = {}};
+    }
+    [[nodiscard]] QString marked(int row) const
+    {
+        return app::markdown::describe(
+            m_model->index(row).data(TranscriptModel::BlockRole).value<app::markdown::Block>().content);
+    }
+    [[nodiscard]] AnswerGrounding grounding(int row) const
+    {
+        return m_model->index(row).data(TranscriptModel::GroundingRole).value<AnswerGrounding>();
     }
     [[nodiscard]] QList<int> kinds() const
     {
@@ -275,6 +314,69 @@ void TranscriptModelTest::codeIsCopiedWhole()
     QCOMPARE(m_model->wholeCode(2), code.chopped(1));
     QCOMPARE(m_model->lastCode(), code.chopped(1));
     QCOMPARE(m_model->wholeCode(0), QString());
+}
+
+void TranscriptModelTest::sourcesHaveTheirRowAndTheirMarks()
+{
+    using M = TranscriptModel;
+    m_model->setMessages(
+        {question(1, QStringLiteral("?")),
+         grounded(QStringLiteral("It ends in May [1] or [3].\n\nOr `[2]`."), MessageState::Streaming)});
+    QCOMPARE(kinds(), (Kinds{M::Question, M::Header, M::Text, M::Text}));
+    QCOMPARE(marked(2), QStringLiteral("It ends in May {n:[1]} or [3]."));
+    QCOMPARE(marked(3), QStringLiteral("Or {c:[2]}."));
+    // A number that arrives in pieces.
+    m_model->appendText({2}, {}, QStringLiteral(" Yes ["));
+    QCOMPARE(marked(3), QStringLiteral("Or {c:[2]}. Yes ["));
+    m_model->appendText({2}, {}, QStringLiteral("2]."));
+    QCOMPARE(marked(3), QStringLiteral("Or {c:[2]}. Yes {n:[2]}."));
+    m_model->changeMessage(grounded({}));
+    QCOMPARE(kinds(), (Kinds{M::Question, M::Header, M::Text, M::Text, M::Sources, M::Actions}));
+    QCOMPARE(grounding(4).title, QStringLiteral("2 source(s) read"));
+    QCOMPARE(grounding(4).support, QStringLiteral("Being compared with your documents…"));
+    QCOMPARE(grounding(4).sources.size(), 2);
+}
+
+void TranscriptModelTest::whatComparingGaveIsShownWhenItIsThere()
+{
+    const QString text =
+        QStringLiteral("It ends **in May** [1]. The rent is due. Cats are **not** allowed!\n\n- Dogs are.");
+    MessageValue value = grounded(text);
+    m_model->setMessages({question(1, QStringLiteral("?")), value});
+    QCOMPARE(marked(2), QStringLiteral("It ends {b:in May} {n:[1]}. The rent is due. Cats are {b:not} allowed!"));
+    const QSignalSpy changed(m_model.get(), &QAbstractItemModel::dataChanged);
+    using app::SentenceVerdict;
+    value.checks = {check(text, QStringLiteral("It ends **in May** [1]."), SentenceVerdict::Supported, {1}),
+                    check(text, QStringLiteral("The rent is due."), SentenceVerdict::Supported, {1, 2}),
+                    check(text, QStringLiteral("Cats are **not** allowed!"), SentenceVerdict::NotFound),
+                    check(text, QStringLiteral("Dogs are."), SentenceVerdict::Unchecked)};
+    value.grounding.checked = true;
+    value.citations[0].used = true;
+    value.citations[1].instructs = true;
+    m_model->changeMessage(value);
+    QVERIFY(!changed.isEmpty());
+    QCOMPARE(marked(2),
+             QStringLiteral("It ends {b:in May} {n:[1]}. The rent is due {na:[1]}{na:[2]}. {u:Cats are }{bu:not}"
+                            "{u: allowed!}"));
+    QCOMPARE(marked(3), QStringLiteral("Dogs are."));
+    const AnswerGrounding under = grounding(4);
+    QCOMPARE(under.title, QStringLiteral("1 source(s) used · 2 read"));
+    QCOMPARE(under.sources.size(), 1);
+    QVERIFY(under.support.startsWith(QStringLiteral("2 of 3 sentence")));
+    QVERIFY(under.material.startsWith(QStringLiteral("Answered from 2 passages in ")));
+    QVERIFY(under.warning.startsWith(QStringLiteral("One source holds text that reads like an instruction.")));
+}
+
+void TranscriptModelTest::aRefusalMarksNothing()
+{
+    MessageValue value = grounded(QStringLiteral("The documents [1] do not answer this."));
+    value.grounding.refused = true;
+    value.grounding.material = app::Material::Nothing;
+    m_model->setMessages({question(1, QStringLiteral("?")), value});
+    QCOMPARE(marked(2), QStringLiteral("The documents [1] do not answer this."));
+    QVERIFY(grounding(3).refused);
+    QCOMPARE(grounding(3).title, QStringLiteral("What comes nearest"));
+    QVERIFY(grounding(3).support.isEmpty());
 }
 
 QTEST_MAIN(TranscriptModelTest)

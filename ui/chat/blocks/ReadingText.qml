@@ -4,9 +4,11 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Carrel.Services
+import Carrel.Sources
 import Carrel.Style
 
-/// Styled text that can be selected and copied. Links do nothing until clicked, and then only ask.
+/// Styled text that can be selected and copied. Links do nothing until clicked, and then only ask. Numbers of sources are
+/// chips over the text, so that what is selected keeps them.
 TextEdit {
     id: edit
 
@@ -16,9 +18,14 @@ TextEdit {
     property bool showCaret: false
     /// See BlockText.
     property bool byLine: false
+    /// Leads to the sources of the answer; null: their numbers are text like any other.
+    property SourceNavigator navigator: null
+    property messageId answer
     readonly property bool hasLinks: writer.hasLinks
+    readonly property bool hasChips: navigator !== null && writer.citationCount > 0
     property Item caret: null
     property Item links: null
+    property Item chips: null
 
     signal linkChosen(target: string)
 
@@ -39,6 +46,7 @@ TextEdit {
     Accessible.role: Accessible.StaticText
     Accessible.name: edit.content.text
     Accessible.readOnly: true
+    Accessible.description: writer.notFound.length > 0 ? qsTr("Not found in your documents: %1").arg(writer.notFound) : ""
 
     BlockText {
         id: writer
@@ -47,6 +55,8 @@ TextEdit {
         leading: edit.leading
         byLine: edit.byLine
         linkColor: Theme.accent
+        citationColor: edit.navigator !== null ? "transparent" : Theme.accent
+        notFoundColor: Theme.warn
         codeBackground: Theme.codeInline
         foundColor: Theme.found
         monoFamily: Theme.monoFamily
@@ -58,6 +68,8 @@ TextEdit {
         caret = caretBar.createObject(edit) as Item
     onHasLinksChanged: if (hasLinks && !links)
         links = linkArea.createObject(edit) as Item
+    onHasChipsChanged: if (hasChips && !chips)
+        chips = chipLayer.createObject(edit) as Item
 
     Component {
         id: caretBar
@@ -98,6 +110,50 @@ TextEdit {
         }
     }
     Component {
+        id: chipLayer
+
+        Item {
+            id: layer
+
+            function settle(): void {
+                for (let i = 0; i < repeater.count; ++i)
+                    (repeater.itemAt(i) as PlacedChip)?.settle();
+            }
+
+            anchors.fill: parent
+            visible: edit.hasChips
+
+            Repeater {
+                id: repeater
+                model: edit.hasChips ? writer.citationCount : 0
+
+                PlacedChip {
+                    words: writer
+                    host: edit
+                    navigator: edit.navigator
+                    answer: edit.answer
+                }
+            }
+            Connections {
+                target: writer
+
+                function onWritten(): void {
+                    layer.settle();
+                }
+            }
+            Connections {
+                target: edit
+
+                function onWidthChanged(): void {
+                    layer.settle();
+                }
+                function onContentSizeChanged(): void {
+                    layer.settle();
+                }
+            }
+        }
+    }
+    Component {
         id: linkArea
 
         Item {
@@ -117,6 +173,14 @@ TextEdit {
                 cursorShape: writer.linkAt(edit.positionAt(hover.point.position.x, hover.point.position.y)).length > 0 ? Qt.PointingHandCursor : Qt.IBeamCursor
             }
         }
+    }
+    // A text keeps the window's keys from its shortcuts, also while one of its chips has the keyboard.
+    Keys.onPressed: event => {
+        const by = event.key === Qt.Key_Down ? 1 : event.key === Qt.Key_Up ? -1 : 0;
+        if (edit.navigator === null || by === 0 || !(event.modifiers & Qt.AltModifier))
+            return;
+        edit.navigator.step(by);
+        event.accepted = true;
     }
     Keys.onReturnPressed: {
         const target = writer.linkAt(edit.cursorPosition);

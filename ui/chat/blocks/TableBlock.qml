@@ -5,6 +5,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic
 import Carrel.Services
+import Carrel.Sources
 import Carrel.Style
 
 /// A table: hairlines between rows, columns as wide as they need, sideways scrolling where the page is too narrow.
@@ -12,6 +13,8 @@ BlockFrame {
     id: row
 
     required property bool open
+    required property messageId messageId
+    property SourceNavigator navigator: null
     property string needle: ""
     property bool showAll: false
     readonly property int firstRows: 60
@@ -93,6 +96,8 @@ BlockFrame {
                                     bottomPadding: Theme.px(5)
                                     content: line.cells.cell(0, cell.index)
                                     needle: row.needle
+                                    navigator: row.navigator
+                                    answer: row.messageId
                                     leading: 1.4
                                     color: line.index === 0 ? Theme.quiet : Theme.ink
                                     font.pixelSize: line.index === 0 ? Theme.label : Theme.control

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
 import Carrel.Services
+import Carrel.Sources
 import Carrel.Style
 
 /// A paragraph or a heading.
@@ -9,6 +10,8 @@ BlockFrame {
     id: row
 
     required property bool open
+    required property messageId messageId
+    property SourceNavigator navigator: null
     property string needle: ""
 
     signal linkChosen(target: string)
@@ -28,6 +31,8 @@ BlockFrame {
         width: parent.width
         content: row.block.content
         needle: row.needle
+        navigator: row.navigator
+        answer: row.messageId
         showCaret: row.open
         leading: row.isHeading ? 1.3 : Theme.leading
         color: row.block.quoteDepth > 0 ? Theme.quiet : Theme.ink
