@@ -291,6 +291,13 @@ QString BlockText::notFound() const
     return text;
 }
 
+bool BlockText::isNotFound(int position) const
+{
+    return std::ranges::any_of(m_content.spans, [position](const Span &span) {
+        return (span.styles & app::markdown::NotFound) && position >= span.start && position < span.start + span.length;
+    });
+}
+
 int BlockText::citationNumber(int index) const
 {
     return index >= 0 && index < citationCount() ? app::markdown::citationNumber(m_content, m_citations[index]) : 0;

@@ -75,6 +75,8 @@ public:
     Q_INVOKABLE [[nodiscard]] bool isCitationAdded(int index) const;
     /// Where it stands in the document, as high as the letters of its line; lays the text out.
     Q_INVOKABLE [[nodiscard]] QRectF citationRect(int index) const;
+    /// Whether the character at a position belongs to a sentence that no source says.
+    Q_INVOKABLE [[nodiscard]] bool isNotFound(int position) const;
     /// Target of the link at a character position; empty when there is none.
     Q_INVOKABLE [[nodiscard]] QString linkAt(int position) const;
     /// Start of the link after `position`, wrapping around, for walking links by keyboard; -1 when there is none.

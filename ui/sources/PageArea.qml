@@ -117,6 +117,28 @@ Flickable {
             onWheel: event => area.zoomTo(area.zoom * (event.angleDelta.y > 0 ? 1.25 : 0.8))
         }
     }
+    Rectangle {
+        parent: area
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        anchors.margins: Theme.px(24)
+        width: Theme.px(34)
+        height: width
+        radius: width / 2
+        color: Theme.surface
+        border.color: Theme.outline
+        border.width: Theme.hair
+        visible: page.drawn
+
+        IconButton {
+            anchors.centerIn: parent
+            name: area.zoom > 1 ? qsTr("Fit the page to the width") : qsTr("Enlarge the page")
+            iconName: area.zoom > 1 ? "zoom-out" : "zoom-in"
+            keys: area.zoom > 1 ? qsTr("Ctrl+0") : qsTr("Ctrl++")
+            objectName: "zoomPage"
+            onClicked: area.zoomTo(area.zoom > 1 ? 1 : 2)
+        }
+    }
     FocusRing {
         parent: area
         visible: area.activeFocus && area.byKeyboard

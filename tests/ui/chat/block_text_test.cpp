@@ -226,6 +226,7 @@ void BlockTextTest::sentencesThatNoSourceSaysAreUnderlined()
     QVERIFY(formatAt(14).fontUnderline() && formatAt(14).fontWeight() == int(QFont::DemiBold));
     QVERIFY(!formatAt(24).fontUnderline()); // the number, over which something else is drawn
     QCOMPARE(text.notFound(), QStringLiteral("Cats may stay ."));
+    QVERIFY(!text.isNotFound(8) && text.isNotFound(9) && text.isNotFound(26) && !text.isNotFound(27));
     text.setContent(styled(QStringLiteral("It ends.")));
     QVERIFY(text.notFound().isEmpty());
 }

@@ -254,6 +254,12 @@ void SourcePaneTest::thePageIsDrawnForTheScreensPixels()
     m_driver->press(Qt::Key_0, Qt::ControlModifier);
     QCOMPARE(page->width(), width);
     QVERIFY(m_driver->waitUntil(isSharp));
+    // The same with the pointer.
+    QVERIFY(m_driver->click(text("Enlarge the page")));
+    QCOMPARE(page->width(), 2 * width);
+    QVERIFY(m_driver->waitUntil(isSharp));
+    QVERIFY(m_driver->click(text("Fit the page to the width")));
+    QCOMPARE(page->width(), width);
 }
 
 void SourcePaneTest::aFormatWithoutPagesShowsItsText()
@@ -381,6 +387,10 @@ void SourcePaneTest::sentencesThatNoSourceSaysAreMarked()
         return descriptionOf(item).startsWith(text("Not found in your documents: Notice by e-mail"));
     });
     QCOMPARE(told, 1);
+    // The same in a tip, for who wonders about the line.
+    QQuickItem *doubted = *std::ranges::find_if(texts, [](QQuickItem *item) { return !descriptionOf(item).isEmpty(); });
+    QTest::mouseMove(m_desk->window().quickWindow(), doubted->mapToScene(QPointF(60, 12)).toPoint());
+    QVERIFY(m_driver->waitUntil([this] { return !m_driver->findAll(text("Not found in your documents")).isEmpty(); }));
 }
 
 void SourcePaneTest::numbersThatWereFoundAfterwardsAreSaidToBe()

@@ -25,7 +25,9 @@ TextEdit {
     readonly property bool hasChips: navigator !== null && writer.citationCount > 0
     property Item caret: null
     property Item links: null
+    readonly property bool hasDoubts: writer.notFound.length > 0
     property Item chips: null
+    property Item doubts: null
 
     signal linkChosen(target: string)
 
@@ -149,6 +151,33 @@ TextEdit {
                 }
                 function onContentSizeChanged(): void {
                     layer.settle();
+                }
+            }
+        }
+    }
+    onHasDoubtsChanged: if (hasDoubts && !doubts)
+        doubts = doubtArea.createObject(edit) as Item
+
+    Component {
+        id: doubtArea
+
+        Item {
+            anchors.fill: parent
+            visible: edit.hasDoubts
+
+            HoverHandler {
+                id: pointer
+
+                readonly property bool doubted: hovered && writer.isNotFound(edit.positionAt(point.position.x, point.position.y))
+            }
+            Loader {
+                active: pointer.doubted
+                sourceComponent: Hint {
+                    parent: edit
+                    x: Math.round(pointer.point.position.x - width / 2)
+                    y: Math.round(pointer.point.position.y - height - Theme.px(14))
+                    visible: true
+                    text: qsTr("Not found in your documents")
                 }
             }
         }
