@@ -10,7 +10,9 @@
 #include "app/grounding/source_index.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace app::grounding {
@@ -18,21 +20,46 @@ namespace app::grounding {
 namespace {
 
 constexpr std::size_t kFewestKeys = 2;       // fewer words cannot be compared
-constexpr std::size_t kPairedSources = 4;    // the best ones, of which two may support a sentence together
 constexpr std::size_t kWindowsPerSource = 2; // a statement may lie across the border of two
 /// Of what a sentence says beside its numbers and dates, by weight, that has to stand where one of them does: this
 /// much, and of what the statement has that says the most of it.
 constexpr double kBeside = 0.05;
 constexpr double kBesideOfBest = 0.6;
+/// An answer of a number alone ("900 euros.") says it of what the question asks for.
+constexpr double kBesideOfQuestion = 0.3;
 /// A word in the heading counts less: a section also says things about others than its heading's.
 constexpr double kInHeading = 0.5;
 constexpr std::size_t kMostVectorTexts = 512; // of sources; beyond that similarity costs more than it tells
+
+/// Words with which an answer speaks of itself, as Word::key has them: "The answer is 40 litres." says 40 litres.
+constexpr auto kOfAnswers = std::to_array<std::string_view>({
+    "accor",
+    "answe",
+    "antwo",
+    "docum",
+    "dokum",
+    "gemas",
+    "laut",
+    "quell",
+    "quest",
+    "repon",
+    "respu",
+    "sourc",
+    "text",
+});
+
+std::vector<std::string> withoutMeta(std::vector<std::string> keys)
+{
+    std::erase_if(keys, [](const std::string &key) { return std::ranges::find(kOfAnswers, key) != kOfAnswers.end(); });
+    return keys;
+}
 
 /// What a sentence claims, prepared once.
 struct Claim {
     AnswerSentence sentence;
     std::vector<std::string> keys;
-    std::vector<std::string> beside; ///< of the words outside numbers and dates, or where there are none the question's
+    std::vector<std::string> beside; ///< of the words outside numbers and dates; of a bare sentence the question's
+    bool bare = false;               ///< there are no such words
     Facts facts;
     std::vector<double> overlaps; ///< with each window
     std::vector<float> vector;    ///< empty without vectors
@@ -44,6 +71,26 @@ struct Evaluation {
     double overlap = 0;
     double similarity = 0;
 };
+
+/// Whether a number counts things that the sentence names: "12 members". What has a unit counts none.
+bool countsThings(std::string_view sentence, const NumberFact &number)
+{
+    if (!number.unit.empty() || number.span.end + 1 >= sentence.size() || sentence[number.span.end] != ' ') {
+        return false;
+    }
+    const std::vector<Word> words = wordsOf(normalized(sentence.substr(number.span.end + 1)));
+    return !words.empty() && words.front().begin == 0 && words.front().content &&
+           (words.front().key.front() < '0' || words.front().key.front() > '9');
+}
+
+/// The numbers without a unit.
+Facts counts(const Facts &facts)
+{
+    Facts rest;
+    std::ranges::copy_if(facts.numbers, std::back_inserter(rest.numbers),
+                         [](const NumberFact &number) { return number.unit.empty(); });
+    return rest;
+}
 
 double dot(const std::vector<float> &a, const std::vector<float> &b)
 {
@@ -66,10 +113,14 @@ public:
         const Capitals capitals = capitalsOf(check.markdown);
         for (AnswerSentence &sentence : sentencesOf(m_blocks)) {
             Claim claim{.sentence = std::move(sentence)};
-            claim.keys = contentKeys(normalized(claim.sentence.text));
+            claim.keys = withoutMeta(contentKeys(normalized(claim.sentence.text)));
             claim.overlaps = m_index.overlaps(claim.keys);
             claim.facts = claimsOf(claim.sentence.text, capitals);
             claim.beside = keysBeside(claim);
+            claim.bare = claim.beside.empty();
+            if (claim.bare) {
+                claim.beside = m_questionKeys;
+            }
             m_claims.push_back(std::move(claim));
         }
         m_sourceVectors.resize(check.sources.size());
@@ -99,19 +150,16 @@ private:
     [[nodiscard]] double shareOf(const Claim &claim, const SourceStatement &statement) const;
     /// Whether a statement that holds a fact speaks of what the sentence says of it.
     template <class Holds>
-    [[nodiscard]] bool standsBeside(const Claim &claim, std::span<const std::size_t> sources, Holds holds) const;
+    [[nodiscard]] bool standsBeside(const Claim &claim, std::span<const std::size_t> sources, double ofBest,
+                                    Holds holds) const;
     [[nodiscard]] bool hasName(const NameFact &name, std::span<const std::size_t> windows) const;
     [[nodiscard]] Finding differing(const Claim &claim, const storage::TextSpan &quote) const;
     /// A sentence short of words is carried by its facts alone.
     [[nodiscard]] bool isEnough(const Claim &claim, const Evaluation &evaluation, double overlap,
                                 double overlapWithSimilarity, double similarity) const;
-    /// Sources that support a sentence, and how it fares in them.
-    struct Support {
-        std::vector<std::uint32_t> ids; ///< none: there is no support
-        Evaluation evaluation;
-    };
-    /// The source that supports a sentence by itself, of those that are not `but`; else the two that do together.
-    [[nodiscard]] Support attribute(const Claim &claim, std::span<const std::uint32_t> but) const;
+    /// The source that supports a sentence by itself, of those that are not `but`; 0: none.
+    [[nodiscard]] std::pair<std::uint32_t, Evaluation> attribute(const Claim &claim,
+                                                                 std::span<const std::uint32_t> but) const;
     [[nodiscard]] storage::TextSpan inMarkdown(const Claim &claim, const storage::TextSpan &span) const;
     void takeVectors(const SentenceVectors &vectors);
 
@@ -209,9 +257,7 @@ std::vector<std::string> Checker::keysBeside(const Claim &claim) const
             keys.push_back(word.key);
         }
     }
-    if (keys.empty()) {
-        return m_questionKeys;
-    }
+    keys = withoutMeta(std::move(keys));
     std::ranges::sort(keys);
     keys.erase(std::ranges::unique(keys).begin(), keys.end());
     return keys;
@@ -234,7 +280,7 @@ double Checker::shareOf(const Claim &claim, const SourceStatement &statement) co
 }
 
 template <class Holds>
-bool Checker::standsBeside(const Claim &claim, std::span<const std::size_t> sources, Holds holds) const
+bool Checker::standsBeside(const Claim &claim, std::span<const std::size_t> sources, double ofBest, Holds holds) const
 {
     double best = 0;
     double withFact = -1;
@@ -247,7 +293,7 @@ bool Checker::standsBeside(const Claim &claim, std::span<const std::size_t> sour
             }
         }
     }
-    return withFact >= std::max(kBeside, kBesideOfBest * best);
+    return withFact >= std::max(claim.bare ? kBesideOfQuestion : kBeside, ofBest * best);
 }
 
 bool Checker::hasName(const NameFact &name, std::span<const std::size_t> windows) const
@@ -304,19 +350,20 @@ Evaluation Checker::evaluate(const Claim &claim, std::span<const std::uint32_t> 
         }
     }
     for (const NumberFact &number : claim.facts.numbers) {
-        const auto holds = [&](const Facts &facts) { return isOffered(number, facts); };
-        if (!holds(offers) || !standsBeside(claim, sources, holds)) {
+        const bool things = countsThings(claim.sentence.text, number);
+        const auto holds = [&](const Facts &facts) { return isOffered(number, things ? counts(facts) : facts); };
+        if (!holds(offers) || !standsBeside(claim, sources, kBesideOfBest, holds)) {
             missing(FindingKind::NumberMissing, number.span);
         }
     }
     for (const DateFact &date : claim.facts.dates) {
-        // The year may stand elsewhere, once for many days.
+        // A date may stand once for many sentences, and its year for many days.
         DateFact day = date;
         for (Day &reading : day.readings) {
             reading.year = reading.month != 0 ? 0 : reading.year;
         }
         const auto holds = [&](const Facts &facts) { return isOffered(date, facts) || isOffered(day, facts); };
-        if (!isOffered(date, offers) || !standsBeside(claim, sources, holds)) {
+        if (!isOffered(date, offers) || !standsBeside(claim, sources, 0, holds)) {
             missing(FindingKind::DateMissing, date.span);
         }
     }
@@ -338,35 +385,20 @@ bool Checker::isEnough(const Claim &claim, const Evaluation &evaluation, double 
            (evaluation.overlap >= overlapWithSimilarity && evaluation.similarity >= similarity);
 }
 
-Checker::Support Checker::attribute(const Claim &claim, std::span<const std::uint32_t> but) const
+std::pair<std::uint32_t, Evaluation> Checker::attribute(const Claim &claim, std::span<const std::uint32_t> but) const
 {
     const SupportLimits &limits = m_check.limits;
-    const auto measure = [](const Evaluation &of) { return of.overlap + of.similarity; };
-    Support best;
-    const auto consider = [&](std::vector<std::uint32_t> ids) {
-        Evaluation evaluation = evaluate(claim, ids);
-        const double value = measure(evaluation);
+    std::pair<std::uint32_t, Evaluation> best{};
+    for (const Source &source : m_check.sources) {
+        if (std::ranges::find(but, source.id) != but.end()) {
+            continue;
+        }
+        Evaluation evaluation = evaluate(claim, std::span(&source.id, 1));
         const bool enough = isEnough(claim, evaluation, limits.attributedOverlap,
                                      limits.attributedOverlapWithSimilarity, limits.attributedSimilarity);
-        if (enough && (best.ids.empty() || value > measure(best.evaluation))) {
-            best = {std::move(ids), std::move(evaluation)};
-        }
-        return value;
-    };
-    std::vector<std::pair<double, std::uint32_t>> ranked;
-    for (const Source &source : m_check.sources) {
-        if (std::ranges::find(but, source.id) == but.end()) {
-            ranked.emplace_back(-consider({source.id}), source.id);
-        }
-    }
-    // What compares two things often stands in two places.
-    const std::size_t count = claim.facts.empty() ? 0 : std::min(kPairedSources, ranked.size());
-    if (best.ids.empty() && count > 1) {
-        std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count));
-        for (std::size_t i = 0; i < count; ++i) {
-            for (std::size_t j = i + 1; j < count; ++j) {
-                consider({std::min(ranked[i].second, ranked[j].second), std::max(ranked[i].second, ranked[j].second)});
-            }
+        const auto measure = [](const Evaluation &of) { return of.overlap + of.similarity; };
+        if (enough && (best.first == 0 || measure(evaluation) > measure(best.second))) {
+            best = {source.id, std::move(evaluation)};
         }
     }
     return best;
@@ -385,9 +417,9 @@ void Checker::decide(const Claim &claim, SentenceCheck &result)
             return;
         }
     }
-    if (auto [ids, evaluation] = attribute(claim, result.cited); !ids.empty()) {
+    if (auto [id, evaluation] = attribute(claim, result.cited); id != 0) {
         result.verdict = Verdict::Supported;
-        result.attributed = std::move(ids);
+        result.attributed = {id};
         result.overlap = evaluation.overlap;
         result.similarity = evaluation.similarity;
         return;

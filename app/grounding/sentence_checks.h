@@ -59,8 +59,7 @@ struct SentenceCheck {
     Verdict verdict = Verdict::NotChecked;
     Unchecked reason = Unchecked::None;
     std::vector<std::uint32_t> cited;      ///< live ids, by the answer itself
-    std::vector<std::uint32_t> attributed; ///< found afterwards, where the answer cites nothing or what does not fit:
-                                           ///< one source, or two that support it together
+    std::vector<std::uint32_t> attributed; ///< found afterwards, where the answer cites nothing or what does not fit
     std::vector<Finding> findings;
     double overlap = 0;    ///< share of its words in its best source, rare words counting more
     double similarity = 0; ///< greatest cosine with a part of a source; 0 without vectors

@@ -85,9 +85,16 @@ void SourceIndex::addStatements(std::size_t index, const Facts &facts, const Fac
     const std::size_t last = source.heading.rfind(" > ");
     const std::vector<std::string> about =
         contentKeys(normalized(last == std::string::npos ? source.heading : source.heading.substr(last + 3)));
+    // "10. Guarantee", "hk18.pdf": numbers of no thing; years and dates hold for all that follows.
+    Facts label{.dates = labelFacts.dates};
+    std::ranges::copy_if(labelFacts.numbers, std::back_inserter(label.numbers), [](const NumberFact &number) {
+        return std::ranges::any_of(number.readings, [&number](const std::string &reading) {
+            return reading.size() == 4 && (reading.starts_with('1') || reading.starts_with('2')) && number.unit.empty();
+        });
+    });
     std::vector<SourceStatement> statements;
     for (SourceUnit &unit : unitsOf(source.text)) {
-        SourceStatement statement{.keys = std::move(unit.keys), .about = about, .facts = labelFacts};
+        SourceStatement statement{.keys = std::move(unit.keys), .about = about, .facts = label};
         appendWithin(facts.numbers, unit.span, statement.facts.numbers);
         appendWithin(facts.dates, unit.span, statement.facts.dates);
         statements.push_back(std::move(statement));

@@ -30,7 +30,7 @@ struct SourceWindow {
 struct SourceStatement {
     std::vector<std::string> keys;  ///< sorted
     std::vector<std::string> about; ///< of the heading above it, sorted
-    Facts facts;                    ///< those of the source's name and heading included
+    Facts facts;                    ///< dates and years of the source's name and heading included
 };
 
 /// Windows of a set of sources, and how rare their words are. The sources must outlive it.
