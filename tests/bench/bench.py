@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,INDEX,EXTRACTION,EMBEDDING] [--json FILE] -- ENTER...
+"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING] [--json FILE] -- ENTER...
 
 Carrel beside llama.cpp and, for documents, beside FTS5 alone and pdftotext, in one run and interleaved, round by round, so that whatever else the machine does meets both. Prints
 one table of medians with the ratio and the floor that is aimed at; it never fails for being slow. ENTER is the command that
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 
+import answers
 import documents
 from greedy import FREE_PROMPTS, continuations
 from peers import THREADS, Peers, own_device, peer_device, tell
@@ -149,7 +150,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,index,extraction,embedding")
+    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding")
     parser.add_argument("--json", type=pathlib.Path)
     own, enter = sys.argv[1:], []
     if "--" in own:
@@ -174,9 +175,11 @@ def main():
         bench.start()
     if "streaming" in parts:
         bench.streaming()
-    for part in ("retrieval", "index", "extraction", "embedding"):
+    for part in ("retrieval", "library", "index", "extraction", "embedding"):
         if part in parts:
             getattr(documents, part)(bench)
+    if "answers" in parts:
+        answers.answers(bench)
     processor = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
     print(f"{pathlib.Path(options.model).name} on {processor.group(1) if processor else platform.processor()}, "
           f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d')}; medians of {options.rounds}\n")

@@ -44,6 +44,32 @@ def retrieval(bench):
                            "floor": None})
 
 
+def library(bench):
+    """The library of mixed formats: whether places of answers are found, questions without one refused, false sentences told."""
+    embedder, reranker = installed(bench, "embedders"), installed(bench, "rerankers")
+    if embedder is None:
+        return
+    tell("the library")
+    reader = pathlib.Path(bench.peers.ours("bash", "-c", "command -v carrel-extract").strip()).parent
+    found = json.loads(bench.peers.ours("library_bench", str(reader), str(embedder), *([str(reranker)] if reranker else [])))
+    size = f"{found['questions']} questions about {found['documents']} documents"
+    ways = [(key, label) for key, label in (("lexical", "by words"), ("hybrid", "by words and meaning"), ("reranked", "with the reranker"))
+            if key in found]
+    for key, label in ways:
+        bench.rows.append({"what": f"{size}: recall@10 of the places, {label}", "text": between(found[key]["recall10"]), "floor": ">= 0.90"})
+    for key, label in ways:
+        shares = found["refusal"][key]
+        bench.rows.append({"what": f"unanswerable questions refused, {label}", "text": between(shares["unanswerable_refused"]),
+                           "floor": ">= 0.90"})
+        bench.rows.append({"what": f"answerable questions answered, {label}", "text": between(shares["answerable_answered"]), "floor": None})
+    for key, label in (("place_checks", "places of answers"), ("answer_checks", "answers")):
+        checks = found[key]
+        bench.rows.append({"what": f"{checks['true_sentences']} {label} as sentences: supported", "text": between(checks["true_supported"]),
+                           "floor": None})
+        bench.rows.append({"what": f"{checks['false_sentences']} of them with a number of something else in the passage: marked",
+                           "text": between(checks["false_not_found"]), "floor": None})
+
+
 def index(bench, passages=100_000):
     """A hybrid search among so many passages, in processor time."""
     tell(f"an index of {passages} passages")

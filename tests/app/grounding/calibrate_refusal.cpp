@@ -5,9 +5,9 @@
 //
 //   calibrate_refusal lexical | dense | reranked < passages.jsonl
 //
-// One question a line: {"question": "…", "answerable": true, "passages": [{"text": "…", "similarity": 0.5, "reranker":
-// 1.5}, …]}, passages best first. The questions with even numbers choose the parameters, and the others tell what these
-// are worth: one JSON object. README.md says where the lines come from.
+// One question a line: {"question": "…", "answerable": true, "calibration": true, "passages": [{"text": "…",
+// "similarity": 0.5, "reranker": 1.5}, …]}, passages best first, as tests/app/library/library_bench.cpp writes them.
+// The questions of the calibration choose the parameters, and the others tell what these are worth: one JSON object.
 #include "app/grounding/refusal.h"
 
 #include <nlohmann/json.hpp>
@@ -50,7 +50,9 @@ int run(std::string_view kind)
     std::vector<LabelledEvidence> tells;
     std::size_t number = 0;
     for (std::string line; std::getline(std::cin, line);) {
-        (number++ % 2 == 0 ? chooses : tells).push_back(labelled(nlohmann::json::parse(line), kind));
+        const auto question = nlohmann::json::parse(line);
+        (question.at("calibration").get<bool>() ? chooses : tells).push_back(labelled(question, kind));
+        ++number;
     }
     RefusalParameters start{.bias = 0.1, .coverage = 0.1};
     if (kind == "dense") {

@@ -1,16 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How well answers are found in the library: by words, by meaning, by both, and after a reranker judged the best again.
-// One JSON object.
+// How well answers are found in the library: by words, by meaning, by both, and after a reranker judged the best again;
+// whether "only from documents" refuses what has no answer there; and what the checks of sentences say of true and of
+// false ones. One JSON object.
 //
-//   library_bench READER_FOLDER EMBEDDER [FEATURES [RERANKER]]
+//   library_bench READER_FOLDER EMBEDDER [RERANKER [PASSAGES]]
 //
-// READER_FOLDER holds carrel-extract. FEATURES is written: for each question what retrieval says of it and whether
-// there is an answer, for choosing when to refuse.
+// READER_FOLDER holds carrel-extract. PASSAGES is written: for each question what a search found, one JSON object a
+// line as tests/app/grounding/calibrate_refusal.cpp reads them.
+#include "app/answer_check.h"
 #include "app/engine_embedder.h"
 #include "app/engine_reranker.h"
-#include "storage/query_terms.h"
+#include "app/evidence_packer.h"
+#include "app/grounding/facts.h"
 #include "tests/app/library/library_index.h"
 #include "tests/support/bootstrap.h"
 
@@ -80,71 +83,181 @@ struct Ranking {
     }
 };
 
-/// The share of a question's words that stand in a text, however they end.
-double coverage(const std::vector<std::string> &words, const std::string &text)
+/// Passages that the program looks at before it asks a model.
+constexpr std::size_t kLooked = app::RetrievalRequest{}.limit;
+
+app::RetrievedPassage passageOf(const LibraryIndex &library, const PassageHit &hit)
 {
-    constexpr std::size_t kStem = 5;
-    const std::string lower = storage::lowerAscii(text);
-    const auto found = std::ranges::count_if(
-        words, [&](const std::string &word) { return lower.find(word.substr(0, kStem)) != std::string::npos; });
-    return words.empty() ? 0 : static_cast<double>(found) / static_cast<double>(words.size());
+    const auto file = std::ranges::find_if(
+        library.files(), [&](const auto &entry) { return entry.second.document.id == hit.passage.document; });
+    return {.documentSha256 = file->second.document.sha256,
+            .documentName = file->first.toStdString(),
+            .heading = hit.passage.heading,
+            .text = hit.passage.text,
+            .section = hit.passage.section,
+            .firstNumber = hit.passage.number,
+            .lastNumber = hit.passage.number,
+            .firstPage = hit.passage.firstPage,
+            .lastPage = hit.passage.lastPage,
+            .begin = hit.passage.textBegin,
+            .end = hit.passage.textEnd,
+            .tokens = hit.passage.tokenCount,
+            .lexicalRank = hit.lexicalRank,
+            .denseRank = hit.denseRank,
+            .lexicalScore = hit.lexicalScore,
+            .similarity = hit.similarity,
+            .score = hit.score,
+            .rerankScore = hit.rerankScore};
 }
 
-/// What retrieval says of a question before any model is asked.
-QJsonObject features(const LibraryQuestion &question, const std::vector<PassageHit> &lexical,
-                     const std::vector<PassageHit> &dense, const std::vector<PassageHit> &hybrid)
+app::Retrieved retrievedFrom(const LibraryIndex &library, const std::vector<PassageHit> &hits)
 {
-    const auto words = storage::queryTerms(question.question.toStdString()).words;
-    const auto covered = [&](const PassageHit &hit) {
-        return coverage(words, hit.passage.heading + '\n' + hit.passage.text);
-    };
-    double best = 0;
-    double weighed = 0;
-    for (std::size_t i = 0; i < std::min<std::size_t>(10, hybrid.size()); ++i) {
-        best = std::max(best, covered(hybrid[i]));
-        weighed = std::max(weighed, covered(hybrid[i]) * std::max(0.0, hybrid[i].similarity));
+    app::Retrieved found;
+    for (const PassageHit &hit : hits)
+        found.hits.push_back(passageOf(library, hit));
+    return found;
+}
+
+/// Of one way to search: which questions "only from documents" refuses. Those that chose the thresholds do not count.
+struct Refusal {
+    std::vector<double> unanswerable; ///< 1: refused
+    std::vector<double> answerable;   ///< 1: answered
+    QStringList wrong;
+
+    void add(const LibraryQuestion &question, const app::Retrieved &found)
+    {
+        if (question.calibration)
+            return;
+        const bool refused = !app::answerability(found, question.question.toStdString()).answerable;
+        if (question.isAnswerable())
+            answerable.push_back(refused ? 0 : 1);
+        else
+            unanswerable.push_back(refused ? 1 : 0);
+        if (refused == question.isAnswerable())
+            wrong += question.id;
     }
-    const auto at = [](const std::vector<PassageHit> &hits, std::size_t i, double PassageHit::*value) {
-        return i < hits.size() ? hits[i].*value : 0.0;
+
+    [[nodiscard]] QJsonObject figures() const
+    {
+        return {{QStringLiteral("unanswerable_refused"), withInterval(unanswerable)},
+                {QStringLiteral("answerable_answered"), withInterval(answerable)},
+                {QStringLiteral("wrong"), QJsonArray::fromStringList(wrong)}};
+    }
+};
+
+/// What the checks of sentences say of true and of false ones.
+struct Checks {
+    std::vector<double> trueOnes;  ///< 1: supported
+    std::vector<double> falseOnes; ///< 1: not found
+    QStringList wrong;
+
+    /// A sentence of which it is known whether the sources say so. One that claims nothing does not count.
+    void add(const std::string &sentence, bool isTrue, const LibraryQuestion &question, const app::Retrieved &found,
+             app::TextEmbedder *embedder)
+    {
+        const app::AnswerFindings findings = app::checkAnswer(
+            {.markdown = sentence, .question = question.question.toStdString(), .given = found.hits}, embedder);
+        const auto has = [&](std::string_view verdict) {
+            return std::ranges::contains(findings.sentences, verdict, &storage::SentenceCheck::verdict);
+        };
+        if (!has("supported") && !has("not_found"))
+            return;
+        const bool right = has("not_found") != isTrue;
+        (isTrue ? trueOnes : falseOnes).push_back(right ? 1 : 0);
+        if (!right)
+            wrong += question.id + QStringLiteral(": ") + QString::fromStdString(sentence);
+    }
+
+    [[nodiscard]] QJsonObject figures() const
+    {
+        return {{QStringLiteral("true_supported"), withInterval(trueOnes)},
+                {QStringLiteral("false_not_found"), withInterval(falseOnes)},
+                {QStringLiteral("true_sentences"), static_cast<qint64>(trueOnes.size())},
+                {QStringLiteral("false_sentences"), static_cast<qint64>(falseOnes.size())},
+                {QStringLiteral("wrong"), QJsonArray::fromStringList(wrong)}};
+    }
+};
+
+/// The sentence or line of a text in which a range lies.
+ByteRange around(const std::string &text, const ByteRange &range)
+{
+    const auto ends = [&text](std::int64_t at) { // whether a sentence or line ends before this byte
+        const auto i = static_cast<std::size_t>(at);
+        return text[i - 1] == '\n' || (i > 1 && text[i - 1] == ' ' && std::string_view(".!?").contains(text[i - 2]));
     };
-    return {{QStringLiteral("top_similarity"), at(dense, 0, &PassageHit::similarity)},
-            {QStringLiteral("similarity_margin"),
-             at(dense, 0, &PassageHit::similarity) - at(dense, 9, &PassageHit::similarity)},
-            {QStringLiteral("top_bm25"), at(lexical, 0, &PassageHit::lexicalScore)},
-            {QStringLiteral("top_fused"), at(hybrid, 0, &PassageHit::score)},
-            {QStringLiteral("top_coverage"), hybrid.empty() ? 0 : covered(hybrid[0])},
-            {QStringLiteral("best_coverage"), best},
-            {QStringLiteral("coverage_times_similarity"), weighed},
-            {QStringLiteral("words"), static_cast<qint64>(words.size())}};
+    ByteRange whole = range;
+    while (whole.begin > 0 && !ends(whole.begin))
+        --whole.begin;
+    while (std::cmp_less(whole.end, text.size()) && !ends(whole.end))
+        ++whole.end;
+    return whole;
 }
 
-/// The threshold of a feature below which at least 0.9 of the unanswerable questions of one half lie, and what it does
-/// to the questions of the other half.
-QJsonObject refusal(const QJsonArray &questions, const QString &feature)
+/// The sentence with a number of its exchanged for one of the same unit that the passage with `place` has somewhere
+/// else: false, though every number of it stands there. Nothing where there is no such number.
+std::optional<std::string> withOtherNumber(const std::string &sentence, const GoldSpan &place,
+                                           const app::Retrieved &found)
 {
-    const auto values = [&](bool calibration, bool answerable) {
-        std::vector<double> list;
-        for (const QJsonValue value : questions) {
-            if (value[QStringLiteral("calibration")].toBool() == calibration &&
-                value[QStringLiteral("answerable")].toBool() == answerable)
-                list.push_back(value[QStringLiteral("features")][feature].toDouble());
+    using namespace app::grounding;
+    const std::string gold = place.text.toStdString();
+    const auto passage = std::ranges::find_if(
+        found.hits, [&](const app::RetrievedPassage &hit) { return findOnce(hit.text, gold).has_value(); });
+    if (passage == found.hits.end())
+        return std::nullopt;
+    const ByteRange own = around(passage->text, *findOnce(passage->text, gold));
+    const auto begin = static_cast<std::size_t>(own.begin);
+    const auto end = static_cast<std::size_t>(own.end);
+    const std::string elsewhere = passage->text.substr(0, begin) + '\n' + passage->text.substr(end);
+    const Facts said = offersOf(sentence + '\n' + passage->text.substr(begin, end - begin));
+    for (const NumberFact &claim : claimsOf(sentence, capitalsOf(sentence)).numbers) {
+        for (const NumberFact &other : offersOf(elsewhere).numbers) {
+            const std::string written = elsewhere.substr(other.span.begin, other.span.end - other.span.begin);
+            const bool digits = std::ranges::any_of(written, [](char c) { return c >= '0' && c <= '9'; });
+            if (!digits || written.find_first_of("\t\n") != std::string::npos || other.unit != claim.unit ||
+                isOffered(other, said))
+                continue;
+            std::string mixed = sentence;
+            mixed.replace(claim.span.begin, claim.span.end - claim.span.begin, written);
+            return mixed;
         }
-        return list;
+    }
+    return std::nullopt;
+}
+
+/// The places of an answer as sentences, and the answer itself, and both with a number of something else.
+void addChecks(Checks &places, Checks &answers, const LibraryQuestion &question, app::Retrieved found,
+               app::TextEmbedder *embedder)
+{
+    found.hits.resize(std::min(found.hits.size(), app::PackLimits{}.passages));
+    const auto add = [&](Checks &to, const std::string &sentence, const GoldSpan &place) {
+        to.add(sentence, true, question, found, embedder);
+        if (const auto other = withOtherNumber(sentence, place, found))
+            to.add(*other, false, question, found, embedder);
     };
-    std::vector<double> wrong = values(true, false);
-    std::ranges::sort(wrong);
-    constexpr double wanted = 0.9;
-    const auto enough = static_cast<std::size_t>(wanted * static_cast<double>(wrong.size()) + 0.999);
-    const double threshold = wrong[std::min(wrong.size() - 1, enough - 1)];
-    const auto refused = [&](bool answerable) {
-        std::vector<double> list;
-        for (const double value : values(false, answerable))
-            list.push_back(value <= threshold ? 1 : 0);
-        return withInterval(list);
-    };
-    return {{QStringLiteral("threshold"), threshold},
-            {QStringLiteral("unanswerable_refused"), refused(false)},
-            {QStringLiteral("answerable_refused"), refused(true)}};
+    for (const GoldSpan &span : question.gold)
+        add(places, span.text.toStdString(), span);
+    if (question.isAnswerable())
+        add(answers, question.answer.toStdString(), question.gold.front());
+}
+
+QByteArray calibrationLine(const LibraryQuestion &question, const app::Retrieved &found)
+{
+    QJsonArray passages;
+    for (const app::RetrievedPassage &hit : found.hits) {
+        const std::string text = hit.documentName + '\n' + hit.heading + '\n' + hit.text;
+        QJsonObject passage{{QStringLiteral("text"), QString::fromStdString(text)},
+                            {QStringLiteral("similarity"), hit.similarity}};
+        if (hit.rerankScore)
+            passage.insert(QStringLiteral("reranker"), static_cast<double>(*hit.rerankScore));
+        passages.append(passage);
+    }
+    return QJsonDocument(QJsonObject{{QStringLiteral("id"), question.id},
+                                     {QStringLiteral("question"), question.question},
+                                     {QStringLiteral("answerable"), question.isAnswerable()},
+                                     {QStringLiteral("calibration"), question.calibration},
+                                     {QStringLiteral("passages"), passages}})
+               .toJson(QJsonDocument::Compact) +
+           '\n';
 }
 
 } // namespace
@@ -152,7 +265,7 @@ QJsonObject refusal(const QJsonArray &questions, const QString &feature)
 int main(int argc, char **argv)
 {
     if (argc < 3)
-        fail("usage: library_bench READER_FOLDER EMBEDDER [FEATURES [RERANKER]]");
+        fail("usage: library_bench READER_FOLDER EMBEDDER [RERANKER [PASSAGES]]");
     const auto broker = app::platform::Broker::start({.workerFolders = {argv[1]}});
     if (!broker)
         fail("no broker could be started");
@@ -161,8 +274,8 @@ int main(int argc, char **argv)
     if (!embedder)
         fail(embedder.error().sentence().toStdString());
     std::unique_ptr<app::EngineReranker> reranker;
-    if (argc > 4) {
-        auto loaded = app::EngineReranker::load(QString::fromLocal8Bit(argv[4]));
+    if (argc > 3) {
+        auto loaded = app::EngineReranker::load(QString::fromLocal8Bit(argv[3]));
         if (!loaded)
             fail(loaded.error().sentence().toStdString());
         reranker = std::move(*loaded);
@@ -173,7 +286,12 @@ int main(int argc, char **argv)
     Ranking byMeaning;
     Ranking byBoth;
     Ranking judgedAgain;
-    QJsonArray described;
+    Refusal refusedByWords;
+    Refusal refused;
+    Refusal refusedByReranker;
+    Checks places;
+    Checks answers;
+    QByteArray lines;
     const std::vector<LibraryQuestion> questions = libraryQuestions();
     for (const LibraryQuestion &question : questions) {
         const std::string text = question.question.toStdString();
@@ -181,51 +299,48 @@ int main(int argc, char **argv)
         if (!vector)
             fail(vector.error().sentence().toStdString());
         const auto lexical = library.search(text, {}, kMost);
-        const auto dense = library.search({}, *vector, kMost);
         const auto hybrid = library.search(text, *vector, kMost);
-        QJsonObject said = features(question, lexical, dense, hybrid);
+        refusedByWords.add(question, retrievedFrom(library, library.search(text, {}, kLooked)));
+        auto looked = library.search(text, *vector, kLooked);
+        const app::Retrieved found = retrievedFrom(library, looked);
+        refused.add(question, found);
+        addChecks(places, answers, question, found, embedder->get());
         auto reranked = hybrid;
         if (reranker) {
-            if (const auto judged = app::rerank(reranked, question.question, *reranker, {}); !judged)
-                fail(judged.error().sentence().toStdString());
-            said.insert(QStringLiteral("rerank_score"),
-                        reranked.empty() ? -100.0 : reranked.front().rerankScore.value_or(-100.0F));
+            for (auto *hits : {&reranked, &looked}) {
+                if (const auto judged = app::rerank(*hits, question.question, *reranker, {}); !judged)
+                    fail(judged.error().sentence().toStdString());
+            }
+            refusedByReranker.add(question, retrievedFrom(library, looked));
         }
-        described.append(QJsonObject{{QStringLiteral("id"), question.id},
-                                     {QStringLiteral("language"), question.language},
-                                     {QStringLiteral("kind"), question.kind},
-                                     {QStringLiteral("answerable"), question.isAnswerable()},
-                                     {QStringLiteral("calibration"), question.calibration},
-                                     {QStringLiteral("features"), said}});
+        lines += calibrationLine(question, retrievedFrom(library, looked));
         if (!question.isAnswerable())
             continue;
         byWords.add(library, question, lexical);
-        byMeaning.add(library, question, dense);
+        byMeaning.add(library, question, library.search({}, *vector, kMost));
         byBoth.add(library, question, hybrid);
         judgedAgain.add(library, question, reranked);
     }
-    QJsonObject refusals;
-    QStringList judges = {QStringLiteral("top_similarity"), QStringLiteral("top_bm25"), QStringLiteral("best_coverage"),
-                          QStringLiteral("coverage_times_similarity")};
-    if (reranker)
-        judges += QStringLiteral("rerank_score");
-    for (const QString &feature : judges)
-        refusals.insert(feature, refusal(described, feature));
+    QJsonObject refusals{{QStringLiteral("lexical"), refusedByWords.figures()},
+                         {QStringLiteral("hybrid"), refused.figures()}};
     QJsonObject result{{QStringLiteral("documents"), static_cast<qint64>(library.files().size())},
                        {QStringLiteral("passages"), static_cast<qint64>(library.passages())},
                        {QStringLiteral("questions"), static_cast<qint64>(questions.size())},
                        {QStringLiteral("lexical"), byWords.figures()},
                        {QStringLiteral("dense"), byMeaning.figures()},
                        {QStringLiteral("hybrid"), byBoth.figures()},
-                       {QStringLiteral("refusal"), refusals}};
-    if (reranker)
+                       {QStringLiteral("place_checks"), places.figures()},
+                       {QStringLiteral("answer_checks"), answers.figures()}};
+    if (reranker) {
         result.insert(QStringLiteral("reranked"), judgedAgain.figures());
+        refusals.insert(QStringLiteral("reranked"), refusedByReranker.figures());
+    }
+    result.insert(QStringLiteral("refusal"), refusals);
     std::puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
-    if (argc > 3) {
-        QFile file(QString::fromLocal8Bit(argv[3]));
-        const QByteArray lines = QJsonDocument(described).toJson(QJsonDocument::Compact);
+    if (argc > 4) {
+        QFile file(QString::fromLocal8Bit(argv[4]));
         if (!file.open(QIODevice::WriteOnly) || file.write(lines) != lines.size())
-            fail("the features could not be written");
+            fail("the passages could not be written");
     }
     return 0;
 }
