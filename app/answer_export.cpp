@@ -38,8 +38,14 @@ QString speaker(const ExportedTalk &talk, const MessageValue &message)
     return talk.assistantName.isEmpty() ? QStringLiteral("Carrel") : talk.assistantName;
 }
 
+/// What nobody asked for needs no name above it: its title says what it is.
+bool isAlone(const ExportedTalk &talk)
+{
+    return talk.messages.size() == 1 && talk.messages.constFirst().role == MessageRole::Assistant;
+}
+
 /// What is to be known of an answer: where it comes from, who wrote it, how it ended.
-QStringList factsOf(const MessageValue &message)
+QStringList factsOf(const ExportedTalk &talk, const MessageValue &message)
 {
     QStringList facts;
     if (message.role != MessageRole::Assistant)
@@ -55,6 +61,8 @@ QStringList factsOf(const MessageValue &message)
     if (!message.record.modelName.isEmpty())
         facts +=
             words(QT_TRANSLATE_NOOP("AnswerExport", "Written by %1 on this computer.")).arg(message.record.modelName);
+    if (&message == &talk.messages.constLast())
+        facts += talk.facts;
     return facts;
 }
 
@@ -163,7 +171,9 @@ QString markdownOf(const ExportedTalk &talk, qsizetype &answer)
     for (const MessageValue &message : talk.messages) {
         if (message.state == MessageState::Streaming || message.role == MessageRole::System)
             continue;
-        out += QStringLiteral("\n## ") + escapedMarkdown(speaker(talk, message)) + QStringLiteral("\n\n");
+        out += isAlone(talk)
+                   ? QStringLiteral("\n")
+                   : QStringLiteral("\n## ") + escapedMarkdown(speaker(talk, message)) + QStringLiteral("\n\n");
         if (message.role == MessageRole::User) {
             out += quotedMarkdown(message.text, QLatin1StringView("> "));
             continue;
@@ -171,7 +181,7 @@ QString markdownOf(const ExportedTalk &talk, qsizetype &answer)
         ++answer;
         const QList<CitationValue> cited = citedPassages(message);
         out += answerMarkdown(message, answer, cited).trimmed() + u'\n';
-        for (const QString &fact : factsOf(message))
+        for (const QString &fact : factsOf(talk, message))
             out += QStringLiteral("\n*") + escapedMarkdown(fact) + QStringLiteral("*\n");
         for (const CitationValue &citation : cited) {
             notes += QStringLiteral("\n[^%1]: **%2**\n\n")
@@ -238,7 +248,8 @@ QString htmlOf(const ExportedTalk &talk, qsizetype &answer)
     for (const MessageValue &message : talk.messages) {
         if (message.state == MessageState::Streaming || message.role == MessageRole::System)
             continue;
-        out += QStringLiteral("<h2>%1</h2>\n").arg(escapedHtml(speaker(talk, message)));
+        if (!isAlone(talk))
+            out += QStringLiteral("<h2>%1</h2>\n").arg(escapedHtml(speaker(talk, message)));
         if (message.role == MessageRole::User) {
             out += QStringLiteral("<div class=\"question\" dir=\"auto\">%1</div>\n").arg(escapedHtml(message.text));
             continue;
@@ -246,7 +257,7 @@ QString htmlOf(const ExportedTalk &talk, qsizetype &answer)
         ++answer;
         const QList<CitationValue> cited = citedPassages(message);
         out += answerHtml(message, answer, cited);
-        if (const QStringList facts = factsOf(message); !facts.isEmpty())
+        if (const QStringList facts = factsOf(talk, message); !facts.isEmpty())
             out += QStringLiteral("<p class=\"facts\">%1</p>\n").arg(escapedHtml(facts.join(u' ')));
         out += sourcesHtml(answer, cited);
     }

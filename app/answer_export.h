@@ -23,6 +23,7 @@ struct ExportedTalk {
     /// Oldest first; messages that still stream are left out.
     QList<MessageValue> messages;
     QString assistantName; ///< who answers
+    QStringList facts;     ///< more to be known of the last answer, a sentence each
 };
 
 /// The talk, with a footnote for each passage that an answer cites: document, page, quoted text. Markdown of answers

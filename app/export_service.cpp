@@ -70,6 +70,14 @@ storage::Result<ExportedTalk> readTalk(Stores &stores, storage::ConversationId i
     return talk;
 }
 
+std::expected<void, Failure> writePage(const QString &path, const QByteArray &bytes)
+{
+    QSaveFile file(path);
+    if (!bytes.isEmpty() && file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
+        return {};
+    return std::unexpected(notWritten(path, file.errorString()));
+}
+
 ExportService::ExportService(StoreThread &store, QObject *parent)
     : QObject(parent)
     , m_store(store)
@@ -127,15 +135,12 @@ void ExportService::save(const ExportedTalk &talk, const QString &path)
     dated.written = QDateTime::currentDateTime();
     m_pool.start([this, dated, path, format, pdf = m_pdf] {
         const QByteArray bytes = format ? exported(dated, *format).toUtf8() : pdf(dated);
-        QSaveFile file(path);
-        const bool written =
-            !bytes.isEmpty() && file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit();
-        const QString reason = written ? QString() : file.errorString();
-        QMetaObject::invokeMethod(this, [this, path, written, reason] {
+        const auto written = writePage(path, bytes);
+        QMetaObject::invokeMethod(this, [this, path, written] {
             if (written)
                 Q_EMIT saved(path);
             else
-                Q_EMIT failed(notWritten(path, reason));
+                Q_EMIT failed(written.error());
         });
     });
 }

@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QThreadPool>
 
+#include <expected>
 #include <functional>
 
 namespace app {
@@ -20,6 +21,9 @@ struct Stores;
 
 /// The shown path of a conversation with everything that its answers cite; on the database's thread.
 storage::Result<ExportedTalk> readTalk(Stores &stores, storage::ConversationId id);
+
+/// A page of text to a file, whole or not at all. Blocks. Code "app.export_failed".
+std::expected<void, Failure> writePage(const QString &path, const QByteArray &bytes);
 
 /// Writes conversations, answers and summaries to files, whole or not at all. GUI thread; nothing waits here.
 class ExportService : public QObject {

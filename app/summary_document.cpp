@@ -18,6 +18,7 @@ SummaryDocument summaryDocument(BuiltDocument built, std::string path, std::stri
                          .title = std::move(built.document.title),
                          .language = std::move(built.document.language),
                          .state = built.document.state,
+                         .numbered = built.document.numbered,
                          .sections = std::move(built.chunks.sections),
                          .passages = std::move(built.chunks.passages)};
     for (const storage::DocumentPage &page : built.pages) {
@@ -46,6 +47,7 @@ storage::Result<SummaryDocument> summaryDocument(storage::DocumentText &texts, c
                            .title = document.title,
                            .language = document.language,
                            .state = document.state,
+                           .numbered = document.numbered,
                            .pagesWithoutText = std::move(*pages),
                            .sections = std::move(*sections),
                            .passages = std::move(*passages)};

@@ -23,6 +23,7 @@ struct SummaryDocument {
     std::string title;
     std::string language; ///< BCP 47; may be empty
     storage::DocumentState state = storage::DocumentState::Read;
+    bool numbered = false;                      ///< people count its pages
     std::vector<std::int32_t> pagesWithoutText; ///< from 0
     std::vector<storage::Section> sections;
     std::vector<storage::Passage> passages; ///< without boxes, in order

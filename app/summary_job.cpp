@@ -78,6 +78,7 @@ struct SummaryJob::State {
     Done plan();
     SummaryStep stepOf(const Leaf &leaf, const SummaryStyle &wanted, const std::string *question = nullptr) const;
     std::expected<SummaryNode, Failure> nodeOf(const SummaryStep &step, bool shown, const QString &before);
+    [[nodiscard]] QString shownTitle(const Leaf &leaf) const;
     std::expected<SummaryNote, Failure> read(const Leaf &leaf);
     std::expected<std::vector<SummaryNote>, Failure> join(std::vector<SummaryNote> notes, std::int32_t most);
     std::expected<SummaryNote, Failure> joined(std::span<const SummaryNote> notes);
@@ -86,7 +87,7 @@ struct SummaryJob::State {
     Done writeFrom(std::vector<SummaryNote> notes);
     Done writeParts(const std::function<SummaryStep(const std::string *question)> &stepFor, std::string_view fallback);
     [[nodiscard]] std::int32_t finalTokens() const;
-    void addSources(const CitationTable &citations);
+    [[nodiscard]] QList<SummarySource> sourcesOf(std::string_view text, const CitationTable &citations) const;
     Done addCoverage();
     [[nodiscard]] SummaryStyle partStyle() const;
     [[nodiscard]] std::vector<std::string> hashesOf(std::span<const SummaryNote> notes) const;
@@ -321,11 +322,32 @@ std::expected<SummaryNode, Failure> SummaryJob::State::nodeOf(const SummaryStep 
     return node;
 }
 
+/// A piece of several short sections is called by its first and its last.
+QString SummaryJob::State::shownTitle(const Leaf &leaf) const
+{
+    const PlannedDocument &planned = documents[leaf.document];
+    const auto titleAt = [&](std::size_t unit) {
+        const std::int32_t section = planned.document.passages[planned.units[unit].passage].section;
+        return section >= 0 && std::cmp_less(section, planned.document.sections.size())
+                   ? QString::fromStdString(planned.document.sections[static_cast<std::size_t>(section)].title)
+                   : QString();
+    };
+    if (!leaf.piece.title.empty())
+        return QString::fromStdString(leaf.piece.title);
+    if (!leaf.whole) {
+        const QString first = titleAt(leaf.piece.first);
+        const QString last = titleAt(leaf.piece.end - 1);
+        if (!first.isEmpty() && !last.isEmpty())
+            return first == last ? first : QStringLiteral("%1 – %2").arg(first, last);
+    }
+    return QString::fromStdString(planned.document.title);
+}
+
 std::expected<SummaryNote, Failure> SummaryJob::State::read(const Leaf &leaf)
 {
     const PlannedDocument &planned = documents[leaf.document];
     const QString path = QFile::decodeName(planned.document.path.c_str());
-    const QString title = QString::fromStdString(leaf.piece.title.empty() ? planned.document.title : leaf.piece.title);
+    const QString title = shownTitle(leaf);
     tell({.kind = SummaryEvent::Kind::Section, .subject = title});
     const SummaryStep step = stepOf(leaf, partStyle());
     const qint32 reused = result.reusedNodes;
@@ -338,6 +360,7 @@ std::expected<SummaryNote, Failure> SummaryJob::State::read(const Leaf &leaf)
                       .title = title,
                       .page = first.firstPage + 1,
                       .points = shownPoints(node->text),
+                      .passages = sourcesOf(node->text, step.citations),
                       .reused = result.reusedNodes > reused}});
     constexpr std::int32_t bytesOfToken = 3; // of a heading, at the least
     SummaryNote note{.cited = {.text = std::move(node->text), .passages = step.citations.passages()},
@@ -466,7 +489,7 @@ SummaryJob::State::writeParts(const std::function<SummaryStep(const std::string 
         if (const auto done = write(&question); !done)
             return done;
     }
-    addSources(citations);
+    result.sources = sourcesOf(result.text.toStdString(), citations);
     return {};
 }
 
@@ -501,22 +524,25 @@ SummaryJob::State::Done SummaryJob::State::writeFrom(std::vector<SummaryNote> no
 }
 
 /// The passages that the text cites.
-void SummaryJob::State::addSources(const CitationTable &citations)
+QList<SummarySource> SummaryJob::State::sourcesOf(std::string_view text, const CitationTable &citations) const
 {
-    for (const std::size_t id : citedIds(result.text.toStdString())) {
+    QList<SummarySource> sources;
+    for (const std::size_t id : citedIds(text)) {
         if (id < 1 || id > citations.passages().size())
             continue;
         const PassageRef &ref = citations.passages()[id - 1];
         const SummaryDocument &document = documents[ref.document].document;
         const storage::Passage &passage = document.passages[ref.passage];
-        result.sources.append({.id = static_cast<qint32>(id),
-                               .document = QFile::decodeName(document.path.c_str()),
-                               .heading = QString::fromStdString(passage.heading),
-                               .page = passage.firstPage + 1,
-                               .begin = passage.textBegin,
-                               .end = passage.textEnd,
-                               .text = QString::fromStdString(passage.text)});
+        sources.append({.id = static_cast<qint32>(id),
+                        .document = QFile::decodeName(document.path.c_str()),
+                        .heading = QString::fromStdString(passage.heading),
+                        .page = passage.firstPage + 1,
+                        .numbered = document.numbered,
+                        .begin = passage.textBegin,
+                        .end = passage.textEnd,
+                        .text = QString::fromStdString(passage.text)});
     }
+    return sources;
 }
 
 /// From what the index has of each leaf.

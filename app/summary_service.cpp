@@ -3,6 +3,7 @@
 #include "app/summary_service.h"
 
 #include "app/engine_writer.h"
+#include "app/model_service.h"
 #include "app/summary_job.h"
 #include "app/thread_guard.h"
 
@@ -25,14 +26,17 @@ SamplingOverrides calm(const SamplingOverrides &sampling)
 
 struct SummaryService::State {
     State(const Collaborators &collaborators)
-        : writer(collaborators.inference, collaborators.models, collaborators.provenance)
+        : models(collaborators.models)
+        , writer(collaborators.inference, collaborators.models, collaborators.provenance)
         , sources(collaborators.sources)
     {
         writer.setSampling(calm({}));
     }
 
+    ModelService &models;
     EngineWriter writer;
     SummarySources sources;
+    QString modelName;
     Phase phase = Phase::Idle;
     SummaryRequest request;
     QString subject;
@@ -41,8 +45,7 @@ struct SummaryService::State {
     QElapsedTimer reading;
     QList<SummarySection> sections;
     QString text;
-    QList<SummarySource> sourcesCited;
-    SummaryCoverage coverage;
+    SummaryResult result;
     Failure failure;
     quint64 serial = 0; ///< of the run whose events count
     std::jthread worker;
@@ -124,12 +127,27 @@ QString SummaryService::text() const
 
 const QList<SummarySource> &SummaryService::sources() const
 {
-    return m_state->sourcesCited;
+    return m_state->result.sources;
 }
 
 const SummaryCoverage &SummaryService::coverage() const
 {
-    return m_state->coverage;
+    return m_state->result.coverage;
+}
+
+qint32 SummaryService::stepsKept() const
+{
+    return m_state->result.reusedNodes;
+}
+
+SummaryResult SummaryService::result() const
+{
+    return m_state->result;
+}
+
+QString SummaryService::modelName() const
+{
+    return m_state->modelName;
 }
 
 const Failure &SummaryService::failure() const
@@ -173,8 +191,9 @@ void SummaryService::summarize(const SummaryRequest &request)
     m_state->made = 0;
     m_state->sections.clear();
     m_state->text.clear();
-    m_state->sourcesCited.clear();
-    m_state->coverage = {};
+    m_state->result = {};
+    const ModelCard *card = m_state->models.find(m_state->models.chosenId());
+    m_state->modelName = card != nullptr ? card->name : QString();
     m_state->failure = {};
     setPhase(Phase::Reading);
     Q_EMIT progressChanged();
@@ -203,8 +222,7 @@ void SummaryService::summarize(const SummaryRequest &request)
                     return;
                 if (result) {
                     setText(result->text);
-                    m_state->sourcesCited = result->sources;
-                    m_state->coverage = result->coverage;
+                    m_state->result = *result;
                     Q_EMIT resultChanged();
                     setPhase(Phase::Done);
                     Q_EMIT finished(*result);
@@ -258,7 +276,7 @@ void SummaryService::onEvent(const SummaryEvent &event)
         setText(event.text);
         break;
     case Kind::Coverage:
-        m_state->coverage = event.coverage;
+        m_state->result.coverage = event.coverage;
         Q_EMIT resultChanged();
         break;
     }

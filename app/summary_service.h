@@ -23,6 +23,7 @@ struct SummaryEvent;
 /// where it was when it is asked for again. Others' turns come between its steps. GUI thread.
 class SummaryService : public QObject {
     Q_OBJECT
+    Q_CLASSINFO("RegisterEnumClassesUnscoped", "false") // other enumerations of the services share names of values
     Q_PROPERTY(Phase phase READ phase NOTIFY phaseChanged FINAL)
     Q_PROPERTY(bool busy READ isBusy NOTIFY phaseChanged FINAL)
     Q_PROPERTY(app::SummaryRequest request READ request NOTIFY phaseChanged FINAL)
@@ -34,6 +35,7 @@ class SummaryService : public QObject {
     Q_PROPERTY(QString text READ text NOTIFY textChanged FINAL)
     Q_PROPERTY(QList<app::SummarySource> sources READ sources NOTIFY resultChanged FINAL)
     Q_PROPERTY(app::SummaryCoverage coverage READ coverage NOTIFY resultChanged FINAL)
+    Q_PROPERTY(qint32 stepsKept READ stepsKept NOTIFY resultChanged FINAL)
     Q_PROPERTY(app::Failure failure READ failure NOTIFY phaseChanged FINAL)
 public:
     enum class Phase {
@@ -71,6 +73,9 @@ public:
     [[nodiscard]] QString text() const;                        ///< as far as it is written
     [[nodiscard]] const QList<SummarySource> &sources() const; ///< once it is done
     [[nodiscard]] const SummaryCoverage &coverage() const;     ///< once it is done, stopped or failed
+    [[nodiscard]] qint32 stepsKept() const;                    ///< of it that an earlier summary had made
+    [[nodiscard]] SummaryResult result() const;                ///< once it is done
+    [[nodiscard]] QString modelName() const;                   ///< of the model that makes it
     [[nodiscard]] const Failure &failure() const;
 
     /// Sampling of the next summaries, over the model's own recommendation at a low temperature. The seed is always the

@@ -96,6 +96,7 @@ struct SummarySource {
     Q_PROPERTY(QString document MEMBER document)
     Q_PROPERTY(QString heading MEMBER heading)
     Q_PROPERTY(qint32 page MEMBER page)
+    Q_PROPERTY(bool numbered MEMBER numbered)
     Q_PROPERTY(qint64 begin MEMBER begin)
     Q_PROPERTY(qint64 end MEMBER end)
     Q_PROPERTY(QString text MEMBER text)
@@ -103,8 +104,9 @@ public:
     qint32 id = 0;
     QString document; ///< path
     QString heading;
-    qint32 page = 0;  ///< from 1
-    qint64 begin = 0; ///< bytes of the document's text
+    qint32 page = 0;       ///< from 1
+    bool numbered = false; ///< people count the document's pages
+    qint64 begin = 0;      ///< bytes of the document's text
     qint64 end = 0;
     QString text;
     bool operator==(const SummarySource &) const = default;
@@ -117,13 +119,15 @@ struct SummarySection {
     Q_PROPERTY(QString title MEMBER title)
     Q_PROPERTY(qint32 page MEMBER page)
     Q_PROPERTY(QStringList points MEMBER points)
+    Q_PROPERTY(QList<app::SummarySource> passages MEMBER passages)
     Q_PROPERTY(bool reused MEMBER reused)
 public:
     QString document; ///< path
     QString title;
-    qint32 page = 0;     ///< from 1
-    QStringList points;  ///< empty: it gave nothing
-    bool reused = false; ///< was read before
+    qint32 page = 0;               ///< from 1
+    QStringList points;            ///< empty: it gave nothing
+    QList<SummarySource> passages; ///< that the points cite
+    bool reused = false;           ///< was read before
     bool operator==(const SummarySection &) const = default;
 };
 

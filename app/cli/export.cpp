@@ -4,8 +4,6 @@
 #include "app/export_service.h"
 #include "storage/conversation_export.h"
 
-#include <QSaveFile>
-
 #include <vector>
 
 namespace app::cli {
@@ -92,10 +90,8 @@ std::expected<Written, Failure> writePages(ServiceSession &session, const Option
         talk.written = QDateTime::currentDateTimeUtc();
         written.messages += talk.messages.size();
     }
-    const QByteArray bytes = exported(dated, format).toUtf8();
-    QSaveFile file(QString::fromStdString(options.file));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return std::unexpected(failureFromCode(QStringLiteral("storage.file_unreadable"), file.errorString()));
+    if (const auto done = writePage(QString::fromStdString(options.file), exported(dated, format).toUtf8()); !done)
+        return std::unexpected(done.error());
     return written;
 }
 

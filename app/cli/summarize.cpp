@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/collection_words.h"
+#include "app/export_service.h"
+#include "app/summary_export.h"
 #include "app/summary_service.h"
 
 #include <QFile>
@@ -26,6 +28,14 @@ struct Options {
     std::string language;
     std::optional<float> temperature;
     std::optional<std::uint64_t> seed;
+    std::string output;
+    std::string format;
+
+    /// Of the file that is written; nothing: none is, or its name does not say.
+    [[nodiscard]] std::optional<ExportFormat> outputFormat() const
+    {
+        return exportFormatOf(QString::fromStdString(format.empty() ? output : format));
+    }
 };
 
 const std::map<std::string, SummaryLength> kLengths = {{"short", SummaryLength::Short},
@@ -190,16 +200,29 @@ void printEnd(const SummaryResult &result)
     print(result.coverage.sentence() + QLatin1Char('\n'));
 }
 
+std::expected<void, Failure> writeSummary(const FinishedSummary &summary, const QString &file, ExportFormat format)
+{
+    ExportedTalk talk = summaryTalk(summary);
+    talk.written = QDateTime::currentDateTimeUtc();
+    return writePage(file, exported(talk, format).toUtf8());
+}
+
 Exit run(const Program &program, const Options &options)
 {
     if (options.paths.empty() && options.collection.empty()) {
         fail(QStringLiteral("There is nothing to summarize. Name files, folders or, with -C, a collection."));
         return Exit::WrongUsage;
     }
+    if (!options.output.empty() && !options.outputFormat()) {
+        fail(QStringLiteral("%1 ends with neither .md nor .html. Name it so, or say --format.")
+                 .arg(QString::fromStdString(options.output)));
+        return Exit::WrongUsage;
+    }
     ServiceSession session(program, options.model);
     if (const auto opened = openDocuments(session); !opened)
         return fail(opened.error());
     SummaryRequest request;
+    QString collectionName;
     for (const std::string &path : options.paths)
         request.paths += QFileInfo(QFile::decodeName(path.c_str())).absoluteFilePath();
     if (!options.collection.empty()) {
@@ -207,6 +230,7 @@ Exit run(const Program &program, const Options &options)
         if (!collection)
             return fail(collection.error());
         request.collection = QString::fromStdString(collection->uuid);
+        collectionName = QString::fromStdString(collection->name);
     }
     request.length = kLengths.at(options.length);
     for (const std::string &question : options.questions)
@@ -249,14 +273,30 @@ Exit run(const Program &program, const Options &options)
             fail(summaries.coverage().sentence() + QStringLiteral(" It goes on from there the next time."));
         return fail(failure);
     }
+    QString file;
+    if (!options.output.empty()) {
+        file = QFile::decodeName(options.output.c_str());
+        const auto written = writeSummary({.request = request,
+                                           .result = result,
+                                           .collectionName = collectionName,
+                                           .modelName = summaries.modelName()},
+                                          file, *options.outputFormat());
+        if (!written)
+            return fail(written.error());
+    }
     if (options.model.json) {
-        printJson({{QStringLiteral("summary"), result.text},
-                   {QStringLiteral("coverage"), coverageJson(result.coverage)},
-                   {QStringLiteral("sources"), sourcesJson(result.sources)},
-                   {QStringLiteral("reused_nodes"), result.reusedNodes},
-                   {QStringLiteral("made_nodes"), result.madeNodes}});
+        QJsonObject object{{QStringLiteral("summary"), result.text},
+                           {QStringLiteral("coverage"), coverageJson(result.coverage)},
+                           {QStringLiteral("sources"), sourcesJson(result.sources)},
+                           {QStringLiteral("reused_nodes"), result.reusedNodes},
+                           {QStringLiteral("made_nodes"), result.madeNodes}};
+        if (!file.isEmpty())
+            object.insert(QStringLiteral("file"), file);
+        printJson(object);
     } else {
         printEnd(result);
+        if (!file.isEmpty())
+            print(QStringLiteral("Written to %1\n").arg(file));
     }
     return Exit::Done;
 }
@@ -279,6 +319,9 @@ void addSummarize(CLI::App &app, Program &program)
     command->add_option("--temp", options->temperature, "Temperature; 0 always takes the likeliest token")
         ->check(CLI::Range(0.0F, 100.0F));
     command->add_option("--seed", options->seed, "Another summary of the same");
+    command->add_option("-o,--output", options->output,
+                        "Also writes it with its sources to this file; .md and .html say the format");
+    command->add_option("--format", options->format, "Of that file: md or html")->check(CLI::IsMember({"md", "html"}));
     command->add_option("PATH", options->paths, "Files and folders");
     command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
 }

@@ -181,6 +181,11 @@ void SummaryServiceTest::aLongTextIsReadInPiecesAndJoined()
     QCOMPARE(section.title, QStringLiteral("Chapter 7"));
     QVERIFY(!section.points.isEmpty());
     QVERIFY(section.points[0].contains(QStringLiteral("of chapter 7")));
+    QVERIFY(!section.passages.isEmpty());
+    for (const SummarySource &passage : section.passages) {
+        QVERIFY(passage.text.contains(QStringLiteral("of chapter 7")));
+        QVERIFY(section.points.join(QLatin1Char(' ')).contains(QStringLiteral("[%1]").arg(passage.id)));
+    }
     QCOMPARE(desk.summaries->sectionsTotal(), 40);
     QCOMPARE(desk.summaries->sections().size(), 40);
     QCOMPARE(result.coverage.sectionsRead, 40);

@@ -22,6 +22,7 @@ ItemDelegate {
     signal openWanted
     signal renameWanted
     signal rescanWanted
+    signal summarizeWanted
     signal removeWanted
 
     function openMenu(): void {
@@ -143,6 +144,12 @@ ItemDelegate {
                 iconName: "edit"
                 note: qsTr("F2")
                 onTriggered: card.renameWanted()
+            }
+            MenuEntry {
+                text: qsTr("Summarize")
+                iconName: "sparkle"
+                enabled: card.counts.files > 0
+                onTriggered: card.summarizeWanted()
             }
             MenuEntry {
                 text: qsTr("Look for changes")

@@ -13,6 +13,8 @@ FocusScope {
 
     required property RoomPage page
     required property collectionId collection
+    /// A summary is being made, or is ready and was not looked at.
+    required property bool summaryShown
     property string name: ""
     readonly property CollectionService collections: page.context.collections
     readonly property IngestService ingest: page.context.ingest
@@ -21,7 +23,12 @@ FocusScope {
     signal filesWanted
     signal folderWanted
     signal backWanted
+    signal summarizeWanted(paths: list<string>, uuid: string)
+    signal summaryWanted
 
+    function summarizeAll(): void {
+        view.summarizeWanted([], view.collections.uuid(view.collection));
+    }
     function takeName(): void {
         view.name = view.collections.name(view.collection);
         if (view.name.length === 0)
@@ -99,10 +106,16 @@ FocusScope {
                 onClicked: view.filesWanted()
             }
             PlainButton {
-                visible: view.width > Theme.px(860)
+                visible: view.width > Theme.px(980)
                 text: qsTr("Add a folder")
                 iconName: "folder"
                 onClicked: view.folderWanted()
+            }
+            PlainButton {
+                visible: view.wide
+                enabled: status.counts.files > 0
+                text: qsTr("Summarize all")
+                onClicked: view.summarizeAll()
             }
             PrimaryButton {
                 text: qsTr("Ask these documents")
@@ -202,9 +215,19 @@ FocusScope {
         status: status
         ingest: view.ingest
     }
+    SummaryStrip {
+        id: summary
+        anchors.top: strip.visible ? strip.bottom : box.bottom
+        anchors.topMargin: strip.visible ? Theme.px(10) : Theme.px(16)
+        x: view.page.margin
+        width: parent.width - 2 * x
+        visible: view.summaryShown && !passages.visible
+        page: view.page
+        onShowWanted: view.summaryWanted()
+    }
     FileTable {
         id: files
-        anchors.top: strip.visible ? strip.bottom : box.bottom
+        anchors.top: summary.visible ? summary.bottom : strip.visible ? strip.bottom : box.bottom
         anchors.topMargin: Theme.px(10)
         anchors.bottom: parent.bottom
         x: view.page.margin
@@ -216,6 +239,7 @@ FocusScope {
         onOpenWanted: path => view.page.context.openFile(path)
         onFilesWanted: view.filesWanted()
         onFolderWanted: view.folderWanted()
+        onSummarizeWanted: paths => view.summarizeWanted(paths, "")
     }
     PassageList {
         id: passages
@@ -232,6 +256,12 @@ FocusScope {
         id: options
         name: qsTr("Collection")
 
+        MenuEntry {
+            text: qsTr("Summarize all of it")
+            iconName: "sparkle"
+            enabled: status.counts.files > 0
+            onTriggered: view.summarizeAll()
+        }
         MenuEntry {
             text: qsTr("Files and folders")
             iconName: "folder"
@@ -278,5 +308,6 @@ FocusScope {
         status: status
         onFilesWanted: view.filesWanted()
         onFolderWanted: view.folderWanted()
+        onSummarizeWanted: path => view.summarizeWanted([path], "")
     }
 }

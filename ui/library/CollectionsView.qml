@@ -12,6 +12,8 @@ FocusScope {
     id: view
 
     required property RoomPage page
+    /// A summary is being made, or is ready and was not looked at.
+    required property bool summaryShown
     readonly property CollectionService collections: page.context.collections
     readonly property IngestService ingest: page.context.ingest
     readonly property int columns: width > Theme.px(760) ? 2 : 1
@@ -19,6 +21,8 @@ FocusScope {
     signal filesWanted
     signal folderWanted
     signal openWanted(id: collectionId)
+    signal summarizeWanted(paths: list<string>, uuid: string)
+    signal summaryWanted
 
     PageHead {
         id: head
@@ -55,10 +59,20 @@ FocusScope {
         status: status
         ingest: view.ingest
     }
-    Words {
-        id: alone
+    SummaryStrip {
+        id: summary
         anchors.top: strip.visible ? strip.bottom : head.bottom
         anchors.topMargin: strip.visible ? Theme.px(10) : 0
+        x: view.page.margin
+        width: parent.width - 2 * x
+        visible: view.summaryShown
+        page: view.page
+        onShowWanted: view.summaryWanted()
+    }
+    Words {
+        id: alone
+        anchors.top: summary.visible ? summary.bottom : strip.visible ? strip.bottom : head.bottom
+        anchors.topMargin: summary.visible || strip.visible ? Theme.px(10) : 0
         x: view.page.margin
         width: parent.width - 2 * x
         visible: text.length > 0 && grid.count > 0
@@ -71,8 +85,8 @@ FocusScope {
 
         readonly property real gap: Theme.px(14)
 
-        anchors.top: alone.visible ? alone.bottom : strip.visible ? strip.bottom : head.bottom
-        anchors.topMargin: alone.visible || strip.visible ? Theme.px(14) : 0
+        anchors.top: alone.visible ? alone.bottom : summary.visible ? summary.bottom : strip.visible ? strip.bottom : head.bottom
+        anchors.topMargin: alone.visible || summary.visible || strip.visible ? Theme.px(14) : 0
         anchors.bottom: parent.bottom
         x: view.page.margin
         width: parent.width - 2 * view.page.margin + gap
@@ -102,6 +116,7 @@ FocusScope {
             onOpenWanted: view.openWanted(card.collection.id)
             onRenameWanted: naming.ask(card.collection)
             onRescanWanted: view.ingest.rescan(card.collection.id)
+            onSummarizeWanted: view.summarizeWanted([], view.collections.uuid(card.collection.id))
             onRemoveWanted: removing.ask(card.collection)
         }
     }

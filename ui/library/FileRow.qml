@@ -14,6 +14,7 @@ ItemDelegate {
     required property int index
     required property fileValue file
     required property string current
+    required property bool selected
     property real stateX: 0
     property real pagesX: 0
     property bool wide: true
@@ -28,6 +29,9 @@ ItemDelegate {
     signal retryWanted
     signal skipWanted
     signal passwordWanted
+    signal summarizeWanted
+    signal toggleWanted
+    signal rangeWanted
 
     function act(): void {
         if (row.isLocked)
@@ -48,6 +52,8 @@ ItemDelegate {
 
     Accessible.role: Accessible.ListItem
     Accessible.name: qsTr("%1, %2").arg(row.file.name).arg(row.stateText)
+    Accessible.selectable: true
+    Accessible.selected: row.selected
     Accessible.description: LibraryWords.note(row.file)
 
     contentItem: Item {
@@ -58,8 +64,8 @@ ItemDelegate {
             anchors.verticalCenter: parent.verticalCenter
             width: Theme.px(16)
             height: width
-            name: row.isLocked ? "lock" : "document"
-            color: Theme.quiet
+            name: row.selected ? "check" : row.isLocked ? "lock" : "document"
+            color: row.selected ? Theme.accent : Theme.quiet
         }
         Words {
             anchors.left: icon.right
@@ -128,7 +134,7 @@ ItemDelegate {
     }
     background: Rectangle {
         radius: Theme.radiusSmall
-        color: row.down ? Theme.fillStrong : row.hovered ? Theme.fill : "transparent"
+        color: row.selected ? Theme.accentSoft : row.down ? Theme.fillStrong : row.hovered ? Theme.fill : "transparent"
 
         FocusRing {
             visible: row.byKeyboard
@@ -146,6 +152,17 @@ ItemDelegate {
                 iconName: "external"
                 note: qsTr("Enter")
                 onTriggered: row.openWanted()
+            }
+            MenuEntry {
+                text: qsTr("Summarize it")
+                iconName: "sparkle"
+                onTriggered: row.summarizeWanted()
+            }
+            MenuEntry {
+                text: row.selected ? qsTr("Select it no longer") : qsTr("Select")
+                iconName: "check"
+                note: qsTr("Space")
+                onTriggered: row.toggleWanted()
             }
             MenuEntry {
                 text: row.isLocked ? qsTr("Enter the password") : qsTr("Read it again")
@@ -179,12 +196,21 @@ ItemDelegate {
     onDoubleClicked: openWanted()
     Keys.onReturnPressed: openWanted()
     Keys.onEnterPressed: openWanted()
+    Keys.onSpacePressed: toggleWanted()
     Keys.onPressed: event => {
         if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && event.modifiers & Qt.ShiftModifier))
             row.openMenu();
         else
             return;
         event.accepted = true;
+    }
+    TapHandler {
+        acceptedModifiers: Qt.ControlModifier
+        onTapped: row.toggleWanted()
+    }
+    TapHandler {
+        acceptedModifiers: Qt.ShiftModifier
+        onTapped: row.rangeWanted()
     }
     TapHandler {
         acceptedButtons: Qt.RightButton

@@ -20,6 +20,7 @@ FocusScope {
     readonly property bool sifted: filter.text.length > 0 || troubled.checked
 
     signal openWanted(path: string)
+    signal summarizeWanted(paths: list<string>)
     signal filesWanted
     signal folderWanted
 
@@ -29,6 +30,39 @@ FocusScope {
         height: Theme.px(42)
         visible: model.total > 0
 
+        Rectangle {
+            z: 1
+            anchors.fill: parent
+            visible: model.selectedCount > 0
+            color: Theme.paper
+
+            Words {
+                anchors.left: parent.left
+                anchors.leftMargin: Theme.px(8)
+                anchors.verticalCenter: parent.verticalCenter
+                text: qsTr("%n file(s) selected", "", model.selectedCount)
+                font.weight: Font.Medium
+            }
+            Row {
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: Theme.px(6)
+
+                TextButton {
+                    anchors.verticalCenter: parent.verticalCenter
+                    text: qsTr("Summarize them")
+                    iconName: "sparkle"
+                    onClicked: table.summarizeWanted(model.selectedPaths())
+                }
+                IconButton {
+                    anchors.verticalCenter: parent.verticalCenter
+                    name: qsTr("Select nothing")
+                    iconName: "close"
+                    keys: qsTr("Esc")
+                    onClicked: model.clearSelection()
+                }
+            }
+        }
         Field {
             id: filter
             anchors.left: parent.left
@@ -112,6 +146,18 @@ FocusScope {
             onRetryWanted: table.ingest.retry(row.file)
             onSkipWanted: table.ingest.skip(row.file)
             onPasswordWanted: password.ask(row.file)
+            onSummarizeWanted: table.summarizeWanted(row.selected ? model.selectedPaths() : [row.file.path])
+            onToggleWanted: model.toggle(row.index)
+            onRangeWanted: model.selectThrough(row.index)
+        }
+        Keys.onPressed: event => {
+            if (event.matches(StandardKey.SelectAll))
+                model.selectAll();
+            else if (event.key === Qt.Key_Escape && model.selectedCount > 0)
+                model.clearSelection();
+            else
+                return;
+            event.accepted = true;
         }
         // Not when a row was clicked: it becomes the current one itself.
         onActiveFocusChanged: if (Window.activeFocusItem === list && currentIndex < 0 && count > 0)

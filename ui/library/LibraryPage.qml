@@ -12,6 +12,11 @@ RoomPage {
 
     /// Invalid: all collections are shown.
     property collectionId open
+    /// The summary that lies on the desk is shown.
+    property bool summarizing: false
+    /// The newest summary was looked at when it was done.
+    property bool summarySeen: false
+    readonly property bool summaryShown: context.summaries.phase !== SummaryService.Phase.Idle && !summarySeen
     readonly property CollectionService collections: room.context.collections
     readonly property IngestService ingest: room.context.ingest
 
@@ -34,6 +39,19 @@ RoomPage {
     }
     function back(): void {
         room.open = nothing.id;
+        room.summarizing = false;
+    }
+    function summarize(paths: list<string>, uuid: string): void {
+        desk.take(paths, uuid);
+        room.summarizing = true;
+    }
+    function showSummary(): void {
+        desk.takeNewest();
+        room.summarizing = true;
+    }
+    function leaveSummary(): void {
+        room.summarizing = false;
+        room.summarySeen = desk.standing === SummaryDesk.Done || desk.standing === SummaryDesk.Failed;
     }
 
     objectName: "libraryPage"
@@ -43,6 +61,20 @@ RoomPage {
     onFilesDropped: paths => room.add(paths)
     onHomeWanted: back()
 
+    SummaryDesk {
+        id: desk
+        service: room.context.summaries
+        collections: room.collections
+        exports: room.context.exports
+    }
+    Connections {
+        target: room.context.summaries
+
+        function onPhaseChanged(): void {
+            if (room.context.summaries.busy)
+                room.summarySeen = false;
+        }
+    }
     QtObject {
         id: nothing
 
@@ -71,17 +103,20 @@ RoomPage {
     Loader {
         anchors.fill: parent
         focus: true
-        sourceComponent: room.open.valid ? one : all
+        sourceComponent: room.summarizing ? summary : room.open.valid ? one : all
     }
     Component {
         id: all
 
         CollectionsView {
             page: room
+            summaryShown: room.summaryShown
             focus: true
             onFilesWanted: room.chooseFiles()
             onFolderWanted: room.chooseFolder()
             onOpenWanted: id => room.open = id
+            onSummarizeWanted: (paths, uuid) => room.summarize(paths, uuid)
+            onSummaryWanted: room.showSummary()
         }
     }
     Component {
@@ -90,10 +125,24 @@ RoomPage {
         CollectionView {
             page: room
             collection: room.open
+            summaryShown: room.summaryShown
             focus: true
             onFilesWanted: room.chooseFiles()
             onFolderWanted: room.chooseFolder()
             onBackWanted: room.back()
+            onSummarizeWanted: (paths, uuid) => room.summarize(paths, uuid)
+            onSummaryWanted: room.showSummary()
+        }
+    }
+    Component {
+        id: summary
+
+        SummaryPage {
+            page: room
+            desk: desk
+            backName: room.open.valid ? room.collections.name(room.open) : qsTr("Documents")
+            focus: true
+            onBackWanted: room.leaveSummary()
         }
     }
     Rectangle {

@@ -17,6 +17,7 @@ Sheet {
 
     signal filesWanted
     signal folderWanted
+    signal summarizeWanted(path: string)
 
     title: qsTr("Files and folders")
     preferredWidth: Theme.px(560)
@@ -58,7 +59,7 @@ Sheet {
 
                 Words {
                     anchors.left: parent.left
-                    anchors.right: badge.visible ? badge.left : off.left
+                    anchors.right: badge.visible ? badge.left : whole.left
                     anchors.rightMargin: Theme.px(10)
                     anchors.verticalCenter: parent.verticalCenter
                     text: LibraryWords.place(row.modelData.path)
@@ -67,12 +68,24 @@ Sheet {
                 }
                 Badge {
                     id: badge
-                    anchors.right: off.left
+                    anchors.right: whole.left
                     anchors.rightMargin: Theme.px(8)
                     anchors.verticalCenter: parent.verticalCenter
                     visible: row.trouble.length > 0
                     text: row.trouble
                     tone: Badge.Warn
+                }
+                IconButton {
+                    id: whole
+                    anchors.right: off.left
+                    anchors.verticalCenter: parent.verticalCenter
+                    enabled: row.trouble.length === 0
+                    name: qsTr("Summarize %1").arg(row.modelData.path)
+                    iconName: "sparkle"
+                    onClicked: {
+                        sheet.close();
+                        sheet.summarizeWanted(row.modelData.path);
+                    }
                 }
                 IconButton {
                     id: off

@@ -5,6 +5,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui {
 
@@ -100,6 +101,12 @@ void FileListModel::show(const QList<app::FileValue> &files)
     } else {
         m_files = files;
         sift();
+        QSet<qint64> left;
+        for (const app::FileValue &file : files) {
+            if (m_selected.contains(file.id))
+                left.insert(file.id);
+        }
+        select(left);
     }
     setWaiting(false);
 }
@@ -139,7 +146,7 @@ void FileListModel::change(const QList<app::FileValue> &files)
 
 QHash<int, QByteArray> FileListModel::roleNames() const
 {
-    return {{FileRole, "file"}, {CurrentRole, "current"}};
+    return {{FileRole, "file"}, {CurrentRole, "current"}, {SelectedRole, "selected"}};
 }
 
 QVariant FileListModel::data(const QModelIndex &index, int role) const
@@ -159,9 +166,67 @@ QVariant FileListModel::data(const QModelIndex &index, int role) const
                    ? tr("%1 of %2").arg(QLocale().toString(current->done), QLocale().toString(current->total))
                    : QString();
     }
+    case SelectedRole:
+        return m_selected.contains(file.id);
     default:
         return {};
     }
+}
+
+void FileListModel::select(QSet<qint64> ids)
+{
+    if (ids == m_selected)
+        return;
+    m_selected = std::move(ids);
+    if (count() > 0)
+        Q_EMIT dataChanged(index(0), index(count() - 1), {SelectedRole});
+    Q_EMIT selectionChanged();
+}
+
+void FileListModel::toggle(int row)
+{
+    if (row < 0 || row >= count())
+        return;
+    m_anchor = row;
+    QSet<qint64> ids = m_selected;
+    const qint64 id = fileAt(row).id;
+    if (!ids.remove(id))
+        ids.insert(id);
+    select(std::move(ids));
+}
+
+void FileListModel::selectThrough(int row)
+{
+    if (row < 0 || row >= count())
+        return;
+    QSet<qint64> ids = m_selected;
+    const int anchor = std::min(m_anchor, count() - 1);
+    for (int i = std::min(anchor, row); i <= std::max(anchor, row); ++i)
+        ids.insert(fileAt(i).id);
+    select(std::move(ids));
+}
+
+void FileListModel::selectAll()
+{
+    QSet<qint64> ids = m_selected;
+    for (int i = 0; i < count(); ++i)
+        ids.insert(fileAt(i).id);
+    select(std::move(ids));
+}
+
+void FileListModel::clearSelection()
+{
+    select({});
+}
+
+QStringList FileListModel::selectedPaths() const
+{
+    QStringList paths;
+    for (const app::FileValue &file : m_files) {
+        if (m_selected.contains(file.id))
+            paths += file.path;
+    }
+    return paths;
 }
 
 app::FileValue FileListModel::fileAt(int row) const

@@ -6,6 +6,8 @@
 
 #include <QAbstractListModel>
 #include <QPointer>
+#include <QSet>
+#include <QStringList>
 #include <qqmlregistration.h>
 
 namespace ui {
@@ -23,12 +25,15 @@ class FileListModel : public QAbstractListModel {
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
     /// Files of the collection, whatever the filter.
     Q_PROPERTY(int total READ total NOTIFY countChanged FINAL)
+    /// Files that were chosen to do something with all of them; those that are filtered away stay chosen.
+    Q_PROPERTY(int selectedCount READ selectedCount NOTIFY selectionChanged FINAL)
     /// The rows are not those of the present collection yet.
     Q_PROPERTY(bool waiting READ isWaiting NOTIFY waitingChanged FINAL)
 public:
     enum Role {
         FileRole = Qt::UserRole + 1, ///< app::FileValue
         CurrentRole,                 ///< "page 41 of 96" while it is read, else empty
+        SelectedRole,                ///< bool
     };
     using QAbstractListModel::QAbstractListModel;
 
@@ -49,12 +54,23 @@ public:
     [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
     [[nodiscard]] Q_INVOKABLE app::FileValue fileAt(int row) const;
 
+    [[nodiscard]] int selectedCount() const { return static_cast<int>(m_selected.size()); }
+    /// Chooses a row, or no longer.
+    Q_INVOKABLE void toggle(int row);
+    /// Chooses all rows from the one that was toggled last.
+    Q_INVOKABLE void selectThrough(int row);
+    Q_INVOKABLE void selectAll();
+    Q_INVOKABLE void clearSelection();
+    /// By path.
+    [[nodiscard]] Q_INVOKABLE QStringList selectedPaths() const;
+
 Q_SIGNALS:
     void ingestChanged();
     void collectionChanged();
     void filterChanged();
     void countChanged();
     void waitingChanged();
+    void selectionChanged();
 
 private:
     void load();
@@ -63,6 +79,7 @@ private:
     void sift();
     [[nodiscard]] bool passes(const app::FileValue &file) const;
     void setWaiting(bool waiting);
+    void select(QSet<qint64> ids);
 
     QPointer<app::IngestService> m_ingest;
     app::CollectionId m_collection;
@@ -71,6 +88,8 @@ private:
     bool m_waiting = false;
     QList<app::FileValue> m_files;
     QList<qsizetype> m_shown; ///< places in m_files
+    QSet<qint64> m_selected;  ///< FileValue::id
+    int m_anchor = 0;         ///< the row that was toggled last
 };
 
 } // namespace ui

@@ -251,6 +251,21 @@ QString LibraryWords::whereIs(const app::FoundPassage &passage) const
                                      : tr("page %1").arg(first)});
 }
 
+QString LibraryWords::placeOf(const app::SummarySource &source) const
+{
+    const QString name = source.document.sliced(source.document.lastIndexOf(u'/') + 1);
+    return source.numbered ? tr("%1, p. %2").arg(name, number(source.page)) : name;
+}
+
+QString LibraryWords::placeInWords(const app::SummaryPlace &place) const
+{
+    const QString name = place.document.sliced(place.document.lastIndexOf(u'/') + 1);
+    if (!place.reason.isEmpty())
+        return tr("%1: %2").arg(name, place.reason);
+    const QString page = place.page > 0 ? tr("%1, p. %2").arg(name, number(place.page)) : name;
+    return place.section.isEmpty() ? page : tr("%1, %2").arg(page, place.section);
+}
+
 QString LibraryWords::why(const app::FoundPassage &passage) const
 {
     if (passage.wordRank > 0 && passage.meaningRank > 0)

@@ -4,6 +4,7 @@
 
 #include "app/collection_values.h"
 #include "app/passage_finder.h"
+#include "app/summary_types.h"
 
 #include <QObject>
 #include <qqmlregistration.h>
@@ -45,6 +46,11 @@ public:
 
     /// "Lease.pdf · page 12"; the page as the document calls it.
     Q_INVOKABLE [[nodiscard]] QString whereIs(const app::FoundPassage &passage) const;
+    /// "Lease.pdf, p. 12"; without the page where nobody counts them.
+    Q_INVOKABLE [[nodiscard]] QString placeOf(const app::SummarySource &source) const;
+    /// What of a document a summary has nothing of: "Lease.pdf, p. 12", "Lease.pdf, p. 3, Notice", "Deed.pdf: It is
+    /// encrypted."
+    Q_INVOKABLE [[nodiscard]] QString placeInWords(const app::SummaryPlace &place) const;
     /// Why a passage stands where it does: "1st by words, 3rd by meaning".
     Q_INVOKABLE [[nodiscard]] QString why(const app::FoundPassage &passage) const;
 };

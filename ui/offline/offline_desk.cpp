@@ -10,6 +10,7 @@
 #include "app/model_service.h"
 #include "app/settings.h"
 #include "ui/offline/sample_models.h"
+#include "ui/offline/sample_summaries.h"
 #include "ui/offline/sample_talks.h"
 #include "ui/style/fonts.h"
 
@@ -45,8 +46,11 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
     auto port = std::make_unique<app::ScriptedInference>();
     m_port = port.get();
     m_port->setDevice(QStringLiteral("Radeon 780M"));
-    m_player = std::make_unique<OfflinePlayer>(
-        *m_port, [this](const QString &question) { return m_author ? m_author(question) : sampleAnswer(question); });
+    m_player = std::make_unique<OfflinePlayer>(*m_port, [this](const QString &question) {
+        if (const auto step = sampleSummaryStep(question); step && !m_author)
+            return OfflineAnswer{.thinking = {}, .answer = *step, .error = {}};
+        return m_author ? m_author(question) : sampleAnswer(question);
+    });
     const QString models = m_folder.filePath(QStringLiteral("models"));
     if (m_options.models && !writeSampleModels(models))
         qWarning("The sample models cannot be written to %s", qPrintable(models));

@@ -9,6 +9,7 @@
 #include "app/model_service.h"
 #include "app/settings.h"
 #include "app/source_service.h"
+#include "app/summary_service.h"
 #include "ui/offline/offline_desk.h"
 #include "ui/offline/sample_models.h"
 #include "ui/offline/sample_talks.h"
@@ -171,7 +172,7 @@ public:
     std::vector<Scene> scenes()
     {
         std::vector<Scene> all;
-        for (auto &&group : {talking(), choosing(), documents(), sources(), rooms()})
+        for (auto &&group : {talking(), choosing(), documents(), sources(), summaries(), rooms()})
             all.insert(all.end(), group.begin(), group.end());
         return all;
     }
@@ -534,6 +535,119 @@ private:
                  closeSource();
                  (void)m_desk.documentsRead();
              }},
+        };
+    }
+
+    /// The choices for a file of the first collection.
+    bool chooseSummary(const char *row)
+    {
+        if (!openCollection("House") || !m_driver.waitFor(text(row)))
+            return false;
+        m_driver.find(text(row))->forceActiveFocus(Qt::TabFocusReason);
+        m_driver.press(Qt::Key_Menu);
+        return m_driver.click(text("Summarize it")) &&
+               m_driver.waitUntil([this] { return m_driver.named(text("beginSummary")) != nullptr; });
+    }
+    bool beginSummary() { return m_driver.click(m_driver.named(text("beginSummary"))); }
+    bool summaryDone()
+    {
+        return m_driver.waitUntil(
+            [this] { return m_desk.composition().summaries().phase() == app::SummaryService::Phase::Done; });
+    }
+    bool summarized()
+    {
+        m_desk.player().setPace(0, 100'000);
+        return beginSummary() && summaryDone();
+    }
+    void leaveSummary()
+    {
+        app::SummaryService &summaries = m_desk.composition().summaries();
+        m_desk.player().setPace(16, 4);
+        m_desk.player().resume();
+        summaries.stop();
+        (void)m_driver.waitUntil([&] { return !summaries.isBusy(); });
+        escape();
+    }
+
+    std::vector<Scene> summaries()
+    {
+        const auto leave = [this] { leaveSummary(); };
+        return {
+            {"documents-selection",
+             [this] {
+                 if (!openCollection("House"))
+                     return false;
+                 for (const char *row : {"Lease.pdf, ready", "Insurance.docx, ready"}) {
+                     if (!m_driver.waitFor(text(row)))
+                         return false;
+                     m_driver.find(text(row))->forceActiveFocus(Qt::TabFocusReason);
+                     m_driver.press(Qt::Key_Space);
+                 }
+                 return m_driver.waitFor(text("2 files selected"));
+             }},
+            {"summary-choices", [this] { return chooseSummary("Lease.pdf, ready"); }, leave},
+            {"summary-questions",
+             [this] {
+                 return chooseSummary("Lease.pdf, ready") && m_driver.click(text("Answers")) &&
+                        m_driver.waitFor(text("Questions, one a line"));
+             },
+             leave},
+            {"summary-reading",
+             [this] {
+                 const app::SummaryService &summaries = m_desk.composition().summaries();
+                 m_desk.port().setContextLength(1400);
+                 loadModel();
+                 m_desk.player().setPace(30, 40);
+                 if (!chooseSummary("Inspection 2025.pdf, ready") || !beginSummary() ||
+                     !m_driver.waitUntil([&] { return summaries.sectionsDone() == 3; }))
+                     return false;
+                 m_desk.player().holdAfter(20);
+                 return m_driver.waitUntil([this] { return m_desk.player().isHeld(); });
+             },
+             leave},
+            {"summary-paused",
+             [this] {
+                 return m_driver.waitFor(text("Show: Summary of Inspection")) &&
+                        m_driver.click(text("Show: Summary of Inspection")) && m_driver.waitFor(text("Go on"));
+             },
+             leave},
+            {"summary-sections",
+             [this] {
+                 m_desk.player().setPace(0, 100'000);
+                 if (!m_driver.click(text("Show: Summary of Inspection")) || !m_driver.click(text("Go on")) ||
+                     !summaryDone())
+                     return false;
+                 QQuickItem *list = m_driver.named(text("sectionList"));
+                 return list != nullptr && list->setProperty("unfolded", 1);
+             },
+             [this] {
+                 m_desk.port().setContextLength(8192);
+                 loadModel();
+                 leaveSummary();
+             }},
+            {"summary-done",
+             [this] {
+                 return chooseSummary("Lease.pdf, ready") && summarized() &&
+                        m_driver.click(m_driver.named(text("summarySources"))) &&
+                        m_driver.click(text("Source 1, Lease"));
+             },
+             leave},
+            {"summary-collection",
+             [this] {
+                 return openCollection("House") && m_driver.click(text("More about House")) &&
+                        m_driver.click(text("Summarize all of it")) &&
+                        m_driver.waitUntil([this] { return m_driver.named(text("beginSummary")) != nullptr; }) &&
+                        summarized() &&
+                        m_driver.click(QStringLiteral("%1 files not read whole")
+                                           .arg(m_desk.composition().summaries().coverage().unreadFiles.size()));
+             },
+             leave},
+            {"summary-refused",
+             [this] {
+                 return chooseSummary("Deed 1987 (scan).pdf") && beginSummary() &&
+                        m_driver.waitFor(text("There is no text to be read"));
+             },
+             leave},
         };
     }
 

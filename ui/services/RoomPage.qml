@@ -18,6 +18,8 @@ FocusScope {
     signal chatWanted
     signal newChatWanted
     signal addModelWanted
+    /// The way out of a failure, an App.FailureAction.
+    signal failureActionWanted(action: int)
     /// A new chat about the collection of that uuid.
     signal askWanted(uuid: string)
     signal filesDropped(paths: list<string>)

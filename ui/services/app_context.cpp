@@ -30,6 +30,10 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
     };
     connect(&composition.conversations(), &app::ConversationService::failed, this, notice);
     connect(&composition.collections(), &app::CollectionService::failed, this, notice);
+    connect(&composition.exports(), &app::ExportService::failed, this, notice);
+    connect(&composition.exports(), &app::ExportService::saved, this, [this](const QString &path) {
+        Q_EMIT noticed(tr("Saved as %1").arg(path.sliced(path.lastIndexOf(u'/') + 1)));
+    });
     connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
     connect(&composition.sources(), &app::SourceService::openFileWanted, this, &AppContext::fileRequested);

@@ -10,11 +10,13 @@
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/export_service.h"
 #include "app/ingest_service.h"
 #include "app/model_service.h"
 #include "app/passage_finder.h"
 #include "app/settings.h"
 #include "app/source_service.h"
+#include "app/summary_service.h"
 
 #include <QObject>
 #include <qqmlregistration.h>
@@ -34,6 +36,8 @@ class AppContext : public QObject {
     Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
     Q_PROPERTY(app::PassageFinder *finder READ finder CONSTANT FINAL)
     Q_PROPERTY(app::SourceService *sources READ sources CONSTANT FINAL)
+    Q_PROPERTY(app::SummaryService *summaries READ summaries CONSTANT FINAL)
+    Q_PROPERTY(app::ExportService *exports READ exports CONSTANT FINAL)
     Q_PROPERTY(app::DeviceService *devices READ devices CONSTANT FINAL)
     Q_PROPERTY(app::Settings *settings READ settings CONSTANT FINAL)
     Q_PROPERTY(ui::EngineStatus *engine READ engine CONSTANT FINAL)
@@ -56,6 +60,8 @@ public:
     [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
     [[nodiscard]] app::PassageFinder *finder() const { return &m_composition.finder(); }
     [[nodiscard]] app::SourceService *sources() const { return &m_composition.sources(); }
+    [[nodiscard]] app::SummaryService *summaries() const { return &m_composition.summaries(); }
+    [[nodiscard]] app::ExportService *exports() const { return &m_composition.exports(); }
     [[nodiscard]] app::DeviceService *devices() const { return &m_composition.devices(); }
     [[nodiscard]] app::Settings *settings() const { return &m_composition.settings(); }
     [[nodiscard]] EngineStatus *engine() { return &m_engine; }

@@ -9,6 +9,7 @@
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/export_service.h"
 #include "app/inference_port.h"
 #include "app/ingest_service.h"
 #include "app/markdown/block.h"
@@ -16,6 +17,7 @@
 #include "app/passage_finder.h"
 #include "app/settings.h"
 #include "app/source_service.h"
+#include "app/summary_service.h"
 
 #include <qqmlregistration.h>
 
@@ -68,6 +70,13 @@ struct DeviceServiceForeign {
     QML_UNCREATABLE("made by the program")
 };
 
+struct ExportServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ExportService)
+    QML_NAMED_ELEMENT(ExportService)
+    QML_UNCREATABLE("made by the program")
+};
+
 struct IngestServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::IngestService)
@@ -100,6 +109,13 @@ struct SourceServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::SourceService)
     QML_NAMED_ELEMENT(SourceService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct SummaryServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummaryService)
+    QML_NAMED_ELEMENT(SummaryService)
     QML_UNCREATABLE("made by the program")
 };
 
@@ -173,6 +189,42 @@ struct SourceViewForeign {
     Q_GADGET
     QML_FOREIGN(app::SourceView)
     QML_VALUE_TYPE(sourceView)
+};
+
+struct SummaryCoverageForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummaryCoverage)
+    QML_VALUE_TYPE(summaryCoverage)
+};
+
+struct SummaryPlaceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummaryPlace)
+    QML_VALUE_TYPE(summaryPlace)
+};
+
+struct SummaryRequestForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummaryRequest)
+    QML_VALUE_TYPE(summaryRequest)
+};
+
+struct SummaryResultForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummaryResult)
+    QML_VALUE_TYPE(summaryResult)
+};
+
+struct SummarySectionForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummarySection)
+    QML_VALUE_TYPE(summarySection)
+};
+
+struct SummarySourceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::SummarySource)
+    QML_VALUE_TYPE(summarySource)
 };
 
 struct FailureForeign {

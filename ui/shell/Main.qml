@@ -223,6 +223,9 @@ ApplicationWindow {
             function onAddModelWanted(): void {
                 overlays.openModelFile();
             }
+            function onFailureActionWanted(action: int): void {
+                window.handleFailure(action);
+            }
             function onAskWanted(uuid: string): void {
                 window.newChat();
                 window.context.chat.attachCollection(uuid);

@@ -88,6 +88,35 @@ private Q_SLOTS:
         QVERIFY2(last.contains(" sections, "), last.constData());
     }
 
+    void itIsWrittenToAFileWithItsSources_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QByteArray>("begins");
+        QTest::newRow("by the ending") << QStringList{QStringLiteral("--output"), QStringLiteral("summary.md")}
+                                       << QByteArray("# Summary of lease.pdf\n");
+        QTest::newRow("named") << QStringList{QStringLiteral("-o"), QStringLiteral("summary"),
+                                              QStringLiteral("--format"), QStringLiteral("html")}
+                               << QByteArray("<!DOCTYPE html>\n");
+    }
+
+    void itIsWrittenToAFileWithItsSources()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QByteArray, begins);
+        options[1] = m_home->models() + u'/' + options[1];
+        const CliRun run = summarize(QStringList{sample("lease.pdf"), QStringLiteral("--json")} + options);
+        QVERIFY2(run.status == 0, run.err.constData());
+        QCOMPARE(run.object().value(QLatin1StringView("file")).toString(), options[1]);
+        QFile file(options[1]);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray page = file.readAll();
+        QVERIFY2(page.startsWith(begins), page.constData());
+        const QString sentence = coverage(run).value(QLatin1StringView("sentence")).toString();
+        QVERIFY2(page.contains(sentence.toUtf8()), page.constData());
+        for (const QJsonValue &source : run.object().value(QLatin1StringView("sources")).toArray())
+            QVERIFY(page.contains(QByteArray("a1s" + QByteArray::number(number(source.toObject(), "id")))));
+    }
+
     void aCollectionIsSummarizedFromTheIndex()
     {
         const CliRun added =
@@ -118,6 +147,13 @@ private Q_SLOTS:
         QTest::newRow("no such length") << QStringList{QStringLiteral("--length"), QStringLiteral("huge"),
                                                        QStringLiteral("x")}
                                         << 2 << QByteArray("huge");
+        QTest::newRow("an output without a format")
+            << QStringList{sample("lease.pdf"), QStringLiteral("-o"), QStringLiteral("x.doc")} << 2
+            << QByteArray("x.doc ends with neither .md nor .html");
+        QTest::newRow("an output that cannot be")
+            << QStringList{sample("plots.csv"), QStringLiteral("--json"), QStringLiteral("-o"),
+                           QStringLiteral("/nonexistent/x.md")}
+            << 1 << QByteArray("/nonexistent/x.md could not be written");
         QTest::newRow("encrypted") << QStringList{fixture("encrypted.odt")} << 1
                                    << QByteArray("encrypted.odt: It is encrypted.");
     }

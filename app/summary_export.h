@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A summary as it is written out, with the passages that it cites and with how much it rests on. Pure functions.
+#pragma once
+
+#include "app/answer_export.h"
+#include "app/summary_types.h"
+
+#include <QString>
+#include <QStringList>
+
+namespace app {
+
+/// What is summarized, in a few words: a file's name, "Lease.pdf and 2 more", a collection's name.
+QString summarySubject(const SummaryRequest &request, const QString &collectionName);
+/// "Summary of Lease.pdf"; of questions, "Answers from Lease.pdf".
+QString summaryTitle(const SummaryRequest &request, const QString &collectionName);
+
+/// What was not read, or gave nothing, a sentence each: pages of a document together.
+QStringList coverageGaps(const SummaryCoverage &coverage);
+
+/// A summary that is done.
+struct FinishedSummary {
+    SummaryRequest request;
+    SummaryResult result;
+    QString collectionName; ///< of the request's collection
+    QString modelName;      ///< empty: not said
+};
+
+/// For exported() and ExportService: one answer that nobody asked for, with its citations.
+ExportedTalk summaryTalk(const FinishedSummary &summary);
+
+} // namespace app
