@@ -53,12 +53,17 @@ DeviceService::Probe makeProbe(const CompositionOptions &options, const Quaranti
                const DeviceTrials &trials) { return probeDevices(broker, quarantine, trials, drivers); };
 }
 
-std::expected<std::unique_ptr<TextEmbedder>, Failure> loadEmbedder()
+/// Questions are embedded by the model that embedded the documents; where nobody says which that is, as in a terminal
+/// that keeps no collections up to date, by the one that would embed them.
+auto questionEmbedder(const IngestOptions &documents)
 {
-    const QString path = installedEmbedder();
-    if (path.isEmpty())
-        return nullptr;
-    return EngineEmbedder::load(path);
+    return [find = documents.findEmbedder, load = documents.ports.loadEmbedder](
+               const QString &serving) -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {
+        const QString path = find ? find(serving) : serving;
+        if (path.isEmpty() || !load)
+            return nullptr;
+        return load(path, 0);
+    };
 }
 
 std::expected<std::unique_ptr<TextReranker>, Failure> loadReranker()
@@ -67,20 +72,6 @@ std::expected<std::unique_ptr<TextReranker>, Failure> loadReranker()
     if (path.isEmpty())
         return nullptr;
     return EngineReranker::load(path);
-}
-
-/// Questions are embedded by what embeds the documents, where that is not the installed model.
-std::function<std::expected<std::unique_ptr<TextEmbedder>, Failure>()> embedderFor(const IngestOptions *options)
-{
-    if (options == nullptr)
-        return loadEmbedder;
-    return [find = options->findEmbedder,
-            load = options->ports.loadEmbedder]() -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {
-        const QString path = find ? find({}) : QString();
-        if (path.isEmpty() || !load)
-            return nullptr;
-        return load(path, 0);
-    };
 }
 
 /// Documents are read in workers of their own, by models on engines of their own.
@@ -133,10 +124,12 @@ struct Composition::Parts {
         , provenance(store)
         , assistants(store)
         , conversations(store)
+        , documents(options.documents ? *options.documents : documentOptions(options.broker))
         , retrieval({.index = index,
                      .openIndex = std::move(openIndex),
-                     .loadEmbedder = embedderFor(options.documents.get()),
+                     .loadEmbedder = questionEmbedder(documents),
                      .loadReranker = options.documents ? nullptr : loadReranker,
+                     .servingEmbedder = [this] { return ingest.searchEmbedder(); },
                      .isReading = [this] { return ingest.phase() == IndexingPhase::Working; }})
         , chat({.store = store,
                 .inference = *inference,
@@ -152,10 +145,9 @@ struct Composition::Parts {
         , documentFinder(store, index)
         , exports(store)
         , collections(store)
-        , documents(options.documents ? *options.documents : documentOptions(options.broker))
         , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
                  inFolder(documents, dataFolder))
-        , finder(index, collections, ingest, documents.ports.loadEmbedder)
+        , finder(index, collections, retrieval)
     {
         // Files that are handed to a conversation stand in a collection of its own.
         QObject::connect(&chat, &ChatService::filesHanded, &collections, &CollectionService::load);
@@ -182,6 +174,7 @@ struct Composition::Parts {
     ModelProvenance provenance;
     AssistantService assistants;
     ConversationService conversations;
+    IngestOptions documents;
     RetrievalService retrieval;
     ChatService chat;
     SummaryService summaries;
@@ -189,7 +182,6 @@ struct Composition::Parts {
     DocumentFinder documentFinder;
     ExportService exports;
     CollectionService collections;
-    IngestOptions documents;
     IngestService ingest;
     PassageFinder finder;
 };

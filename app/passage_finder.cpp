@@ -3,9 +3,7 @@
 #include "app/passage_finder.h"
 
 #include "app/collection_service.h"
-#include "app/ingest_service.h"
-
-#include <QThreadPool>
+#include "app/retrieval_service.h"
 
 #include <atomic>
 #include <map>
@@ -46,76 +44,57 @@ storage::Result<QList<FoundPassage>> described(IndexStores &stores, const std::v
     return passages;
 }
 
+/// A question's vector; empty: it is found by its words.
+struct EmbeddedQuestion {
+    std::vector<float> vector;
+    EmbedderIdentity identity;
+};
+
 } // namespace
 
 struct PassageFinder::State {
     IndexThread &index;
     CollectionService &collections;
-    IngestService &ingest;
-    LoadEmbedder load;
-    std::atomic<quint64> newest = 0; ///< number of the last search
-    // Touched on the pool's thread alone.
-    QString path;
-    std::unique_ptr<TextEmbedder> embedder;
-    QThreadPool pool; ///< one thread; last: it ends before what it uses
+    RetrievalService &retrieval;
+    /// Number of the last search. Shared with work on the other thread, which may come to its turn after this object.
+    std::shared_ptr<std::atomic<quint64>> newest = std::make_shared<std::atomic<quint64>>(0);
 };
 
-PassageFinder::PassageFinder(IndexThread &index, CollectionService &collections, IngestService &ingest,
-                             LoadEmbedder load, QObject *parent)
+PassageFinder::PassageFinder(IndexThread &index, CollectionService &collections, RetrievalService &retrieval,
+                             QObject *parent)
     : QObject(parent)
-    , m_state(std::make_unique<State>(index, collections, ingest, std::move(load)))
+    , m_state(std::make_unique<State>(index, collections, retrieval))
 {
-    m_state->pool.setMaxThreadCount(1);
-    m_state->pool.setExpiryTimeout(-1);
 }
 
-PassageFinder::~PassageFinder()
-{
-    m_state->pool.clear();
-    m_state->pool.waitForDone();
-}
-
-void PassageFinder::rest()
-{
-    m_state->pool.start([state = m_state.get()] {
-        state->embedder.reset();
-        state->path.clear();
-    });
-}
+PassageFinder::~PassageFinder() = default;
 
 void PassageFinder::search(const QString &question, CollectionId collection, qint32 limit, const DocumentFilter &filter)
 {
     expectThread(this);
-    const quint64 number = ++m_state->newest;
+    const quint64 number = ++*m_state->newest;
     storage::SearchScope scope;
     if (const CollectionValue *one = m_state->collections.find(collection))
         scope.collections.push_back(one->uuid.toStdString());
     narrow(scope, filter, QDateTime::currentDateTime());
-    m_state->pool.start([this, number, question, scope, limit, path = m_state->ingest.searchEmbedder()] {
-        if (number != m_state->newest)
-            return;
-        std::vector<float> vector;
-        EmbedderIdentity identity;
-        if (!path.isEmpty() && path != m_state->path) {
-            auto loaded = m_state->load(path, 0);
-            m_state->embedder = loaded ? std::move(*loaded) : nullptr;
-            m_state->path = path;
-        }
-        if (!path.isEmpty() && m_state->embedder) {
-            identity = m_state->embedder->identity();
-            if (auto embedded = m_state->embedder->embedQuestion(question.toStdString()))
-                vector = std::move(*embedded);
-        }
-        QMetaObject::invokeMethod(this, [this, number, question, scope, limit, vector, identity] {
-            ask(number, question, scope, limit, vector, identity);
+    m_state->retrieval
+        .withEmbedder([question = question.toStdString(), number, newest = m_state->newest](TextEmbedder *embedder) {
+            EmbeddedQuestion embedded;
+            if (embedder == nullptr || number != *newest)
+                return embedded;
+            if (auto vector = embedder->embedQuestion(question))
+                embedded = {std::move(*vector), embedder->identity()};
+            return embedded;
+        })
+        .then(this, [this, number, question, scope, limit](const EmbeddedQuestion &embedded) {
+            ask(number, question, scope, limit, embedded.vector, embedded.identity);
         });
-    });
 }
 
 void PassageFinder::ask(quint64 number, const QString &question, const storage::SearchScope &scope, qint32 limit,
                         const std::vector<float> &vector, const EmbedderIdentity &identity)
 {
-    if (number != m_state->newest)
+    if (number != *m_state->newest)
         return;
     using Answer = storage::Result<QList<FoundPassage>>;
     m_state->index
@@ -135,7 +114,7 @@ void PassageFinder::ask(quint64 number, const QString &question, const storage::
             return described(stores, *hits);
         })
         .then(this, [this, number, question, byMeaning = !vector.empty()](const Answer &answer) {
-            if (number != m_state->newest)
+            if (number != *m_state->newest)
                 return;
             if (answer)
                 Q_EMIT found(question, *answer, byMeaning);

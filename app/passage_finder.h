@@ -12,14 +12,13 @@
 #include <QObject>
 #include <QString>
 
-#include <expected>
-#include <functional>
 #include <memory>
+#include <vector>
 
 namespace app {
 
 class CollectionService;
-class IngestService;
+class RetrievalService;
 
 /// A passage that answers a question, and why it is where it is.
 struct FoundPassage {
@@ -40,23 +39,18 @@ public:
     bool operator==(const FoundPassage &) const = default;
 };
 
-/// Searches collections by words and by meaning. GUI thread; questions are embedded on a thread of its own.
+/// Searches collections by words and by meaning, as fast as somebody types: nothing is reranked. GUI thread.
 class PassageFinder : public QObject {
     Q_OBJECT
 public:
-    using LoadEmbedder = std::function<std::expected<std::unique_ptr<TextEmbedder>, Failure>(const QString &path,
-                                                                                             std::uint32_t threads)>;
-
-    /// Borrows all; `load` is called on its thread.
-    PassageFinder(IndexThread &index, CollectionService &collections, IngestService &ingest, LoadEmbedder load,
+    /// Borrows all; `retrieval` embeds the questions.
+    PassageFinder(IndexThread &index, CollectionService &collections, RetrievalService &retrieval,
                   QObject *parent = nullptr);
     ~PassageFinder() override;
 
     /// found() or failed() follows; a newer search cancels an older one's answer. An invalid collection: in all of
     /// them.
     void search(const QString &question, CollectionId collection, qint32 limit, const DocumentFilter &filter = {});
-    /// The model goes from memory; it comes back with the next search.
-    Q_INVOKABLE void rest();
 
 Q_SIGNALS:
     /// Best first. `byMeaning`: not by words alone.

@@ -141,6 +141,7 @@ struct RetrievalService::State {
     std::deque<std::move_only_function<void()>> queue; ///< guarded by `mutex`
 
     // On the service's thread.
+    QString embedderPath; ///< as servingEmbedder() said when the work was posted
     std::unique_ptr<TextEmbedder> embedder;
     std::unique_ptr<TextReranker> reranker;
     std::optional<storage::Embedder> known; ///< the embedder as the index knows it
@@ -165,8 +166,13 @@ void RetrievalService::post(std::move_only_function<void()> work)
     expectThread(this);
     if (!std::exchange(m_state->indexAsked, true) && m_state->with.openIndex)
         m_state->with.openIndex();
+    auto asked = [this, path = m_state->with.servingEmbedder ? m_state->with.servingEmbedder() : QString(),
+                  task = std::move(work)]() mutable {
+        useEmbedder(path);
+        task();
+    };
     const std::lock_guard lock(m_state->mutex);
-    m_state->queue.push_back(std::move(work));
+    m_state->queue.push_back(std::move(asked));
     m_state->wake.notify_one();
 }
 
@@ -201,7 +207,7 @@ namespace {
 template <class Model, class Load>
 Model *loadedModel(std::unique_ptr<Model> &model, const Load &load)
 {
-    if (!model && load) {
+    if (!model) {
         auto loaded = load();
         if (loaded)
             model = std::move(*loaded);
@@ -215,12 +221,23 @@ Model *loadedModel(std::unique_ptr<Model> &model, const Load &load)
 
 TextEmbedder *RetrievalService::embedder()
 {
-    return loadedModel(m_state->embedder, m_state->with.loadEmbedder);
+    if (!m_state->with.loadEmbedder)
+        return nullptr;
+    return loadedModel(m_state->embedder, [this] { return m_state->with.loadEmbedder(m_state->embedderPath); });
+}
+
+void RetrievalService::useEmbedder(const QString &path)
+{
+    if (path == m_state->embedderPath)
+        return;
+    m_state->embedderPath = path;
+    m_state->embedder.reset();
+    m_state->known.reset();
 }
 
 TextReranker *RetrievalService::reranker()
 {
-    return loadedModel(m_state->reranker, m_state->with.loadReranker);
+    return m_state->with.loadReranker ? loadedModel(m_state->reranker, m_state->with.loadReranker) : nullptr;
 }
 
 bool RetrievalService::isReading() const

@@ -11,6 +11,7 @@
 #include "storage/scope_survey.h"
 
 #include <QObject>
+#include <QString>
 
 #include <cstdint>
 #include <expected>
@@ -91,8 +92,8 @@ struct FileListing {
     std::int32_t unheard = 0;               ///< handed over a moment ago; the index has not heard of them
 };
 
-/// Searches on a thread of its own, with an embedder of its own that is loaded when it is first needed and let go when
-/// it was not needed for a while. Requests are answered in turn. GUI thread.
+/// Searches on a thread of its own, with the embedder of all questions, which is loaded when it is first needed and let
+/// go when it was not needed for a while. Requests are answered in turn. GUI thread.
 class RetrievalService : public QObject {
     Q_OBJECT
 public:
@@ -100,9 +101,13 @@ public:
     struct Collaborators {
         IndexThread &index;
         std::function<void()> openIndex; ///< on the GUI thread, before the first request; may be empty
-        /// Null: none is installed. A failure is told in the log, and passages are found by their words.
-        std::function<std::expected<std::unique_ptr<TextEmbedder>, Failure>()> loadEmbedder;
+        /// Null: none is installed. A failure is told in the log, and passages are found by their words. `path`: as
+        /// servingEmbedder() says.
+        std::function<std::expected<std::unique_ptr<TextEmbedder>, Failure>(const QString &path)> loadEmbedder;
         std::function<std::expected<std::unique_ptr<TextReranker>, Failure>()> loadReranker; ///< likewise
+        /// On the GUI thread: path of the model whose vectors serve; another one is loaded when it changes. May be
+        /// empty, and say nothing.
+        std::function<QString()> servingEmbedder = {};
         /// On the GUI thread: whether files are being read, so that waiting for noteProgress() has a point. Empty: no.
         std::function<bool()> isReading = {};
     };
@@ -149,6 +154,7 @@ private:
     // On the service's thread.
     void run(const std::stop_token &stop);
     TextEmbedder *embedder();
+    void useEmbedder(const QString &path);
     TextReranker *reranker();
     RetrievalAnswer find(const RetrievalRequest &request, const std::stop_token &stop);
     std::expected<FileListing, Failure> filesOf(const ListRequest &request, const std::stop_token &stop);

@@ -427,7 +427,7 @@ private Q_SLOTS:
         services.retrieval = std::make_unique<RetrievalService>(RetrievalService::Collaborators{
             .index = *services.index,
             .openIndex = {},
-            .loadEmbedder = [&]() -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {
+            .loadEmbedder = [&](const QString &) -> std::expected<std::unique_ptr<TextEmbedder>, Failure> {
                 searching.release();
                 goOn.acquire();
                 return nullptr;

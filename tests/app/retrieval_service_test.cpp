@@ -75,6 +75,22 @@ private Q_SLOTS:
         QCOMPARE(services.embedderLoads, 1);
     }
 
+    void questionsAreEmbeddedByTheModelWhoseVectorsServe()
+    {
+        DocumentServices services;
+        services.servingEmbedder = QStringLiteral("/first.gguf");
+        const QString uuid = services.makeCollection("C", {{"/a.txt", "Rent is due."}});
+        const RetrievalRequest request{.question = "rent", .collections = {uuid.toStdString()}};
+        QVERIFY(!retrieve(services, request).wordsOnly);
+        QVERIFY(!retrieve(services, request).wordsOnly);
+        QCOMPARE(services.embedderLoads, 1);
+        QCOMPARE(services.loadedEmbedder, QStringLiteral("/first.gguf"));
+        services.servingEmbedder = QStringLiteral("/second.gguf");
+        QVERIFY(!retrieve(services, request).wordsOnly);
+        QCOMPARE(services.embedderLoads, 2);
+        QCOMPARE(services.loadedEmbedder, QStringLiteral("/second.gguf"));
+    }
+
     void smallDocumentsComeWholeInTheOrderOfTheirNames()
     {
         DocumentServices services;

@@ -36,7 +36,6 @@ FocusScope {
     }
 
     Component.onCompleted: takeName()
-    Component.onDestruction: view.page.context.finder.rest()
     Connections {
         target: view.collections
 

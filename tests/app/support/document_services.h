@@ -97,13 +97,16 @@ struct DocumentServices : Services {
         retrieval = std::make_unique<app::RetrievalService>(app::RetrievalService::Collaborators{
             .index = *index,
             .openIndex = {},
-            .loadEmbedder = [this]() -> std::expected<std::unique_ptr<app::TextEmbedder>, app::Failure> {
+            .loadEmbedder =
+                [this](const QString &path) -> std::expected<std::unique_ptr<app::TextEmbedder>, app::Failure> {
                 ++embedderLoads;
+                loadedEmbedder = path;
                 if (!hasEmbedder)
                     return nullptr;
                 return std::make_unique<app::test::FakeEmbedder>();
             },
             .loadReranker = {},
+            .servingEmbedder = [this] { return servingEmbedder; },
             .isReading = [this] { return reading; }});
         chat = std::make_unique<app::ChatService>(app::ChatService::Collaborators{.store = *store,
                                                                                   .inference = *inference,
@@ -138,7 +141,9 @@ struct DocumentServices : Services {
     }
 
     bool hasEmbedder;
-    bool reading = false; ///< files are being read
+    bool reading = false;    ///< files are being read
+    QString servingEmbedder; ///< RetrievalService::Collaborators::servingEmbedder
+    QString loadedEmbedder;  ///< the path that was loaded last
     app::CountTokens countTokens = [](std::string_view words) {
         return static_cast<std::int32_t>(app::countWords(words));
     };
