@@ -89,6 +89,7 @@ IngestOptions documentOptions(platform::Broker *broker)
     options.findEmbedder = [](const QString &chosen) {
         return !chosen.isEmpty() && QFile::exists(chosen) ? chosen : installedEmbedder();
     };
+    options.listEmbedders = installedEmbedders;
     const int spare = std::max(1, QThread::idealThreadCount() - 1);
     constexpr int mostReaders = 8; // a worker may take a gigabyte
     options.crew.readers = std::min(spare, mostReaders);
@@ -148,6 +149,7 @@ struct Composition::Parts {
         , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
                  inFolder(documents, dataFolder))
         , finder(index, collections, retrieval)
+        , embedders(documents.listEmbedders)
     {
         // Files that are handed to a conversation stand in a collection of its own.
         QObject::connect(&chat, &ChatService::filesHanded, &collections, &CollectionService::load);
@@ -184,6 +186,7 @@ struct Composition::Parts {
     CollectionService collections;
     IngestService ingest;
     PassageFinder finder;
+    EmbedderList embedders;
 };
 
 Composition::Composition(CompositionOptions options, QObject *parent)
@@ -340,6 +343,10 @@ IngestService &Composition::ingest() const
 PassageFinder &Composition::finder() const
 {
     return m_parts->finder;
+}
+EmbedderList &Composition::embedders() const
+{
+    return m_parts->embedders;
 }
 
 } // namespace app

@@ -32,6 +32,7 @@ class CollectionService;
 class ConversationService;
 class DeviceService;
 class DocumentFinder;
+class EmbedderList;
 class ExportService;
 class IngestService;
 class InferencePort;
@@ -99,6 +100,7 @@ public:
     [[nodiscard]] CollectionService &collections() const;
     [[nodiscard]] IngestService &ingest() const;
     [[nodiscard]] PassageFinder &finder() const;
+    [[nodiscard]] EmbedderList &embedders() const;
 
 Q_SIGNALS:
     /// `notice`: what the user should know (repaired, read-only), usually empty.

@@ -224,6 +224,64 @@ void IngestCrew::skip(const std::string &sha256)
         reading->second.request_stop();
 }
 
+/// Does `change` to each file of a collection, in the order of their paths; it says whether something changed.
+void IngestCrew::addFileChore(const std::string &uuid,
+                              std::function<storage::Result<bool>(IndexStores &, const storage::FileStatus &)> change)
+{
+    addChore([this, uuid, change = std::move(change)](IngestJob &,
+                                                      const std::stop_token &stop) -> std::expected<void, Failure> {
+        const auto files = m_ports.index->ask([&](IndexStores &stores) { return stores.documents.files(uuid); });
+        if (!files)
+            return std::unexpected(files.error());
+        for (const storage::FileStatus &file : *files) {
+            if (stop.stop_requested())
+                break;
+            const auto changed = m_ports.index->ask([&](IndexStores &stores) { return change(stores, file); });
+            if (!changed)
+                return std::unexpected(changed.error());
+            if (*changed)
+                m_news({.kind = Kind::Document, .document = file.document.id});
+        }
+        const std::scoped_lock lock(m_mutex);
+        somethingToDo();
+        return {};
+    });
+}
+
+void IngestCrew::leaveOut(const std::string &uuid)
+{
+    addFileChore(uuid, [this](IndexStores &stores, const storage::FileStatus &file) -> storage::Result<bool> {
+        if (!file.document.id.valid())
+            return false;
+        const auto row = stores.documents.document(file.document.id);
+        if (!row)
+            return false; // it is gone meanwhile
+        if (row->state == storage::DocumentState::Reading)
+            skip(row->sha256);
+        if (row->state != storage::DocumentState::Waiting)
+            return false;
+        // In one step of the index's thread: no reader can take it in between.
+        if (const auto begun = stores.documents.beginReading(row->id); !begun)
+            return std::unexpected(begun.error());
+        storage::Document left = *row;
+        left.state = storage::DocumentState::Failed;
+        left.reason = kStoppedByUser;
+        left.readerVersion = kReaderVersion;
+        const auto done = stores.documents.finishReading(left);
+        return done ? storage::Result<bool>(true) : std::unexpected(done.error());
+    });
+}
+
+void IngestCrew::readLeftOut(const std::string &uuid)
+{
+    addFileChore(uuid, [](IndexStores &stores, const storage::FileStatus &file) -> storage::Result<bool> {
+        if (file.document.state != storage::DocumentState::Failed || file.document.reason != kStoppedByUser)
+            return false;
+        const auto again = stores.documents.readAgain(file.document.id);
+        return again ? storage::Result<bool>(true) : std::unexpected(again.error());
+    });
+}
+
 void IngestCrew::dropOtherVectors(storage::EmbedderId embedder)
 {
     addChore([this, embedder](IngestJob &, const std::stop_token &stop) -> std::expected<void, Failure> {

@@ -101,6 +101,10 @@ public:
     void setPassword(storage::DocumentId document, const std::string &sha256, std::string password);
     /// Leaves out a document that is being read.
     void skip(const std::string &sha256);
+    /// Leaves out all that a collection has still to read, and what is being read of it.
+    void leaveOut(const std::string &uuid);
+    /// Reads what the user left out of a collection.
+    void readLeftOut(const std::string &uuid);
     /// Takes out all vectors but this embedder's, in small steps.
     void dropOtherVectors(storage::EmbedderId embedder);
 
@@ -122,6 +126,8 @@ private:
     std::expected<void, Failure> removeStrangers(const std::stop_token &stop);
     std::expected<void, Failure> readOlderAgain(const std::stop_token &stop);
     void addChore(Chore chore);
+    void addFileChore(const std::string &uuid,
+                      std::function<storage::Result<bool>(IndexStores &, const storage::FileStatus &)> change);
     bool isAnythingLeft(bool embedderIsNew);
     void loadEmbedder(const QString &path, std::uint32_t threads);
     bool embedSome(IngestJob &job, std::uint64_t stamp, const std::stop_token &stop);

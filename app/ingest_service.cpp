@@ -224,6 +224,10 @@ bool IngestService::isByMeaning() const
 {
     return !m_state->embedder.isEmpty() && m_state->embedderFailure.isEmpty();
 }
+bool IngestService::isRemaking() const
+{
+    return isByMeaning() && m_state->isNewEmbedder();
+}
 Failure IngestService::embedderFailure() const
 {
     return m_state->embedderFailure;
@@ -307,6 +311,21 @@ void IngestService::skip(const FileValue &file)
 {
     if (m_state->crew)
         m_state->crew->skip(file.sha256.toStdString());
+}
+
+void IngestService::cancel(CollectionId id)
+{
+    for (const CollectionValue &one : m_state->collections.collections()) {
+        if (m_state->crew && (!id.isValid() || one.id == id))
+            m_state->crew->leaveOut(one.uuid.toStdString());
+    }
+}
+
+void IngestService::readLeftOut(CollectionId id)
+{
+    const CollectionValue *collection = m_state->collections.find(id);
+    if (collection != nullptr && m_state->crew)
+        m_state->crew->readLeftOut(collection->uuid.toStdString());
 }
 
 void IngestService::givePassword(const FileValue &file, const QString &password)

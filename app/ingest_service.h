@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/collection_values.h"
+#include "app/embedder_list.h"
 #include "app/failure.h"
 #include "app/ingest_crew.h"
 
@@ -33,6 +34,8 @@ struct IngestOptions {
     /// The embedding model to be used where the settings name `chosen`, which may be empty; may look at files, and is
     /// called on a worker thread. Empty: none.
     std::function<QString(const QString &chosen)> findEmbedder;
+    /// The embedding models that can be chosen, the first one where none is; likewise. Empty: none.
+    std::function<QList<EmbedderChoice>()> listEmbedders;
     CrewOptions crew;
     QString folder;                         ///< where the index is, for words about the disk
     std::chrono::milliseconds refresh{200}; ///< numbers are read again this long after something changed
@@ -48,6 +51,8 @@ class IngestService : public QObject {
     Q_PROPERTY(app::Failure failure READ failure NOTIFY phaseChanged FINAL)
     /// There is a model, so that passages are found by their meaning.
     Q_PROPERTY(bool byMeaning READ isByMeaning NOTIFY embedderChanged FINAL)
+    /// Another model was chosen: its vectors are made beside those that serve until then.
+    Q_PROPERTY(bool remaking READ isRemaking NOTIFY embedderChanged FINAL)
     /// Seconds that everything will take; -1: not known yet.
     Q_PROPERTY(qint64 secondsLeft READ secondsLeft NOTIFY countsChanged FINAL)
 public:
@@ -66,6 +71,7 @@ public:
     [[nodiscard]] bool isPaused() const;
     [[nodiscard]] Failure failure() const; ///< why it is Halted
     [[nodiscard]] bool isByMeaning() const;
+    [[nodiscard]] bool isRemaking() const;
     [[nodiscard]] Failure embedderFailure() const; ///< why documents are found by their words alone; usually empty
     [[nodiscard]] qint64 secondsLeft() const;
     [[nodiscard]] CollectionCounts counts(CollectionId id) const;
@@ -94,6 +100,10 @@ public:
     Q_INVOKABLE void retry(const app::FileValue &file);
     /// Stops reading it; it stays in the collection unread.
     Q_INVOKABLE void skip(const app::FileValue &file);
+    /// Leaves out what a collection has still to read, until readLeftOut(); an invalid one: all of them.
+    Q_INVOKABLE void cancel(app::CollectionId id);
+    /// Reads what the user left out of a collection.
+    Q_INVOKABLE void readLeftOut(app::CollectionId id);
     /// Opens an encrypted file until the program ends.
     Q_INVOKABLE void givePassword(const app::FileValue &file, const QString &password);
 

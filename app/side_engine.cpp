@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -67,22 +68,43 @@ std::expected<inference::RerankResult, Failure> SideEngine::rerank(inference::Re
         stop, [&](auto done) { return m_engine.rerank(std::move(request), {}, std::move(done)); });
 }
 
+QList<InstalledModel> installedModels(const char *variable, const QString &folder, inference::ModelPurpose purpose,
+                                      qsizetype most)
+{
+    QFileInfoList files;
+    // Whoever names one is believed: what is wrong with it is said when it is loaded.
+    const QString named = qEnvironmentVariable(variable);
+    if (!named.isEmpty())
+        files.append(QFileInfo(named));
+    for (const QString &models : modelFolders()) {
+        for (const QString &place : QStringList{models + QLatin1Char('/') + folder, models})
+            files += QDir(place).entryInfoList({QStringLiteral("*.gguf")}, QDir::Files, QDir::Name);
+    }
+    QList<InstalledModel> found;
+    for (const QFileInfo &file : std::as_const(files)) {
+        if (found.size() == most)
+            break;
+        const bool isNamed = found.isEmpty() && !named.isEmpty();
+        const QString path = isNamed ? named : file.absoluteFilePath();
+        const auto summary = inference::readModelSummary(path.toStdString());
+        const bool fits = summary && summary->complete && summary->supported && summary->purpose == purpose;
+        const bool known = std::ranges::find(found, path, &InstalledModel::path) != found.end();
+        if (known || (!fits && !isNamed))
+            continue;
+        const bool hasName = summary && !summary->name.empty();
+        found.append({.path = path,
+                      .name = hasName ? QString::fromStdString(summary->name) : file.completeBaseName(),
+                      .bytes = file.size()});
+    }
+    return found;
+}
+
 QString installedModel(const char *variable, const QString &folder, inference::ModelPurpose purpose)
 {
     if (const QString named = qEnvironmentVariable(variable); !named.isEmpty())
         return named;
-    QStringList folders;
-    for (const QString &models : modelFolders())
-        folders << models + QLatin1Char('/') + folder << models;
-    for (const QString &models : std::as_const(folders)) {
-        const QFileInfoList files = QDir(models).entryInfoList({QStringLiteral("*.gguf")}, QDir::Files, QDir::Name);
-        for (const QFileInfo &file : files) {
-            const auto summary = inference::readModelSummary(file.absoluteFilePath().toStdString());
-            if (summary && summary->complete && summary->supported && summary->purpose == purpose)
-                return file.absoluteFilePath();
-        }
-    }
-    return {};
+    const QList<InstalledModel> found = installedModels(variable, folder, purpose, 1);
+    return found.isEmpty() ? QString() : found.first().path;
 }
 
 } // namespace app

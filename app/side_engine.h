@@ -7,6 +7,7 @@
 #include "app/failure.h"
 #include "inference/engine.h"
 
+#include <QList>
 #include <QString>
 
 #include <cstdint>
@@ -48,8 +49,18 @@ private:
     inference::Engine m_engine; ///< last: ends before what it uses
 };
 
-/// A model that is installed for a purpose: what the environment variable names, else the first one that is made for
-/// it in `folder` beside the starter models or among them; empty: none.
+/// A model file that can be used for something.
+struct InstalledModel {
+    QString path;
+    QString name; ///< as the file says; else its own
+    qint64 bytes = 0;
+};
+
+/// The models that are installed for a purpose: what the environment variable names, then those that are made for it in
+/// `folder` beside the starter models, and those among them. At most `most`; reads headers of files.
+QList<InstalledModel> installedModels(const char *variable, const QString &folder, inference::ModelPurpose purpose,
+                                      qsizetype most = 100);
+/// Path of the first of them; empty: none.
 QString installedModel(const char *variable, const QString &folder, inference::ModelPurpose purpose);
 
 } // namespace app

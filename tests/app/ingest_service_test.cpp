@@ -224,6 +224,7 @@ private Q_SLOTS:
     void aChatEndsTheBatchThatIsAtWork();
     void anEncryptedFileIsOpenedByItsPassword();
     void aFileIsLeftOutAndTakenUpAgain();
+    void whatIsNotReadYetIsLeftOutAndTakenUpAgain();
     void aSourceThatIsGoneIsOfflineUntilItIsBack();
     void removedCollectionsAndSourcesLeaveTheIndex();
     void aRemovedCollectionEndsItsReading();
@@ -411,6 +412,37 @@ void IngestServiceTest::aFileIsLeftOutAndTakenUpAgain()
     waits = false;
     bench.service->retry(bench.files(id)[0]);
     QTRY_COMPARE(bench.files(id)[0].condition, FileCondition::Ready);
+}
+
+void IngestServiceTest::whatIsNotReadYetIsLeftOutAndTakenUpAgain()
+{
+    Bench bench(1);
+    std::atomic<bool> waits = true;
+    bench.script->before = [&](const ReadTask &task, const std::stop_token &stop) -> std::optional<ExtractionFailure> {
+        while (waits && pathText(task.path).endsWith(QStringLiteral("b.txt")) && !stop.stop_requested())
+            std::this_thread::yield();
+        if (stop.stop_requested())
+            return ExtractionFailure{ExtractionFailure::Kind::Cancelled, {}};
+        return std::nullopt;
+    };
+    for (const char *name : {"a.txt", "b.txt", "c.txt", "d.txt"})
+        bench.write(QString::fromLatin1(name), QByteArray("text of ") + name);
+    bench.start();
+    const CollectionId id = bench.collect();
+    QTRY_VERIFY(bench.readFiles().contains(QStringLiteral("b.txt")));
+    QTRY_COMPARE(bench.files(id).size(), 4);
+    bench.service->cancel(id);
+    QVERIFY(bench.settled(id, 4));
+    QList<FileCondition> conditions;
+    for (const FileValue &file : bench.files(id))
+        conditions.append(file.condition);
+    QCOMPARE(conditions.count(FileCondition::Stopped), 4 - conditions.count(FileCondition::Ready));
+    QVERIFY(conditions.count(FileCondition::Stopped) >= 2);
+    QVERIFY(!conditions.contains(FileCondition::Waiting));
+    waits = false;
+    bench.service->readLeftOut(id);
+    QTRY_VERIFY(std::ranges::all_of(bench.files(id),
+                                    [](const FileValue &file) { return file.condition == FileCondition::Ready; }));
 }
 
 void IngestServiceTest::aSourceThatIsGoneIsOfflineUntilItIsBack()

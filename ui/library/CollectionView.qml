@@ -213,6 +213,7 @@ FocusScope {
         visible: status.shown && !passages.visible
         status: status
         ingest: view.ingest
+        onCancelWanted: view.ingest.cancel(view.collection)
     }
     SummaryStrip {
         id: summary

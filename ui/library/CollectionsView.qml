@@ -58,6 +58,7 @@ FocusScope {
         visible: status.shown && grid.count > 0
         status: status
         ingest: view.ingest
+        onCancelWanted: view.ingest.cancel(status.collection)
     }
     SummaryStrip {
         id: summary

@@ -97,6 +97,14 @@ FocusScope {
             font.pixelSize: Theme.small
         }
         TextButton {
+            anchors.right: troubled.visible ? troubled.left : parent.right
+            anchors.rightMargin: troubled.visible ? Theme.px(4) : 0
+            anchors.verticalCenter: parent.verticalCenter
+            visible: model.leftOut > 0
+            text: qsTr("Read the %n left out", "", model.leftOut)
+            onClicked: table.ingest.readLeftOut(table.collection)
+        }
+        TextButton {
             id: troubled
             anchors.right: parent.right
             anchors.verticalCenter: parent.verticalCenter

@@ -11,6 +11,8 @@ Card {
     required property ReadingStatus status
     required property IngestService ingest
 
+    signal cancelWanted
+
     implicitHeight: Theme.px(62)
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("%1. %2").arg(strip.status.title).arg(strip.status.detail)
@@ -39,17 +41,27 @@ Card {
         anchors.left: parent.left
         anchors.leftMargin: Theme.px(16)
         anchors.right: button.left
-        anchors.rightMargin: Theme.px(24)
+        anchors.rightMargin: Theme.px(20)
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.px(15)
         name: qsTr("Documents are read")
         value: strip.status.progress
         tint: strip.status.halted ? Theme.stop : strip.status.paused ? Theme.quiet : Theme.accent
     }
+    IconButton {
+        id: cancel
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.px(12)
+        anchors.verticalCenter: parent.verticalCenter
+        enabled: strip.status.counts.toRead > 0
+        name: qsTr("Leave out what is not read yet")
+        iconName: "close"
+        onClicked: strip.cancelWanted()
+    }
     PlainButton {
         id: button
-        anchors.right: parent.right
-        anchors.rightMargin: Theme.px(16)
+        anchors.right: cancel.left
+        anchors.rightMargin: Theme.px(6)
         anchors.verticalCenter: parent.verticalCenter
         text: strip.status.halted ? qsTr("Try again") : strip.status.paused ? qsTr("Go on") : qsTr("Pause")
         iconName: strip.status.halted ? "refresh" : strip.status.paused ? "play" : "pause"

@@ -107,6 +107,7 @@ void FileListModel::show(const QList<app::FileValue> &files)
                 left.insert(file.id);
         }
         select(left);
+        countLeftOut();
     }
     setWaiting(false);
 }
@@ -142,6 +143,16 @@ void FileListModel::change(const QList<app::FileValue> &files)
     }
     if (isOther)
         sift();
+    countLeftOut();
+}
+
+void FileListModel::countLeftOut()
+{
+    const auto now = static_cast<int>(std::ranges::count(m_files, FileCondition::Stopped, &app::FileValue::condition));
+    if (now == m_leftOut)
+        return;
+    m_leftOut = now;
+    Q_EMIT leftOutChanged();
 }
 
 QHash<int, QByteArray> FileListModel::roleNames() const

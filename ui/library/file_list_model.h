@@ -23,6 +23,8 @@ class FileListModel : public QAbstractListModel {
     /// Only files of which not all was read.
     Q_PROPERTY(bool onlyTroubled READ isOnlyTroubled WRITE setOnlyTroubled NOTIFY filterChanged FINAL)
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
+    /// Files that the user left out, whatever the filter.
+    Q_PROPERTY(int leftOut READ leftOut NOTIFY leftOutChanged FINAL)
     /// Files of the collection, whatever the filter.
     Q_PROPERTY(int total READ total NOTIFY countChanged FINAL)
     /// Files that were chosen to do something with all of them; those that are filtered away stay chosen.
@@ -46,6 +48,7 @@ public:
     [[nodiscard]] bool isOnlyTroubled() const { return m_onlyTroubled; }
     void setOnlyTroubled(bool only);
     [[nodiscard]] int count() const { return static_cast<int>(m_shown.size()); }
+    [[nodiscard]] int leftOut() const { return m_leftOut; }
     [[nodiscard]] int total() const { return static_cast<int>(m_files.size()); }
     [[nodiscard]] bool isWaiting() const { return m_waiting; }
 
@@ -70,6 +73,7 @@ Q_SIGNALS:
     void filterChanged();
     void countChanged();
     void waitingChanged();
+    void leftOutChanged();
     void selectionChanged();
 
 private:
@@ -79,6 +83,7 @@ private:
     void sift();
     [[nodiscard]] bool passes(const app::FileValue &file) const;
     void setWaiting(bool waiting);
+    void countLeftOut();
     void select(QSet<qint64> ids);
 
     QPointer<app::IngestService> m_ingest;
@@ -86,6 +91,7 @@ private:
     QString m_filter;
     bool m_onlyTroubled = false;
     bool m_waiting = false;
+    int m_leftOut = 0;
     QList<app::FileValue> m_files;
     QList<qsizetype> m_shown; ///< places in m_files
     QSet<qint64> m_selected;  ///< FileValue::id

@@ -163,7 +163,18 @@ readSample(const app::ReadTask &task, ReaderHold &hold, const std::stop_token &s
 /// A vector says how often each pair of letters comes.
 class LetterEmbedder : public app::TextEmbedder {
 public:
-    [[nodiscard]] app::EmbedderIdentity identity() const override { return {std::string(64, 'a'), "letters", kWidth}; }
+    /// `path` stands for its file, and makes it another model than the next.
+    explicit LetterEmbedder(const QString &path)
+        : m_name(path.toStdString())
+    {
+    }
+    [[nodiscard]] app::EmbedderIdentity identity() const override
+    {
+        constexpr std::size_t hashLength = 64;
+        std::string hash(hashLength, '0');
+        hash.replace(0, std::min(hashLength, m_name.size()), m_name.substr(0, hashLength));
+        return {hash, m_name, kWidth};
+    }
     [[nodiscard]] std::int32_t countTokens(std::string_view text) const override
     {
         return static_cast<std::int32_t>(std::ranges::count(text, ' ')) + 1;
@@ -184,6 +195,7 @@ public:
 
 private:
     static constexpr std::int32_t kWidth = 128;
+    std::string m_name;
 
     static std::vector<float> vectorOf(std::string_view text)
     {
@@ -200,6 +212,18 @@ private:
         return vector;
     }
 };
+
+QList<app::EmbedderChoice> sampleEmbedders()
+{
+    constexpr qint64 mega = 1024 * 1024;
+    const QString folder = QStringLiteral("/usr/share/carrel/models/embedders/");
+    return {{.path = folder + QStringLiteral("all-minilm-l6-v2.f16.gguf"),
+             .name = QStringLiteral("all-MiniLM-L6-v2"),
+             .bytes = 45 * mega},
+            {.path = folder + QStringLiteral("nomic-embed-text-v1.5.q8_0.gguf"),
+             .name = QStringLiteral("nomic-embed-text-v1.5"),
+             .bytes = 146 * mega}};
+}
 
 } // namespace
 
@@ -246,11 +270,14 @@ std::shared_ptr<app::IngestOptions> sampleDocumentOptions(std::shared_ptr<Reader
                                                    const std::stop_token &stop) {
         return readSample(task, *held, stop);
     };
-    options->ports.loadEmbedder = [](const QString &,
+    options->ports.loadEmbedder = [](const QString &path,
                                      std::uint32_t) -> std::expected<std::unique_ptr<app::TextEmbedder>, app::Failure> {
-        return std::make_unique<LetterEmbedder>();
+        return std::make_unique<LetterEmbedder>(path);
     };
-    options->findEmbedder = [](const QString &) { return QStringLiteral("letters"); };
+    options->findEmbedder = [](const QString &chosen) {
+        return chosen.isEmpty() ? sampleEmbedders().first().path : chosen;
+    };
+    options->listEmbedders = sampleEmbedders;
     options->refresh = std::chrono::milliseconds(20);
     return options;
 }

@@ -10,6 +10,7 @@
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/embedder_list.h"
 #include "app/export_service.h"
 #include "app/ingest_service.h"
 #include "app/model_service.h"
@@ -36,6 +37,7 @@ class AppContext : public QObject {
     Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
     Q_PROPERTY(app::PassageFinder *finder READ finder CONSTANT FINAL)
     Q_PROPERTY(app::SourceService *sources READ sources CONSTANT FINAL)
+    Q_PROPERTY(app::EmbedderList *embedders READ embedders CONSTANT FINAL)
     Q_PROPERTY(app::SummaryService *summaries READ summaries CONSTANT FINAL)
     Q_PROPERTY(app::ExportService *exports READ exports CONSTANT FINAL)
     Q_PROPERTY(app::DeviceService *devices READ devices CONSTANT FINAL)
@@ -60,6 +62,7 @@ public:
     [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
     [[nodiscard]] app::PassageFinder *finder() const { return &m_composition.finder(); }
     [[nodiscard]] app::SourceService *sources() const { return &m_composition.sources(); }
+    [[nodiscard]] app::EmbedderList *embedders() const { return &m_composition.embedders(); }
     [[nodiscard]] app::SummaryService *summaries() const { return &m_composition.summaries(); }
     [[nodiscard]] app::ExportService *exports() const { return &m_composition.exports(); }
     [[nodiscard]] app::DeviceService *devices() const { return &m_composition.devices(); }

@@ -9,6 +9,7 @@
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/embedder_list.h"
 #include "app/export_service.h"
 #include "app/inference_port.h"
 #include "app/ingest_service.h"
@@ -68,6 +69,19 @@ struct DeviceServiceForeign {
     QML_FOREIGN(app::DeviceService)
     QML_NAMED_ELEMENT(DeviceService)
     QML_UNCREATABLE("made by the program")
+};
+
+struct EmbedderListForeign {
+    Q_GADGET
+    QML_FOREIGN(app::EmbedderList)
+    QML_NAMED_ELEMENT(EmbedderList)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct EmbedderChoiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::EmbedderChoice)
+    QML_VALUE_TYPE(embedderChoice)
 };
 
 struct ExportServiceForeign {

@@ -48,6 +48,8 @@ private Q_SLOTS:
     void searchingShowsPassagesAndEscapeBringsTheFilesBack();
     void aSearchIsNarrowedByKindAndTime();
     void readingIsSeenPausedAndTakenUp();
+    void readingIsCancelledAndTakenUp();
+    void anotherEmbedderIsChosen();
     void aPasswordIsAskedFor();
     void aFileOpensInTheSystemsViewer();
     void collectionsAreRenamedAndRemovedByKeyboard();
@@ -217,6 +219,42 @@ void DocumentsRoomTest::readingIsSeenPausedAndTakenUp()
     QVERIFY(m_driver->waitUntil([&] {
         return m_driver->find(text("Pause")) == nullptr && m_driver->find(text("Insurance.docx, ready by")) == nullptr;
     }));
+}
+
+void DocumentsRoomTest::readingIsCancelledAndTakenUp()
+{
+    openHouse();
+    m_desk->reader().hold(text("Insurance.docx"), 7);
+    focus("Insurance.docx, ready");
+    m_driver->press(Qt::Key_Menu);
+    QVERIFY(m_driver->click(text("Read it again")));
+    QVERIFY(m_driver->waitFor(text("Insurance.docx, reading")));
+    QVERIFY(m_driver->click(text("Leave out what is not read yet")));
+    QVERIFY(m_driver->waitFor(text("Read the 1 left out")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Pause")) == nullptr; }));
+    m_desk->reader().release();
+    QVERIFY(m_driver->click(text("Read the 1 left out")));
+    QVERIFY(m_driver->waitUntil(
+        [&] { return m_driver->find(text("Read the 1 left out")) == nullptr && !ingest().all().isBusy(); }));
+}
+
+void DocumentsRoomTest::anotherEmbedderIsChosen()
+{
+    open(true);
+    QVERIFY(m_driver->click(text("Settings")));
+    QVERIFY(m_driver->click(text("Reading documents")));
+    QVERIFY(m_driver->waitFor(text("all-MiniLM-L6-v2, ")));
+    const QString before = ingest().searchEmbedder();
+    QVERIFY(before.contains(text("minilm")));
+    QVERIFY(m_driver->click(text("nomic-embed-text-v1.5, ")));
+    QVERIFY(m_driver->waitUntil([&] { return ingest().searchEmbedder().contains(text("nomic")); }));
+    QVERIFY(m_driver->waitFor(text("Passages are found by their words and by their meaning.")));
+    // Questions are embedded by the new one from now on.
+    QVERIFY(m_driver->click(text("Documents")));
+    QVERIFY(m_driver->click(text("House")));
+    QVERIFY(m_driver->waitFor(text("Lease.pdf, ready")));
+    m_driver->type(text("notice in writing"));
+    QVERIFY(m_driver->waitFor(text("Lease.pdf · page 3: Either party may end the lease")));
 }
 
 void DocumentsRoomTest::aPasswordIsAskedFor()
