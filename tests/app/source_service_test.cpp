@@ -262,6 +262,29 @@ private Q_SLOTS:
         QCOMPARE(desk.drawn, 0);
     }
 
+    void aChapterIsNoPage_data()
+    {
+        QTest::addColumn<QString>("label");
+        QTest::addColumn<QString>("place");
+        QTest::newRow("number") << QStringLiteral("12") << QStringLiteral("page 12");
+        QTest::newRow("roman") << QStringLiteral("iv") << QStringLiteral("page iv");
+        QTest::newRow("chapter") << QStringLiteral("The year of the colony")
+                                 << QStringLiteral("The year of the colony");
+        QTest::newRow("nothing") << QString() << QString();
+    }
+    void aChapterIsNoPage()
+    {
+        QFETCH(QString, label);
+        QFETCH(QString, place);
+        Desk desk;
+        CitationValue value = desk.citation();
+        value.documentSha256 = QStringLiteral("bb"); // all that is known of it is what the answer kept
+        value.documentName = QStringLiteral("bees.epub");
+        value.pageLabel = label;
+        desk.show(value);
+        QCOMPARE(desk.service->view().place, place);
+    }
+
     void numbersOfACitationMayBeAnything_data()
     {
         QTest::addColumn<qint64>("begin");

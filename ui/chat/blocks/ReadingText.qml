@@ -163,19 +163,26 @@ TextEdit {
 
         Item {
             anchors.fill: parent
+            z: -1 // chips and links come first
             visible: edit.hasDoubts
 
-            HoverHandler {
+            // Not a HoverHandler, which a tip's coming ends.
+            MouseArea {
                 id: pointer
 
-                readonly property bool doubted: hovered && writer.isNotFound(edit.positionAt(point.position.x, point.position.y))
+                readonly property bool doubted: containsMouse && writer.isNotFound(edit.positionAt(mouseX, mouseY))
+
+                anchors.fill: parent
+                acceptedButtons: Qt.NoButton
+                hoverEnabled: true
+                cursorShape: Qt.IBeamCursor
             }
             Loader {
                 active: pointer.doubted
                 sourceComponent: Hint {
                     parent: edit
-                    x: Math.round(pointer.point.position.x - width / 2)
-                    y: Math.round(pointer.point.position.y - height - Theme.px(14))
+                    x: Math.round(pointer.mouseX - width / 2)
+                    y: Math.round(pointer.mouseY - height - Theme.px(14))
                     visible: true
                     text: qsTr("Not found in your documents")
                 }
