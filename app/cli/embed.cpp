@@ -3,11 +3,16 @@
 #include "app/cli/engine_session.h"
 #include "app/cli/text_lines.h"
 
+#include <algorithm>
 #include <map>
+#include <span>
 
 namespace app::cli {
 
 namespace {
+
+/// Texts that are handed to the engine in one go.
+constexpr std::size_t kTogether = 32;
 
 struct Options {
     ModelOptions model;
@@ -63,25 +68,28 @@ Exit run(const Program &program, const Options &options)
         prefix = summary.passagePrefix;
     const inference::Pooling pooling = loading.pooling.value_or(summary.pooling.value_or(inference::Pooling::None));
 
-    // Text by text, so that each line of the output is there as soon as it can be.
-    for (std::size_t i = 0; i < texts->size(); ++i) {
-        const auto result = session.embed({.texts = {(*texts)[i]},
+    // A few at a time: short ones share a pass, and each line of the output is there soon.
+    for (std::size_t first = 0; first < texts->size(); first += kTogether) {
+        const auto some = std::span(*texts).subspan(first, std::min(kTogether, texts->size() - first));
+        const auto result = session.embed({.texts = {some.begin(), some.end()},
                                            .prefix = prefix,
                                            .normalise = options.normalize == "l2",
                                            .dimensions = options.dimensions});
         if (!result)
             return fail(result.error());
-        const inference::Embedding &embedding = result->embeddings.front();
-        QByteArray line = vectorsJson(embedding, result->width, pooling == inference::Pooling::None);
-        if (options.model.json) {
-            line = "{\"index\":" + QByteArray::number(static_cast<qulonglong>(i)) +
-                   ",\"tokens\":" + QByteArray::number(embedding.tokens) +
-                   ",\"dropped\":" + QByteArray::number(embedding.dropped) + ",\"embedding\":" + line + '}';
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            const inference::Embedding &embedding = result->embeddings[i];
+            QByteArray line = vectorsJson(embedding, result->width, pooling == inference::Pooling::None);
+            if (options.model.json) {
+                line = "{\"index\":" + QByteArray::number(static_cast<qulonglong>(first + i)) +
+                       ",\"tokens\":" + QByteArray::number(embedding.tokens) +
+                       ",\"dropped\":" + QByteArray::number(embedding.dropped) + ",\"embedding\":" + line + '}';
+            }
+            if (!printBytes(line + '\n'))
+                return Exit::Failed;
+            if (embedding.dropped > 0)
+                noteDropped(first + i + 1, embedding.dropped, model->contextLength);
         }
-        if (!printBytes(line + '\n'))
-            return Exit::Failed;
-        if (embedding.dropped > 0)
-            noteDropped(i + 1, embedding.dropped, model->contextLength);
     }
     return Exit::Done;
 }

@@ -32,6 +32,9 @@ struct Batch {
     LogitsWanted logits = LogitsWanted::LastRow;
     /// Position with which the second text of a pair begins (graph::RowOf::Text).
     std::uint32_t secondText = 0xFFFFFFFFU;
+    /// Tokens of each of several texts that follow each other in `tokens`, every one a sequence of its own; empty: one
+    /// sequence. As many as Program::textsThatFit() says, from position 0; the last row of each ends in logits.
+    std::span<const std::uint32_t> texts = {};
 };
 
 class HostExpertsMaker;
@@ -93,6 +96,11 @@ public:
     /// after them are as before.
     /// InvalidArgument at a position where the sequence cannot be taken up.
     virtual Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) = 0;
+
+    /// How many texts of these lengths, from the first on, can be evaluated in one batch (Batch::texts), with the
+    /// result that each has alone; less than two: each has to be a batch. No sequence can be taken up after such a
+    /// batch.
+    [[nodiscard]] virtual std::size_t textsThatFit(std::span<const std::uint32_t> /*lengths*/) const { return 0; }
 
     /// Lengths, ascending, to which the sequence that was evaluated last can be cut back and then be continued. Those
     /// past its own length mean nothing. A KV cache of all positions can be resumed anywhere, a ring where the window

@@ -10,18 +10,24 @@ namespace inference::runtime {
 
 namespace {
 
-/// The program's rows for a text, on another device where this one fails.
-Result<std::span<const float>> rowsOf(ModelRuntime &runtime, const EncodedText &text, const std::stop_token &stop)
+/// The program's rows for some texts, on another device where this one fails.
+template <class Evaluate>
+Result<std::span<const float>> rowsOf(ModelRuntime &runtime, Evaluate evaluate, const std::stop_token &stop)
 {
-    auto rows = runtime.evaluateText(text, stop);
+    auto rows = evaluate();
     if (!rows && runtime.canFallBack(rows.error())) {
         const Error cause = rows.error();
         if (auto replaced = runtime.fallBackToCpu(cause, stop); !replaced) {
             return std::unexpected(replaced.error());
         }
-        rows = runtime.evaluateText(text, stop);
+        rows = evaluate();
     }
     return rows;
+}
+
+Result<std::span<const float>> rowsOf(ModelRuntime &runtime, const EncodedText &text, const std::stop_token &stop)
+{
+    return rowsOf(runtime, [&] { return runtime.evaluateText(text, stop); }, stop);
 }
 
 void scaleToLengthOne(std::span<float> vector)
@@ -84,17 +90,17 @@ Result<EmbedResult> embed(ModelRuntime &runtime, const EmbedRequest &request, co
         return failure(ErrorCode::InvalidArgument,
                        std::to_string(result.width) + " dimensions of " + std::to_string(width));
     }
+    std::vector<EncodedText> texts;
+    texts.reserve(request.texts.size());
     for (const std::string &text : request.texts) {
-        const EncodedText encoded = runtime.text().encodeWhole(request.prefix + text, runtime.info().contextLength);
-        const auto rows = rowsOf(runtime, encoded, stop);
-        if (!rows) {
-            return std::unexpected(rows.error());
-        }
+        texts.push_back(runtime.text().encodeWhole(request.prefix + text, runtime.info().contextLength));
+    }
+    const auto add = [&](const EncodedText &text, std::span<const float> rows) {
         Embedding &embedding = result.embeddings.emplace_back();
-        embedding.tokens = static_cast<std::uint32_t>(encoded.tokens.size());
-        embedding.dropped = encoded.dropped;
-        for (std::size_t first = 0; first < rows->size(); first += width) {
-            const auto vector = rows->subspan(first, result.width);
+        embedding.tokens = static_cast<std::uint32_t>(text.tokens.size());
+        embedding.dropped = text.dropped;
+        for (std::size_t first = 0; first < rows.size(); first += width) {
+            const auto vector = rows.subspan(first, result.width);
             embedding.values.insert(embedding.values.end(), vector.begin(), vector.end());
             if (request.normalise) {
                 scaleToLengthOne(std::span(embedding.values).last(result.width));
@@ -103,6 +109,32 @@ Result<EmbedResult> embed(ModelRuntime &runtime, const EmbedRequest &request, co
         if (onProgress) {
             onProgress({result.embeddings.size(), request.texts.size()});
         }
+    };
+    for (std::span<const EncodedText> left = texts; !left.empty();) {
+        // Asked for again where another device took over.
+        std::size_t count = 0;
+        const auto rows = rowsOf(
+            runtime,
+            [&] {
+                count = runtime.textsThatFit(left);
+                return count == 1 ? runtime.evaluateText(left.front(), stop)
+                                  : runtime.evaluateTexts(left.first(count), stop);
+            },
+            stop);
+        if (!rows) {
+            return std::unexpected(rows.error());
+        }
+        if (count == 1) {
+            add(left.front(), *rows);
+        } else {
+            for (std::size_t i = 0; i < count; ++i) {
+                if (stop.stop_requested()) {
+                    return failure(ErrorCode::Cancelled, "stopped between texts");
+                }
+                add(left[i], rows->subspan(i * width, width));
+            }
+        }
+        left = left.subspan(count);
     }
     result.device = runtime.info().device;
     return result;

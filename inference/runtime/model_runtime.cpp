@@ -465,6 +465,46 @@ Result<std::span<const float>> ModelRuntime::evaluateText(const EncodedText &tex
     return std::span<const float>(m_logits);
 }
 
+namespace {
+
+/// Lengths of texts as far as each is one alone and not a pair.
+std::vector<std::uint32_t> lengthsOf(std::span<const EncodedText> texts)
+{
+    std::vector<std::uint32_t> lengths;
+    for (const EncodedText &text : texts) {
+        if (text.secondText < text.tokens.size()) {
+            break;
+        }
+        lengths.push_back(static_cast<std::uint32_t>(text.tokens.size()));
+    }
+    return lengths;
+}
+
+} // namespace
+
+std::size_t ModelRuntime::textsThatFit(std::span<const EncodedText> texts) const
+{
+    return std::max<std::size_t>(1, m_program ? m_program->textsThatFit(lengthsOf(texts)) : 0);
+}
+
+Result<std::span<const float>> ModelRuntime::evaluateTexts(std::span<const EncodedText> texts,
+                                                           const std::stop_token &stop)
+{
+    m_kv.truncate(0);
+    if (stop.stop_requested()) {
+        return failure(ErrorCode::Cancelled, "stopped between texts");
+    }
+    std::vector<TokenId> tokens;
+    for (const EncodedText &text : texts) {
+        tokens.insert(tokens.end(), text.tokens.begin(), text.tokens.end());
+    }
+    const std::vector<std::uint32_t> lengths = lengthsOf(texts);
+    if (auto evaluated = evaluateBatch({.tokens = tokens, .texts = lengths}, texts.size(), stop); !evaluated) {
+        return std::unexpected(evaluated.error());
+    }
+    return std::span<const float>(m_logits);
+}
+
 Result<void> ModelRuntime::require(ModelPurpose purpose) const
 {
     ModelPurpose own = text().summary().purpose;

@@ -56,6 +56,11 @@ public:
     /// Evaluates a text on its own; the KV state is empty afterwards. One row of what the graph ends in, or one for
     /// each token of a model that does not pool; the span is valid until the next call.
     Result<std::span<const float>> evaluateText(const EncodedText &text, const std::stop_token &stop);
+    /// Several short texts in one go, each as if it were alone: as many of them, from the first on, as textsThatFit()
+    /// says. One row for each.
+    Result<std::span<const float>> evaluateTexts(std::span<const EncodedText> texts, const std::stop_token &stop);
+    /// At least 1: the first text alone, for evaluateText().
+    [[nodiscard]] std::size_t textsThatFit(std::span<const EncodedText> texts) const;
     /// Numbers in a row of evaluateText().
     [[nodiscard]] std::uint32_t rowWidth() const { return m_graph.vocabularySize; }
     [[nodiscard]] graph::Ending ending() const { return m_graph.ending; }

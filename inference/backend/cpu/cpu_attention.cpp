@@ -112,7 +112,6 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
     const std::uint64_t first = block * m_division.perChunk;
     const auto count = static_cast<std::uint32_t>(std::min(m_division.perChunk, m_tokens.size() * group - first));
 
-    const auto end = m_position + static_cast<std::uint32_t>(m_tokens.size());
     std::array<QueryRow, kQueryRows> rows;
     std::array<float *, kQueryRows> outputs{};
     std::array<std::uint32_t, kQueryRows> heads{};
@@ -125,9 +124,10 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
         const auto head = static_cast<std::uint32_t>(std::uint64_t{kvHead} * group + (first + i) % group);
         heads[i] = head;
         rows[i].query = row(op.query, token) + std::size_t{head} * op.headDim;
-        const Seen seen = seenBy(op, m_position + token, end);
-        rows[i].begin = seen.begin;
-        rows[i].end = seen.end;
+        const Place place = placeOf(token);
+        const Seen seen = seenBy(op, place.position, place.length);
+        rows[i].begin = place.slot + seen.begin;
+        rows[i].end = place.slot + seen.end;
         rows[i].state = sums + i * partial;
         rows[i].values = rows[i].state + 2;
         outputs[i] = row(op.out, token) + std::size_t{head} * op.valueDim;

@@ -4,6 +4,7 @@
 
 #include "inference/backend/cpu/guarded.h"
 #include "inference/backend/cpu/scratch_layout.h"
+#include "inference/backend/cpu/short_texts.h"
 #include "inference/backend/cpu/topology.h"
 #include "inference/graph/graph_check.h"
 #include "inference/graph/low_rank.h"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <string>
 
@@ -138,9 +140,24 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::make(const Graph &graph, Plan pl
         return std::unexpected(filled.error());
     }
     program->m_ropes = graph.ropes;
+    program->m_takesTexts = program->canTakeTexts(graph);
     program->m_options.release = nullptr;
     program->m_options.progress = nullptr;
     return program;
+}
+
+/// Where a text becomes one row, its rows depend on nothing but the text, and all of it stays in the cache.
+bool CpuProgram::canTakeTexts(const Graph &graph) const
+{
+    const bool seesAll = std::ranges::all_of(graph.ops, [](const Op &op) {
+        const auto *attention = std::get_if<Attention>(&op);
+        return attention == nullptr || attention->mask == Mask::Full;
+    });
+    bool held = graph.states.empty();
+    for (std::size_t layer = 0; layer < graph.kv.size(); ++layer) {
+        held = held && m_extent->slots(layer) >= m_options.contextLength;
+    }
+    return m_pools && seesAll && held;
 }
 
 Result<void> CpuProgram::fillFresh(const Graph &graph, const ProgramOptions &options, const std::stop_token &stop)
@@ -191,7 +208,11 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
             return failure(ErrorCode::InvalidArgument, "token " + std::to_string(token) + " is not in the vocabulary");
         }
     }
-    m_selectedRows = batch.logits == LogitsWanted::AllRows   ? static_cast<std::uint32_t>(count)
+    if (auto taken = takeTexts(batch); !taken) {
+        return taken;
+    }
+    m_selectedRows = !m_texts.empty()                        ? static_cast<std::uint32_t>(m_texts.size())
+                     : batch.logits == LogitsWanted::AllRows ? static_cast<std::uint32_t>(count)
                      : batch.logits == LogitsWanted::LastRow ? 1U
                                                              : 0U;
     const std::size_t wanted = std::size_t{m_selectedRows} * m_vocabulary;
@@ -204,7 +225,8 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (!m_extent->resumable(batch.position) || !m_snapshots->hasState(batch.position)) {
         return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
     }
-    m_extent->write(batch.position, static_cast<std::uint32_t>(count));
+    const auto used = m_texts.empty() ? static_cast<std::uint32_t>(count) : m_texts.back().slot + m_texts.back().count;
+    m_extent->write(batch.position, used);
     takeUpState(batch.position);
     m_tokens = batch.tokens;
     m_rows = static_cast<std::uint32_t>(count);
@@ -224,8 +246,44 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
         return failure(ErrorCode::NotFinite, "the model produced logits that are not finite");
     }
     m_states->turn();
-    m_snapshots->setLive(batch.position + static_cast<std::uint32_t>(count));
+    m_snapshots->setLive(batch.position + used);
     return {};
+}
+
+std::size_t CpuProgram::textsThatFit(std::span<const std::uint32_t> lengths) const
+{
+    return m_takesTexts ? placesOf(lengths, m_options.maxBatch, m_options.contextLength).size() : 0;
+}
+
+Result<void> CpuProgram::takeTexts(const Batch &batch)
+{
+    m_texts.clear();
+    m_textOf.clear();
+    if (batch.texts.empty()) {
+        return {};
+    }
+    const std::vector<std::uint32_t> places = placesOf(batch.texts, m_options.maxBatch, m_options.contextLength);
+    if (!m_takesTexts || places.size() != batch.texts.size() || batch.position != 0 ||
+        batch.logits != LogitsWanted::LastRow ||
+        std::accumulate(batch.texts.begin(), batch.texts.end(), std::uint64_t{0}) != batch.tokens.size()) {
+        return failure(ErrorCode::InvalidArgument, "texts that cannot be evaluated together");
+    }
+    std::uint32_t first = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        m_texts.push_back({.first = first, .count = batch.texts[i], .slot = places[i]});
+        m_textOf.insert(m_textOf.end(), batch.texts[i], static_cast<std::uint32_t>(i));
+        first += batch.texts[i];
+    }
+    return {};
+}
+
+CpuProgram::Place CpuProgram::placeOf(std::uint32_t row) const
+{
+    if (m_texts.empty()) {
+        return {.position = m_position + row, .length = m_position + static_cast<std::uint32_t>(m_tokens.size())};
+    }
+    const TextRows &text = m_texts[m_textOf[row]];
+    return {.position = row - text.first, .length = text.count, .slot = text.slot};
 }
 
 std::uint32_t CpuProgram::rowsOf(bool selected) const

@@ -41,6 +41,7 @@ public:
                           std::stop_token stop);
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
+    [[nodiscard]] std::size_t textsThatFit(std::span<const std::uint32_t> lengths) const override;
     [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override;
     [[nodiscard]] std::uint64_t savedBytes(std::uint32_t length) const override;
     Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
@@ -87,6 +88,7 @@ private:
                                                     const Kernels &kernels, const std::stop_token &stop,
                                                     const CpuProgram *from);
     /// Weights and cache of their own.
+    [[nodiscard]] bool canTakeTexts(const graph::Graph &graph) const;
     Result<void> fillFresh(const graph::Graph &graph, const ProgramOptions &options, const std::stop_token &stop);
     /// The other program's weights and cache.
     Result<void> fillFrom(const CpuProgram &other, const graph::Graph &graph, const std::stop_token &stop);
@@ -134,6 +136,16 @@ private:
     void mergeSplits(const graph::Attention &op) const;
     [[nodiscard]] float softmaxFactor(const graph::Attention &op, std::uint32_t head, const float *state) const;
 
+    /// Where a row of the batch stands.
+    struct Place {
+        std::uint32_t position = 0; ///< in its sequence
+        std::uint32_t length = 0;   ///< of its sequence, as far as it goes
+        std::uint32_t slot = 0;     ///< of its sequence's first position in the cache
+    };
+    [[nodiscard]] Place placeOf(std::uint32_t row) const;
+    /// Divides the batch into texts; empty: it is one sequence.
+    Result<void> takeTexts(const Batch &batch);
+
     [[nodiscard]] std::uint32_t rowsOf(bool selected) const;
     [[nodiscard]] std::uint32_t splits() const;
     [[nodiscard]] float *row(graph::ValueId value, std::uint32_t row) const;
@@ -148,6 +160,7 @@ private:
     std::uint32_t m_vocabulary = 0;
     std::uint64_t m_tokenLimit = 0; ///< rows of the smallest table that tokens index
     bool m_pools = false;
+    bool m_takesTexts = false;
     WeightStore m_weights;
     std::size_t m_sharedWeights = 0; ///< the first ones, which derived programs share
     std::vector<graph::KvLayer> m_kvLayers;
@@ -172,6 +185,14 @@ private:
     std::uint32_t m_rows = 0;
     std::uint32_t m_position = 0;
     std::uint32_t m_secondText = 0; ///< position with which the second text of a pair begins
+    /// One of several texts in the batch.
+    struct TextRows {
+        std::uint32_t first = 0; ///< row
+        std::uint32_t count = 0;
+        std::uint32_t slot = 0; ///< of its first row in the cache
+    };
+    std::vector<TextRows> m_texts;       ///< empty: the batch is one sequence
+    std::vector<std::uint32_t> m_textOf; ///< per row
     std::uint32_t m_selectedRows = 0;
     float *m_logits = nullptr;
     std::stop_token m_stop;

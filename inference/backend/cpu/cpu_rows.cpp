@@ -27,7 +27,7 @@ struct CpuProgram::RowRunner {
         case RowOf::Token:
             break;
         case RowOf::Position:
-            return program.m_position + row;
+            return program.placeOf(row).position;
         case RowOf::Text:
             return program.m_position + row >= program.m_secondText && program.m_weights.rows(op.table) > 1 ? 1 : 0;
         }
@@ -65,8 +65,9 @@ struct CpuProgram::RowRunner {
         float *sines = cosines + n;
         const std::vector<double> &frequencies = program.m_ropes[rope.table].frequencies;
         const auto magnitude = static_cast<double>(program.m_ropes[rope.table].magnitude);
+        const auto position = static_cast<double>(program.placeOf(row).position);
         for (std::size_t i = 0; i < n / 2; ++i) {
-            const double angle = frequencies[i] * static_cast<double>(program.m_position + row);
+            const double angle = frequencies[i] * position;
             const auto cosine = static_cast<float>(std::cos(angle) * magnitude);
             const auto sine = static_cast<float>(std::sin(angle) * magnitude);
             if (rope.kind == RopeKind::Norm) {
@@ -87,7 +88,8 @@ struct CpuProgram::RowRunner {
     }
     void operator()(const KvWrite &op) const
     {
-        program.m_kv->write(kernels(), op.layer, program.m_position + row, at(op.key),
+        const Place place = program.placeOf(row);
+        program.m_kv->write(kernels(), op.layer, place.slot + place.position, at(op.key),
                             op.hasValue ? at(op.value) : nullptr);
     }
     void operator()(const Glu &op) const
@@ -112,10 +114,12 @@ struct CpuProgram::RowRunner {
     void operator()(const Pool &op) const
     {
         const std::uint32_t n = program.width(op.out);
-        const std::size_t rows = op.kind == PoolKind::Mean ? program.m_tokens.size() : 1;
-        std::copy_n(program.row(op.in, 0), n, at(op.out));
-        for (std::size_t r = 1; r < rows; ++r) {
-            kernels().add(at(op.out), program.row(op.in, static_cast<std::uint32_t>(r)), n, at(op.out));
+        const auto all = static_cast<std::uint32_t>(program.m_tokens.size());
+        const TextRows text = program.m_texts.empty() ? TextRows{.count = all} : program.m_texts[row];
+        const std::uint32_t rows = op.kind == PoolKind::Mean ? text.count : 1;
+        std::copy_n(program.row(op.in, text.first), n, at(op.out));
+        for (std::uint32_t r = 1; r < rows; ++r) {
+            kernels().add(at(op.out), program.row(op.in, text.first + r), n, at(op.out));
         }
         kernels().scale(at(op.out), 1.0F / static_cast<float>(rows), n, at(op.out));
     }
@@ -152,7 +156,7 @@ struct CpuProgram::RowRunner {
     }
     void operator()(const ScaleByPosition &op) const
     {
-        const std::uint64_t steps = (std::uint64_t{program.m_position} + row + op.offset) / op.length;
+        const std::uint64_t steps = (std::uint64_t{program.placeOf(row).position} + op.offset) / op.length;
         const double factor = 1.0 + static_cast<double>(op.rate) * std::log1p(static_cast<double>(steps));
         kernels().scale(at(op.in), static_cast<float>(factor), program.width(op.out), at(op.out));
     }

@@ -78,6 +78,37 @@ TEST_CASE("texts become vectors of length 1, the same ones alone and together")
     CHECK(fixture.embed({.texts = {}}).embeddings.empty());
 }
 
+TEST_CASE("many short texts share a pass, and each gets bit for bit what it gets alone")
+{
+    for (const Pooling pooling : {Pooling::Mean, Pooling::First}) {
+        Fixture fixture({.pooling = pooling, .context = 512});
+        std::vector<std::string> texts;
+        std::vector<std::uint32_t> lengths;
+        for (std::uint32_t i = 0; i < 70; ++i) {
+            // 3 to 82 tokens: within a tile of the cache, within a block, and longer.
+            const std::uint32_t words = 1 + (i * 37) % 80;
+            std::string text;
+            for (std::uint32_t word = 0; word < words; ++word) {
+                text += static_cast<char>('a' + (i * 7 + word * 3) % 26);
+                text += ' ';
+            }
+            texts.push_back(std::move(text));
+            lengths.push_back(words + 2);
+        }
+        CHECK(fixture.runtime->program().textsThatFit(std::vector<std::uint32_t>{3, 64, 16, 65, 2}) == 3);
+        const EmbedResult together = fixture.embed({.texts = texts});
+        REQUIRE(together.embeddings.size() == texts.size());
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            CAPTURE(i);
+            CHECK(together.embeddings[i].tokens == lengths[i]);
+            CHECK(together.embeddings[i].values == fixture.embed({.texts = {texts[i]}}).embeddings[0].values);
+        }
+    }
+    // A row for each token, or tokens that see only what is before them: nothing is shared.
+    Fixture each({.pooling = Pooling::None, .context = 512});
+    CHECK(each.runtime->program().textsThatFit(std::vector<std::uint32_t>{3, 3}) == 0);
+}
+
 TEST_CASE("a prefix stands in front of each text")
 {
     Fixture fixture;
