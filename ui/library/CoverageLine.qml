@@ -75,14 +75,12 @@ Column {
     Repeater {
         model: line.places
 
-        TextButton {
+        PlaceButton {
             required property summaryPlace modelData
 
-            x: line.LayoutMirroring.enabled ? parent.width - width - Theme.px(14) : Theme.px(14)
-            width: Math.min(implicitWidth, line.width - Theme.px(14))
+            x: line.LayoutMirroring.enabled ? 0 : Theme.px(14)
+            width: line.width - Theme.px(14)
             text: LibraryWords.placeInWords(modelData)
-            tint: Theme.ink
-            font.weight: Font.Normal
             Accessible.name: qsTr("Open %1").arg(text)
             onClicked: line.openWanted(modelData.document)
         }

@@ -18,15 +18,14 @@ Column {
 
     spacing: Theme.px(4)
 
-    TextButton {
+    PlaceButton {
         id: fold
-        x: quote.LayoutMirroring.enabled ? parent.width - width + leftPadding : -leftPadding
-        width: Math.min(implicitWidth, parent.width + leftPadding)
+        x: quote.LayoutMirroring.enabled ? 0 : -leftPadding
+        width: parent.width + leftPadding
         text: qsTr("[%1] %2").arg(quote.source.id).arg(quote.place)
         iconName: quote.unfolded ? "chevron-down" : "chevron-right"
         tint: Theme.quiet
         font.pixelSize: Theme.small
-        font.weight: Font.Normal
         objectName: "passage " + quote.source.id
         Accessible.name: quote.unfolded ? qsTr("Source %1, %2, shown").arg(quote.source.id).arg(quote.place) : qsTr("Source %1, %2, folded").arg(quote.source.id).arg(quote.place)
         onClicked: quote.unfolded = !quote.unfolded
