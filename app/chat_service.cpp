@@ -49,7 +49,11 @@ ChatService::ChatService(Collaborators collaborators, QObject *parent)
 {
     m_state->documents =
         new ChatDocuments(collaborators.store, [this](const OnConversation &then) { makeConversation(then); }, this);
-    connect(m_state->documents, &ChatDocuments::changed, this, &ChatService::documentsChanged);
+    connect(m_state->documents, &ChatDocuments::changed, this, [this] {
+        if (m_state->turn && m_state->turn->conversation() == m_state->conversation)
+            m_state->turn->takeDocuments(m_state->documents->current());
+        Q_EMIT documentsChanged();
+    });
     connect(m_state->documents, &ChatDocuments::filesHanded, this, &ChatService::filesHanded);
     connect(m_state->documents, &ChatDocuments::failed, this, &ChatService::failed);
     connect(&collaborators.inference, &InferencePort::promptMeasured, this, [this](MeasureId id, const PromptFit &fit) {
@@ -318,6 +322,7 @@ void ChatService::makeConversation(const OnConversation &then)
                 m_state->conversation = id;
                 m_state->assistant = assistant;
                 m_state->documents->show(id, {});
+                Q_EMIT conversationBegun(id);
                 Q_EMIT conversationChanged();
             }
             Q_EMIT conversationTouched(id);

@@ -110,6 +110,9 @@ public:
 
 Q_SIGNALS:
     void conversationChanged();
+    /// The open new chat has a row now, without a message: what is being written in it belongs to that one.
+    /// conversationChanged() follows.
+    void conversationBegun(app::ConversationId id);
     /// The whole transcript is another one now.
     void transcriptReset();
     /// A message was added at the end of the transcript.

@@ -404,6 +404,12 @@ void ChatTurn::stop()
     }
 }
 
+void ChatTurn::takeDocuments(const ConversationDocuments &documents)
+{
+    if (m_state == TurnState::Retrieving && !m_ended)
+        m_grounding->takeDocuments(documents);
+}
+
 void ChatTurn::onBegan(GenerationId id, const GenerationOutcome &outcome)
 {
     if (id != m_generation || m_ended)

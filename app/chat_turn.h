@@ -22,6 +22,7 @@ class ModelProvenance;
 class RetrievalService;
 class StoreThread;
 class TurnGrounding;
+struct ConversationDocuments;
 
 /// What a turn does to the message tree.
 enum class TurnKind {
@@ -58,6 +59,8 @@ public:
 
     void start();
     void stop();
+    /// The conversation is about others now. Counts for a turn that still waits for some of them to be read.
+    void takeDocuments(const ConversationDocuments &documents);
 
     [[nodiscard]] TurnState state() const { return m_state; }
     [[nodiscard]] bool isRunning() const;

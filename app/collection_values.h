@@ -103,6 +103,15 @@ public:
     bool operator==(const FileValue &) const = default;
 };
 
+/// A file of a collection, or a folder that holds files of it, and what was read of them.
+struct PlaceStatus {
+    QString uuid; ///< of the collection
+    QString path;
+    CollectionCounts counts; ///< of the file, or of all below the folder
+    FileValue file;          ///< of a file; its path is empty for folders, and for what the index does not know
+    bool operator==(const PlaceStatus &) const = default;
+};
+
 /// A file or folder that a collection names, as the last look found it.
 struct SourceValue {
     Q_GADGET

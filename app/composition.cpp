@@ -3,6 +3,7 @@
 #include "app/composition.h"
 
 #include "app/assistant_service.h"
+#include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
@@ -148,6 +149,7 @@ struct Composition::Parts {
         , collections(store)
         , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
                  inFolder(documents, dataFolder))
+        , material(chat, ingest)
         , finder(index, collections, retrieval)
         , embedders(documents.listEmbedders)
     {
@@ -185,6 +187,7 @@ struct Composition::Parts {
     ExportService exports;
     CollectionService collections;
     IngestService ingest;
+    ChatMaterial material;
     PassageFinder finder;
     EmbedderList embedders;
 };
@@ -339,6 +342,10 @@ CollectionService &Composition::collections() const
 IngestService &Composition::ingest() const
 {
     return m_parts->ingest;
+}
+ChatMaterial &Composition::material() const
+{
+    return m_parts->material;
 }
 PassageFinder &Composition::finder() const
 {

@@ -27,6 +27,7 @@ class Broker;
 }
 
 class AssistantService;
+class ChatMaterial;
 class ChatService;
 class CollectionService;
 class ConversationService;
@@ -99,6 +100,7 @@ public:
     [[nodiscard]] ExportService &exports() const;
     [[nodiscard]] CollectionService &collections() const;
     [[nodiscard]] IngestService &ingest() const;
+    [[nodiscard]] ChatMaterial &material() const;
     [[nodiscard]] PassageFinder &finder() const;
     [[nodiscard]] EmbedderList &embedders() const;
 

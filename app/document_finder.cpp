@@ -44,6 +44,9 @@ void DocumentFinder::find(const QString &typed)
             QHash<QString, QString> names;
             QList<DocumentChoice> choices;
             for (const storage::Collection &collection : listed.value_or(std::vector<storage::Collection>())) {
+                // Without a name it holds what was handed to one conversation, and goes with it.
+                if (collection.name.empty())
+                    continue;
                 const QString uuid = QString::fromStdString(collection.uuid);
                 const QString name = QString::fromStdString(collection.name);
                 names.insert(uuid, name);

@@ -38,8 +38,8 @@ public:
     /// Borrowed; they outlive this object.
     DocumentFinder(StoreThread &store, IndexThread &index, QObject *parent = nullptr);
 
-    /// Collections, then files of them, those read last first, whose names hold every word that was typed; found()
-    /// follows, unless find() is called again before. Nothing typed: the first of all.
+    /// Collections that have a name, then files of them, those read last first, whose names hold every word that was
+    /// typed; found() follows, unless find() is called again before. Nothing typed: the first of all.
     void find(const QString &typed);
 
 Q_SIGNALS:

@@ -25,6 +25,17 @@ namespace {
 /// More changed documents than this at once, and the lists are read anew.
 constexpr std::size_t kMostDocuments = 200;
 
+/// Whose vectors count: the known one's, else those that were made last.
+storage::Result<storage::EmbedderId> embedderIn(IndexStores &stores, storage::EmbedderId known)
+{
+    if (known.valid())
+        return known;
+    const auto newest = stores.embeddings.latest();
+    if (!newest)
+        return std::unexpected(newest.error());
+    return *newest ? (*newest)->id : storage::EmbedderId();
+}
+
 /// What the crew told and the window has not heard yet: any number of threads put in, at most one event is on its way.
 class Mailbox {
 public:
@@ -251,6 +262,18 @@ CollectionCounts IngestService::counts(CollectionId id) const
     return collection != nullptr ? m_state->counts.value(collection->uuid) : CollectionCounts();
 }
 
+CollectionCounts IngestService::countsOf(const QString &uuid) const
+{
+    return m_state->counts.value(uuid);
+}
+
+std::optional<SourceState> IngestService::sourceState(const QString &uuid, const QString &path) const
+{
+    const QList<SourceValue> met = m_state->sources.value(uuid);
+    const auto known = std::ranges::find(met, path, &SourceValue::path);
+    return known != met.end() ? std::optional(known->state) : std::nullopt;
+}
+
 QList<SourceValue> IngestService::sources(CollectionId id) const
 {
     const CollectionValue *collection = m_state->collections.find(id);
@@ -463,19 +486,16 @@ void IngestService::refresh()
     m_state->index
         .run([documents, known = m_state->embedderId](IndexStores &stores) -> Answer {
             Numbers numbers;
-            const auto newest = stores.embeddings.latest();
-            if (!newest)
-                return std::unexpected(newest.error());
-            const storage::EmbedderId embedder = known.valid() ? known
-                                                 : *newest     ? (*newest)->id
-                                                               : storage::EmbedderId();
-            auto totals = stores.documents.totals(embedder);
+            const auto embedder = embedderIn(stores, known);
+            if (!embedder)
+                return std::unexpected(embedder.error());
+            auto totals = stores.documents.totals(*embedder);
             if (!totals)
                 return std::unexpected(totals.error());
             numbers.totals = std::move(*totals);
             numbers.isWhole = documents.size() <= kMostDocuments;
             for (const std::int64_t document : numbers.isWhole ? documents : std::set<std::int64_t>()) {
-                const auto files = stores.documents.statusesOf({document}, embedder);
+                const auto files = stores.documents.statusesOf({document}, *embedder);
                 if (!files)
                     return std::unexpected(files.error());
                 numbers.files.insert(numbers.files.end(), files->begin(), files->end());
@@ -507,9 +527,9 @@ void IngestService::show(const std::vector<storage::CollectionTotals> &totals)
     storage::CollectionTotals sum;
     m_state->counts.clear();
     for (const storage::CollectionTotals &one : totals) {
+        m_state->counts.insert(QString::fromStdString(one.collectionUuid), collectionCounts(one, byMeaning));
         if (!idOf(one.collectionUuid).isValid())
             continue; // on its way out, or no list shows it
-        m_state->counts.insert(QString::fromStdString(one.collectionUuid), collectionCounts(one, byMeaning));
         sum.files += one.files;
         sum.toRead += one.toRead;
         sum.searchable += one.searchable;
@@ -545,12 +565,8 @@ void IngestService::loadFiles(CollectionId id)
     using Answer = storage::Result<std::vector<storage::FileStatus>>;
     m_state->index
         .run([uuid = collection->uuid.toStdString(), known = m_state->embedderId](IndexStores &stores) -> Answer {
-            const auto newest = stores.embeddings.latest();
-            if (!newest)
-                return std::unexpected(newest.error());
-            return stores.documents.files(uuid, known.valid() ? known
-                                                : *newest     ? (*newest)->id
-                                                              : storage::EmbedderId());
+            const auto embedder = embedderIn(stores, known);
+            return embedder ? stores.documents.files(uuid, *embedder) : std::unexpected(embedder.error());
         })
         .then(this, [this, id](const Answer &answer) {
             QList<FileValue> files;
@@ -559,6 +575,44 @@ void IngestService::loadFiles(CollectionId id)
                     files.append(valueOf(status));
             }
             Q_EMIT filesLoaded(id, files);
+        });
+}
+
+void IngestService::loadPlaces(const QList<PlaceStatus> &places)
+{
+    struct Place {
+        storage::CollectionTotals totals;
+        std::optional<storage::FileStatus> file;
+    };
+    using Answer = storage::Result<std::vector<Place>>;
+    std::vector<std::pair<std::string, std::string>> asked;
+    for (const PlaceStatus &place : places)
+        asked.emplace_back(place.uuid.toStdString(), pathBytes(place.path));
+    m_state->index
+        .run([asked, known = m_state->embedderId](IndexStores &stores) -> Answer {
+            const auto embedder = embedderIn(stores, known);
+            if (!embedder)
+                return std::unexpected(embedder.error());
+            std::vector<Place> found;
+            for (const auto &[uuid, path] : asked) {
+                const auto totals = stores.documents.totalsOf(uuid, path, *embedder);
+                if (!totals)
+                    return std::unexpected(totals.error());
+                const auto file = stores.documents.fileAt(uuid, path, *embedder);
+                if (!file)
+                    return std::unexpected(file.error());
+                found.push_back({*totals, *file});
+            }
+            return found;
+        })
+        .then(this, [this, places](const Answer &answer) {
+            QList<PlaceStatus> found = places;
+            for (qsizetype i = 0; answer && i < found.size(); ++i) {
+                const Place &place = (*answer)[static_cast<std::size_t>(i)];
+                found[i].counts = collectionCounts(place.totals, isByMeaning());
+                found[i].file = place.file ? valueOf(*place.file) : FileValue();
+            }
+            Q_EMIT placesLoaded(found);
         });
 }
 

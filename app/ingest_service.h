@@ -75,8 +75,12 @@ public:
     [[nodiscard]] Failure embedderFailure() const; ///< why documents are found by their words alone; usually empty
     [[nodiscard]] qint64 secondsLeft() const;
     [[nodiscard]] CollectionCounts counts(CollectionId id) const;
-    [[nodiscard]] CollectionCounts all() const; ///< of all collections together
+    /// Of any collection, also of those of conversations, which have no name and stand in no list.
+    [[nodiscard]] CollectionCounts countsOf(const QString &uuid) const;
+    [[nodiscard]] CollectionCounts all() const; ///< of all collections in the list together
     [[nodiscard]] QList<SourceValue> sources(CollectionId id) const;
+    /// How a source of any collection was met; nothing: it was not looked at yet.
+    [[nodiscard]] std::optional<SourceState> sourceState(const QString &uuid, const QString &path) const;
     /// Path of the model that made the vectors which serve now: the chosen one as soon as it has seen everything.
     /// Empty: none.
     [[nodiscard]] QString searchEmbedder() const;
@@ -97,6 +101,9 @@ public:
     Q_INVOKABLE void rescan(app::CollectionId id);
     /// filesLoaded() follows.
     void loadFiles(CollectionId id);
+    /// Reads what the index has of places, of which uuid and path are given; placesLoaded() follows. Costs little:
+    /// nothing is read of the collection's other files.
+    void loadPlaces(const QList<PlaceStatus> &places);
     Q_INVOKABLE void retry(const app::FileValue &file);
     /// Stops reading it; it stays in the collection unread.
     Q_INVOKABLE void skip(const app::FileValue &file);
@@ -112,9 +119,12 @@ Q_SIGNALS:
     void countsChanged();
     void readingChanged();
     void embedderChanged();
+    /// Invalid: of a conversation's own collection.
     void sourcesChanged(app::CollectionId id);
     /// By path.
     void filesLoaded(app::CollectionId id, const QList<app::FileValue> &files);
+    /// In the order in which they were asked for.
+    void placesLoaded(const QList<app::PlaceStatus> &places);
     /// These are in another state now, in any collection.
     void filesChanged(const QList<app::FileValue> &files);
     /// The collection has other files than before.

@@ -121,10 +121,20 @@ void TurnGrounding::retrieve(qint32 context, qint32 taken, qint32 reserve)
     search();
 }
 
+void TurnGrounding::takeDocuments(const ConversationDocuments &documents)
+{
+    m_documents.documents = documents.documents; // the mode stays as it was when the question was sent
+    if (disconnect(m_awaiting))
+        search();
+    else
+        m_isOther = true;
+}
+
 void TurnGrounding::search()
 {
     if (m_stop.stop_requested())
         return;
+    m_isOther = false;
     m_progress = m_retrieval->progress();
     m_lookedUp = lookedUp(questionOf(m_prompt).toStdString(), questionBefore(m_prompt).toStdString());
     m_retrieval
@@ -147,10 +157,11 @@ void TurnGrounding::onRetrieved(const RetrievalAnswer &answer)
         return;
     }
     if (answer->awaited > 0 && m_retrieval->isReading()) {
-        if (m_retrieval->progress() != m_progress)
+        if (m_isOther || m_retrieval->progress() != m_progress)
             search();
         else
-            connect(m_retrieval, &RetrievalService::progressed, this, &TurnGrounding::search, Qt::SingleShotConnection);
+            m_awaiting = connect(m_retrieval, &RetrievalService::progressed, this, &TurnGrounding::search,
+                                 Qt::SingleShotConnection);
         return;
     }
     m_found = *answer;

@@ -47,6 +47,8 @@ public:
     /// Searches. `context`: positions of the model; `taken`: tokens of the prompt without documents; `reserve`: of the
     /// answer. found(), answered() or failed() follows.
     void retrieve(qint32 context, qint32 taken, qint32 reserve);
+    /// The conversation is about others now: while it waits for some to be read, it looks again among these.
+    void takeDocuments(const ConversationDocuments &documents);
     /// What was found does not fit: gives less. found() or failed() follows, or nothing is left and found() says so.
     void shrink();
     void stop();
@@ -92,7 +94,9 @@ private:
     qint64 m_room = 0;      ///< tokens for all sources
     qint64 m_wholeRoom = 0; ///< documents up to so many are given whole
     std::string m_lookedUp;
-    std::uint64_t m_progress = 0; ///< of reading, when the search began
+    std::uint64_t m_progress = 0;       ///< of reading, when the search began
+    QMetaObject::Connection m_awaiting; ///< while it waits for documents to be read
+    bool m_isOther = false;             ///< the documents changed since the search began
     std::vector<RetrievedPassage> m_earlier;
     Retrieved m_found;
     PackLimits m_limits;

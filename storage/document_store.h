@@ -86,6 +86,11 @@ public:
     Result<std::vector<FileStatus>> statusesOf(DocumentId document, EmbedderId embedder = {});
     /// Of every collection that has files.
     Result<std::vector<CollectionTotals>> totals(EmbedderId embedder = {});
+    /// Of one file of a collection, or of all that lie below a folder of it.
+    Result<CollectionTotals> totalsOf(std::string_view collectionUuid, std::string_view path, EmbedderId embedder = {});
+    /// The file with exactly this path; nothing for folders.
+    Result<std::optional<FileStatus>> fileAt(std::string_view collectionUuid, std::string_view path,
+                                             EmbedderId embedder = {});
     Result<FileStatus> file(FileId id, EmbedderId embedder = {});
     Result<Document> document(DocumentId id);
     Result<std::optional<Document>> documentByHash(std::string_view sha256);

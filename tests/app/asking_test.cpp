@@ -397,6 +397,25 @@ private Q_SLOTS:
         QTRY_COMPARE(ended.count(), 1);
     }
 
+    void aFileThatIsTakenAwayIsNotWaitedForAnyMore()
+    {
+        DocumentServices services;
+        services.reading = true; // others are read all the time
+        QSignalSpy handed(services.chat.get(), &ChatService::filesHanded);
+        services.chat->attachFiles({QStringLiteral("/docs/lease.txt"), QStringLiteral("/docs/slow.txt")});
+        services.chat->send(QStringLiteral("How long is the notice period?"));
+        QTRY_COMPARE(services.chat->state(), TurnState::Retrieving);
+        services.add(handed.at(0).at(0).toString().toStdString(), "/docs/lease.txt", kLease);
+        services.retrieval->noteProgress();
+        await(services.retrieval->withEmbedder([](TextEmbedder *) { return true; }));
+        QVERIFY(services.inference->generations().empty());
+        services.chat->detach(services.chat->documents().at(1));
+        QTRY_COMPARE(services.inference->generations().size(), 1U);
+        QVERIFY(prompt(services.inference->generations().back()).contains("three months"));
+        services.inference->finish();
+        QTRY_VERIFY(!services.chat->isBusy());
+    }
+
     void whatDoesNotFitIsMadeSmaller()
     {
         DocumentServices services(false);

@@ -49,9 +49,12 @@ private Q_SLOTS:
         const QString leases = makeCollection(services, "Leases");
         const QString taxes = makeCollection(services, "Taxes");
         QSignalSpy touched(services.chat.get(), &ChatService::conversationTouched);
+        const QSignalSpy begun(services.chat.get(), &ChatService::conversationBegun);
         // A new chat gets its row with its first document, once.
         changed(services, [&] { services.chat->attachCollection(leases); });
         QCOMPARE(touched.count(), 1);
+        QCOMPARE(begun.count(), 1);
+        QCOMPARE(begun.first().first().value<ConversationId>(), services.chat->conversation());
         const ConversationId id = services.chat->conversation();
         QVERIFY(id.isValid());
         changed(services, [&] { services.chat->attachCollection(taxes, QStringLiteral("/taxes/2025.pdf")); });

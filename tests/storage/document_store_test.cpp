@@ -284,6 +284,32 @@ TEST_CASE("totals count files, and contents for each file that holds them")
     CHECK(files[1].embedded);
 }
 
+TEST_CASE("totals of a folder count what lies below it, and nothing beside it")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    const FileStatus one = addDocument(*index, "c", "/letters/one.txt", hashOf('a'), {"one", "two"});
+    need(store.noteFile("c", "/letters/2019/two.txt", 40, 1));
+    for (const char *beside : {"/letters.txt", "/letters 2/x.txt", "/letters0", "/a.txt"})
+        need(store.noteFile("c", beside, 5, 1));
+    need(store.noteFile("d", "/letters/other.txt", 5, 1));
+
+    const CollectionTotals folder = need(store.totalsOf("c", "/letters"));
+    CHECK(folder.collectionUuid == "c");
+    CHECK(folder.files == 2);
+    CHECK(folder.toRead == 1);
+    CHECK(folder.searchable == 1);
+    CHECK(folder.passages == one.document.passageCount);
+    CHECK(need(store.totalsOf("c", "/letters/one.txt")).files == 1);
+    CHECK(need(store.totalsOf("c", "/nowhere")) == CollectionTotals{.collectionUuid = "c"});
+
+    const auto file = need(store.fileAt("c", "/letters/one.txt"));
+    REQUIRE(file.has_value());
+    CHECK(file->document.id == one.document.id);
+    CHECK_FALSE(need(store.fileAt("c", "/letters")).has_value());
+    CHECK_FALSE(need(store.fileAt("e", "/letters/one.txt")).has_value());
+}
+
 TEST_CASE("an embedder's vectors go a few passages at a time")
 {
     TestIndex index;

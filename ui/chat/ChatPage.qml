@@ -11,6 +11,7 @@ import Carrel.Style
 FocusScope {
     id: page
 
+    required property AppContext context
     required property ChatService chat
     required property ConversationService conversations
     required property ModelService models
@@ -20,6 +21,8 @@ FocusScope {
     required property string assistantName
     required property SourceNavigator navigator
     property bool showMenuButton: false
+    /// Files are held over the window.
+    property bool dropping: false
     property messageId editedQuestion
     property string draftBeforeEdit: ""
     readonly property bool empty: transcript.rows.count === 0
@@ -34,7 +37,14 @@ FocusScope {
     signal linkOpened(target: string)
     signal noticeWanted(text: string)
     signal failureActionWanted(action: int)
+    /// Files were chosen or pasted; what of them belongs here comes back by attach().
+    signal filesGiven(urls: list<url>)
 
+    /// Makes the open chat about files and folders of this computer.
+    function attach(paths: list<string>): void {
+        page.chat.attachFiles(paths);
+        composer.focusArea();
+    }
     function focusComposer(): void {
         composer.focusArea();
     }
@@ -198,11 +208,13 @@ FocusScope {
         anchors.bottom: status.top
         anchors.horizontalCenter: parent.horizontalCenter
         width: Math.min(Theme.columnWidth, parent.width - 2 * Theme.px(24))
+        context: page.context
         chat: page.chat
         settings: page.settings
         hasModel: page.models.chosenId.length > 0 && !page.models.empty
         focus: true
         onSubmitted: text => page.submit(text)
+        onFilesGiven: urls => page.filesGiven(urls)
         onEditCancelled: page.endEdit()
         onEditLastWanted: page.startEdit(transcript.rows.lastQuestion())
         onModelsWanted: page.modelsWanted()
@@ -215,6 +227,13 @@ FocusScope {
             saver.dirty = true;
             saver.restart();
         }
+    }
+    DropCover {
+        anchors.fill: parent
+        anchors.margins: Theme.px(12)
+        z: 1
+        visible: page.dropping
+        text: qsTr("Drop files and folders here to ask about them; they stay where they are.")
     }
     StatusLine {
         id: status
@@ -239,6 +258,13 @@ FocusScope {
     Connections {
         target: page.chat
 
+        // What is being written in a new chat stays when the chat gets its row before its first message.
+        function onConversationBegun(id: conversationId): void {
+            page.conversations.saveDraft(saver.conversation, "");
+            saver.conversation = id;
+            saver.dirty = true;
+            saver.restart();
+        }
         function onConversationChanged(): void {
             if (page.chat.conversation === saver.conversation)
                 return;

@@ -7,10 +7,11 @@ import QtQuick.Controls.Basic
 import Carrel.Services
 import Carrel.Style
 
-/// Where one writes: grows to eight lines, counts while typing, sends and stops.
+/// Where one writes: grows to eight lines, counts while typing, sends and stops. What the chat is about stands below.
 Rectangle {
     id: composer
 
+    required property AppContext context
     required property ChatService chat
     required property Settings settings
     required property bool hasModel
@@ -27,6 +28,8 @@ Rectangle {
     signal longerContextWanted
     /// Something is being written: the model may be loaded meanwhile.
     signal modelWanted
+    /// Files were chosen or pasted.
+    signal filesGiven(urls: list<url>)
 
     function focusArea(): void {
         area.forceActiveFocus(Qt.OtherFocusReason);
@@ -39,10 +42,29 @@ Rectangle {
         area.clear();
         composer.submitted(text);
     }
+    /// Attaches files that were copied; false: what was copied is something else.
+    function paste(): bool {
+        const files = Clipboard.files();
+        if (files.length > 0)
+            composer.filesGiven(files);
+        return files.length > 0;
+    }
+    function chooseFiles(): void {
+        dialog.active = true;
+        dialog.setSource("AttachDialog.qml", {
+            composer: composer,
+            home: dialog
+        });
+    }
     function handleReturn(event: KeyEvent): void {
         // A key that ends the composition of a word belongs to the input method.
         if (area.inputMethodComposing) {
             event.accepted = false;
+            return;
+        }
+        if (picker.handles) {
+            picker.choose();
+            event.accepted = true;
             return;
         }
         const control = (event.modifiers & Qt.ControlModifier) !== 0;
@@ -55,7 +77,7 @@ Rectangle {
         }
     }
 
-    implicitHeight: notice.height + strip.height + flick.height + foot.height + Theme.px(22)
+    implicitHeight: notice.height + strip.height + flick.height + note.height + dropped.height + foot.height + Theme.px(14)
     radius: Theme.px(14)
     color: Theme.surface
     border.color: area.activeFocus ? Theme.outline : Theme.hairline
@@ -124,7 +146,7 @@ Rectangle {
             // Where the window's lines begin while there is nothing to read a direction from.
             horizontalAlignment: area.length > 0 || area.preeditText.length > 0 ? undefined : TextEdit.AlignLeft
             color: Theme.ink
-            placeholderText: composer.hasModel ? qsTr("Ask…") : qsTr("A model is needed before you can ask")
+            placeholderText: !composer.hasModel ? qsTr("A model is needed before you can ask") : attachments.count > 0 ? qsTr("Ask about these documents…") : qsTr("Ask…    # documents")
             placeholderTextColor: Theme.quiet
             selectionColor: Theme.selection
             selectedTextColor: Theme.ink
@@ -136,138 +158,141 @@ Rectangle {
 
             Accessible.role: Accessible.EditableText
             Accessible.name: qsTr("Your message")
-            Accessible.description: composer.settings.enterSends ? qsTr("Enter sends, Shift+Enter starts a new line") : qsTr("Ctrl+Enter sends, Enter starts a new line")
+            Accessible.description: composer.settings.enterSends ? qsTr("Enter sends, Shift+Enter starts a new line, the number sign chooses documents") : qsTr("Ctrl+Enter sends, Enter starts a new line, the number sign chooses documents")
 
             Keys.priority: Keys.BeforeItem
-            Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+            Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && picker.visible
+            Keys.onTabPressed: {
+                if (picker.handles)
+                    picker.choose();
+                else
+                    nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason);
+            }
             Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
             Keys.onReturnPressed: event => composer.handleReturn(event)
             Keys.onEnterPressed: event => composer.handleReturn(event)
+            Keys.onPressed: event => event.accepted = event.matches(StandardKey.Paste) && composer.paste()
+            Keys.onDownPressed: event => {
+                event.accepted = picker.handles;
+                if (picker.handles)
+                    picker.move(1);
+            }
             Keys.onUpPressed: event => {
-                if (area.length === 0 && !composer.chat.busy)
+                if (picker.handles)
+                    picker.move(-1);
+                else if (area.length === 0 && !composer.chat.busy)
                     composer.editLastWanted();
                 else
                     event.accepted = false;
             }
             Keys.onEscapePressed: event => {
-                if (composer.chat.busy)
+                if (picker.visible)
+                    tag.leave();
+                else if (composer.chat.busy)
                     composer.chat.stop();
                 else if (composer.editing)
                     composer.editCancelled();
                 else
                     event.accepted = false;
             }
+            onCursorPositionChanged: tag.look()
             onTextChanged: {
+                tag.look();
                 if (text.length > 0)
                     composer.modelWanted();
                 composer.chat.measureDraft(text);
             }
         }
     }
-    Item {
-        id: foot
+    QtObject {
+        id: tag
+
+        property int start: -1
+        /// The one that Escape closed.
+        property int left: -1
+        property string query: ""
+
+        function look(): void {
+            const cursor = area.cursorPosition;
+            const from = Math.max(0, cursor - 100);
+            const at = DocumentTag.startOf(area.getText(from, cursor), cursor - from);
+            tag.start = at < 0 ? -1 : from + at;
+            if (tag.start !== tag.left)
+                tag.left = -1;
+            tag.query = tag.start < 0 ? "" : area.getText(tag.start + 1, cursor);
+        }
+        function leave(): void {
+            tag.left = tag.start;
+        }
+    }
+    AttachmentListModel {
+        id: attachments
+        material: composer.context.material
+        chat: composer.chat
+        ingest: composer.context.ingest
+    }
+    DocumentPicker {
+        id: picker
+        finder: composer.context.documentFinder
+        chat: composer.chat
+        ingest: composer.context.ingest
+        wanted: area.activeFocus && tag.start >= 0 && tag.start !== tag.left
+        query: tag.query
+        onChosen: area.remove(tag.start, area.cursorPosition)
+    }
+    ReadingNote {
+        id: note
         anchors.top: flick.bottom
+        x: Theme.px(16)
+        width: parent.width - x - Theme.px(8)
+        height: implicitHeight
+        attachments: attachments
+        onCancelWanted: {
+            composer.context.material.leaveAwaited();
+            composer.focusArea();
+        }
+        onResumeWanted: composer.context.ingest.resume()
+        onPasswordWanted: file => password.ask(file)
+    }
+    Words {
+        id: dropped
+        anchors.top: note.bottom
+        x: Theme.px(16)
+        width: parent.width - 2 * x
+        height: visible ? Theme.px(24) : 0
+        visible: composer.fit.known && !composer.fit.fits && !composer.overflows
+        text: qsTr("The oldest %n turn(s) will be left out of what the model reads", "", composer.fit.turnsToDrop)
+        isQuiet: true
+        font.pixelSize: Theme.small
+    }
+    ComposerFoot {
+        id: foot
+        anchors.top: dropped.bottom
         width: parent.width
-        height: Theme.px(48)
-
-        TextButton {
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.px(8)
-            anchors.verticalCenter: parent.verticalCenter
-            visible: !composer.hasModel
-            text: qsTr("Choose a model")
-            iconName: "cube"
-            onClicked: composer.modelsWanted()
+        attachments: attachments
+        chat: composer.chat
+        fit: composer.fit
+        hasModel: composer.hasModel
+        canSend: composer.canSend
+        enterSends: composer.settings.enterSends
+        onFilesWanted: composer.chooseFiles()
+        onModelsWanted: composer.modelsWanted()
+        onWritingWanted: composer.focusArea()
+        onSendWanted: {
+            if (composer.chat.busy)
+                composer.chat.stop();
+            else
+                composer.submit();
+            composer.focusArea();
         }
-        Words {
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.px(15)
-            anchors.right: meter.left
-            anchors.rightMargin: Theme.px(8)
-            anchors.verticalCenter: parent.verticalCenter
-            visible: composer.fit.known && !composer.fit.fits && !composer.overflows
-            text: qsTr("The oldest %n turn(s) will be left out of what the model reads", "", composer.fit.turnsToDrop)
-            isQuiet: true
-            font.pixelSize: Theme.small
-        }
-        Row {
-            id: meter
-            anchors.right: send.left
-            anchors.rightMargin: Theme.px(10)
-            anchors.verticalCenter: parent.verticalCenter
-            spacing: Theme.px(10)
-            visible: composer.fit.known && composer.fit.contextLength > 0
-
-            Words {
-                anchors.verticalCenter: parent.verticalCenter
-                text: qsTr("%1 / %2").arg(composer.fit.promptTokens.toLocaleString(Qt.locale(), "f", 0)).arg(composer.fit.contextLength.toLocaleString(Qt.locale(), "f", 0))
-                color: composer.fit.fits ? Theme.quiet : Theme.warn
-                font.features: ({
-                        "tnum": 1
-                    })
-                objectName: "contextMeter"
-                Accessible.name: qsTr("%1 of %2 tokens of context used").arg(composer.fit.promptTokens).arg(composer.fit.contextLength)
-            }
-            ThinBar {
-                anchors.verticalCenter: parent.verticalCenter
-                name: qsTr("Context used")
-                value: composer.fit.contextLength > 0 ? composer.fit.promptTokens / composer.fit.contextLength : 0
-                tint: composer.fit.fits ? Theme.accent : Theme.warn
-            }
-        }
-        RoundButton {
-            id: send
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.px(12)
-            anchors.verticalCenter: parent.verticalCenter
-            implicitWidth: Theme.px(32)
-            implicitHeight: Theme.px(32)
-            padding: 0
-            enabled: composer.chat.busy || composer.canSend
-            focusPolicy: Qt.StrongFocus
-            objectName: "sendOrStop"
-
-            Accessible.role: Accessible.Button
-            Accessible.name: composer.chat.busy ? qsTr("Stop") : qsTr("Send")
-
-            contentItem: Item {
-                Icon {
-                    anchors.centerIn: parent
-                    width: Theme.px(composer.chat.busy ? 20 : 17)
-                    height: width
-                    name: composer.chat.busy ? "stop" : "arrow-up"
-                    color: send.enabled ? Theme.accentInk : Theme.quiet
-                }
-            }
-            background: Rectangle {
-                radius: width / 2
-                color: !send.enabled ? Theme.fillStrong : send.hovered || send.down ? Theme.accentHover : Theme.accent
-
-                FocusRing {
-                    visible: send.visualFocus
-                    radius: parent.radius + gap
-                }
-            }
-            Keys.onReturnPressed: click()
-            Keys.onEscapePressed: composer.focusArea()
-            onClicked: {
-                if (composer.chat.busy)
-                    composer.chat.stop();
-                else
-                    composer.submit();
-                composer.focusArea();
-            }
-            HoverHandler {
-                cursorShape: Qt.PointingHandCursor
-            }
-            Loader {
-                active: send.hovered || send.visualFocus
-                sourceComponent: Hint {
-                    parent: send
-                    visible: true
-                    text: composer.chat.busy ? qsTr("Stop (Esc)") : composer.settings.enterSends ? qsTr("Send (Enter)") : qsTr("Send (Ctrl+Enter)")
-                }
-            }
-        }
+    }
+    Loader {
+        id: dialog
+        active: false
+    }
+    PasswordSheet {
+        id: password
+        parent: composer
+        ingest: composer.context.ingest
     }
 }

@@ -145,25 +145,10 @@ RoomPage {
             onBackWanted: room.leaveSummary()
         }
     }
-    Rectangle {
+    DropCover {
         anchors.fill: parent
         anchors.margins: Theme.px(12)
         visible: room.dropping
-        radius: Theme.radius
-        color: Theme.accentSoft
-        opacity: 0.96
-        border.color: Theme.accent
-        border.width: Math.max(2, Theme.px(2))
-
-        Words {
-            anchors.centerIn: parent
-            width: Math.min(implicitWidth, parent.width - Theme.px(40))
-            horizontalAlignment: Text.AlignHCenter
-            wrapMode: Text.WordWrap
-            text: room.open.valid ? qsTr("Drop files and folders here to add them; they stay where they are.") : qsTr("Drop files and folders here to make a collection of them; they stay where they are.")
-            color: Theme.accent
-            font.pixelSize: Theme.body
-            font.weight: Font.Medium
-        }
+        text: room.open.valid ? qsTr("Drop files and folders here to add them; they stay where they are.") : qsTr("Drop files and folders here to make a collection of them; they stay where they are.")
     }
 }

@@ -263,6 +263,17 @@ bool writeSampleDocuments(const QString &folder)
     return true;
 }
 
+bool writeUnreadDocuments(const QString &folder, const QStringList &names)
+{
+    for (const QString &name : names) {
+        QFile file(folder + u'/' + name);
+        // A content that is known is not read again, so this one says where it is.
+        if (!QDir().mkpath(folder) || !file.open(QIODevice::WriteOnly) || file.write(file.fileName().toUtf8()) <= 0)
+            return false;
+    }
+    return true;
+}
+
 std::shared_ptr<app::IngestOptions> sampleDocumentOptions(std::shared_ptr<ReaderHold> hold)
 {
     auto options = std::make_shared<app::IngestOptions>();

@@ -34,6 +34,9 @@ private:
 /// Writes the folders "House" and "Work" with documents in every state into a folder; false: no disk.
 bool writeSampleDocuments(const QString &folder);
 
+/// Writes documents that are called like some of those, and that nobody has read yet, into a folder; false: no disk.
+bool writeUnreadDocuments(const QString &folder, const QStringList &names);
+
 /// Reads them, and embeds by their letters: nothing of the machine's own is started.
 std::shared_ptr<app::IngestOptions> sampleDocumentOptions(std::shared_ptr<ReaderHold> hold);
 

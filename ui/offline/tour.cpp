@@ -10,9 +10,11 @@
 #include "app/settings.h"
 #include "app/source_service.h"
 #include "app/summary_service.h"
+#include "ui/offline/attachment_scenes.h"
 #include "ui/offline/offline_desk.h"
 #include "ui/offline/sample_models.h"
 #include "ui/offline/sample_talks.h"
+#include "ui/offline/scene.h"
 #include "ui/offline/window_driver.h"
 
 #include <QDir>
@@ -31,13 +33,6 @@ namespace {
 
 constexpr QSize kLarge(1280, 800);
 constexpr QSize kSmall(900, 600);
-
-/// A state of the window: how to reach it, and how to leave it.
-struct Scene {
-    const char *name;
-    std::function<bool()> enter;
-    std::function<void()> leave = [] {};
-};
 
 class Tour {
 public:
@@ -172,7 +167,8 @@ public:
     std::vector<Scene> scenes()
     {
         std::vector<Scene> all;
-        for (auto &&group : {talking(), choosing(), documents(), sources(), summaries(), rooms()})
+        for (auto &&group :
+             {talking(), choosing(), attachmentScenes(m_desk, m_driver), documents(), sources(), summaries(), rooms()})
             all.insert(all.end(), group.begin(), group.end());
         return all;
     }

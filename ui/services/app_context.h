@@ -6,10 +6,12 @@
 #include "ui/services/engine_status.h"
 
 #include "app/assistant_service.h"
+#include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/document_finder.h"
 #include "app/embedder_list.h"
 #include "app/export_service.h"
 #include "app/ingest_service.h"
@@ -37,6 +39,8 @@ class AppContext : public QObject {
     Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
     Q_PROPERTY(app::PassageFinder *finder READ finder CONSTANT FINAL)
     Q_PROPERTY(app::SourceService *sources READ sources CONSTANT FINAL)
+    Q_PROPERTY(app::DocumentFinder *documentFinder READ documentFinder CONSTANT FINAL)
+    Q_PROPERTY(app::ChatMaterial *material READ material CONSTANT FINAL)
     Q_PROPERTY(app::EmbedderList *embedders READ embedders CONSTANT FINAL)
     Q_PROPERTY(app::SummaryService *summaries READ summaries CONSTANT FINAL)
     Q_PROPERTY(app::ExportService *exports READ exports CONSTANT FINAL)
@@ -62,6 +66,8 @@ public:
     [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
     [[nodiscard]] app::PassageFinder *finder() const { return &m_composition.finder(); }
     [[nodiscard]] app::SourceService *sources() const { return &m_composition.sources(); }
+    [[nodiscard]] app::DocumentFinder *documentFinder() const { return &m_composition.documentFinder(); }
+    [[nodiscard]] app::ChatMaterial *material() const { return &m_composition.material(); }
     [[nodiscard]] app::EmbedderList *embedders() const { return &m_composition.embedders(); }
     [[nodiscard]] app::SummaryService *summaries() const { return &m_composition.summaries(); }
     [[nodiscard]] app::ExportService *exports() const { return &m_composition.exports(); }

@@ -5,10 +5,12 @@
 #pragma once
 
 #include "app/assistant_service.h"
+#include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/document_finder.h"
 #include "app/embedder_list.h"
 #include "app/export_service.h"
 #include "app/inference_port.h"
@@ -43,6 +45,13 @@ struct AssistantServiceForeign {
     QML_UNCREATABLE("made by the program")
 };
 
+struct ChatMaterialForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ChatMaterial)
+    QML_NAMED_ELEMENT(ChatMaterial)
+    QML_UNCREATABLE("made by the program")
+};
+
 struct ChatServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::ChatService)
@@ -68,6 +77,13 @@ struct DeviceServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::DeviceService)
     QML_NAMED_ELEMENT(DeviceService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct DocumentFinderForeign {
+    Q_GADGET
+    QML_FOREIGN(app::DocumentFinder)
+    QML_NAMED_ELEMENT(DocumentFinder)
     QML_UNCREATABLE("made by the program")
 };
 

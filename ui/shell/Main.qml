@@ -66,6 +66,19 @@ ApplicationWindow {
         toast.undo = false;
         toast.show(text, "");
     }
+    /// Files that were dropped, pasted or chosen: models go to the others, the rest to the room that is open.
+    function takeFiles(urls: list<url>): void {
+        const paths = urls.map(url => window.context.localPath(url)).filter(path => path.length > 0);
+        for (const path of paths.filter(path => path.toLowerCase().endsWith(".gguf")))
+            window.context.models.add(path);
+        const documents = paths.filter(path => !path.toLowerCase().endsWith(".gguf"));
+        if (documents.length > 0 && window.room === Main.Chat)
+            chatPage.attach(documents);
+        else if (documents.length > 0)
+            (roomLoader.item as RoomPage)?.filesDropped(documents);
+        else if (urls.length > 0 && paths.length === 0)
+            window.notice(qsTr("Only files of this computer can be given to Carrel."));
+    }
     function handleFailure(action: int): void {
         switch (action) {
         case App.FailureAction.ChooseModel:
@@ -159,6 +172,7 @@ ApplicationWindow {
             height: parent.height
             visible: window.room === Main.Chat
             focus: visible
+            context: window.context
             chat: window.context.chat
             conversations: window.context.conversations
             models: window.context.models
@@ -168,6 +182,8 @@ ApplicationWindow {
             assistantName: window.context.assistantName
             navigator: sourcePlace.navigator
             showMenuButton: !sidebar.shown
+            dropping: drops.containsDrag
+            onFilesGiven: urls => window.takeFiles(urls)
             onMenuWanted: sidebar.toggle()
             onModelsWanted: window.goTo(Main.Models)
             onAddModelWanted: overlays.openModelFile()
@@ -273,14 +289,8 @@ ApplicationWindow {
     DropArea {
         id: drops
         anchors.fill: parent
-        onDropped: drop => {
-            const paths = drop.urls.map(url => window.context.localPath(url)).filter(path => path.length > 0);
-            for (const path of paths.filter(path => path.toLowerCase().endsWith(".gguf")))
-                window.context.models.add(path);
-            const documents = paths.filter(path => !path.toLowerCase().endsWith(".gguf"));
-            if (documents.length > 0)
-                (roomLoader.item as RoomPage)?.filesDropped(documents);
-        }
+        keys: ["text/uri-list"]
+        onDropped: drop => window.takeFiles(drop.urls)
     }
     Binding {
         target: roomLoader.item as RoomPage

@@ -4,6 +4,7 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QMimeData>
 
 namespace ui {
 
@@ -11,6 +12,14 @@ void Clipboard::copy(const QString &text) const
 {
     if (!text.isEmpty())
         QGuiApplication::clipboard()->setText(text);
+}
+
+QList<QUrl> Clipboard::files() const
+{
+    const QMimeData *data = QGuiApplication::clipboard()->mimeData();
+    QList<QUrl> files = data != nullptr ? data->urls() : QList<QUrl>();
+    files.removeIf([](const QUrl &url) { return !url.isLocalFile(); });
+    return files;
 }
 
 } // namespace ui

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 import QtQuick
-import Carrel.Services
 import Carrel.Style
 
 /// Asks for the password of an encrypted file.
