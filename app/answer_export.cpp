@@ -208,10 +208,25 @@ ol.sources { font-size: .88rem; padding-inline-start: 1.6rem; } ol.sources q { c
 @media print { body { margin: 0; max-width: none; } }
 )";
 
-QString sourcesHtml(qsizetype answer, const QList<CitationValue> &cited)
+/// What a page is for.
+enum class Medium {
+    Screen, ///< numbers of sources and web addresses are links
+    Paper,  ///< nothing is a link
+};
+
+QString sourcesHtml(qsizetype answer, const QList<CitationValue> &cited, Medium medium)
 {
     if (cited.isEmpty())
         return {};
+    if (medium == Medium::Paper) {
+        QString html;
+        for (const CitationValue &citation : cited) {
+            html += QStringLiteral("<p class=\"source\"><strong>[%1] %2</strong><br>“%3”</p>\n")
+                        .arg(QString::number(citation.ordinal), escapedHtml(citation.place()),
+                             escapedHtml(citation.text.simplified()));
+        }
+        return html;
+    }
     QString html = QStringLiteral("<ol class=\"sources\">\n");
     for (const CitationValue &citation : cited) {
         html += QStringLiteral("<li id=\"%1\" value=\"%2\"><strong>%3</strong><br><q>%4</q></li>\n")
@@ -222,7 +237,7 @@ QString sourcesHtml(qsizetype answer, const QList<CitationValue> &cited)
     return html + QStringLiteral("</ol>\n");
 }
 
-QString answerHtml(const MessageValue &message, qsizetype answer, const QList<CitationValue> &cited)
+QString answerHtml(const MessageValue &message, qsizetype answer, const QList<CitationValue> &cited, Medium medium)
 {
     QList<Block> blocks = markdown::MarkdownBlocks::parse(message.text);
     QStringList unfound;
@@ -236,12 +251,17 @@ QString answerHtml(const MessageValue &message, qsizetype answer, const QList<Ci
         markdown::markCitations(block, [&cited](int number) {
             return std::ranges::find(cited, number, &CitationValue::ordinal) != cited.end();
         });
+    if (medium == Medium::Paper) {
+        return markdown::toHtml(
+            blocks, [](int number) { return QStringLiteral("<span class=\"cited\">[%1]</span>").arg(number); },
+            markdown::LinkHtml::Beside);
+    }
     return markdown::toHtml(blocks, [answer](int number) {
         return QStringLiteral("<a class=\"source\" href=\"#%1\">%2</a>").arg(footnoteName(answer, number)).arg(number);
     });
 }
 
-QString htmlOf(const ExportedTalk &talk, qsizetype &answer)
+QString htmlOf(const ExportedTalk &talk, qsizetype &answer, Medium medium = Medium::Screen)
 {
     QString out = QStringLiteral("<h1>%1</h1>\n<p class=\"quiet\">%2</p>\n")
                       .arg(escapedHtml(titleOf(talk)), escapedHtml(dateOf(talk)));
@@ -251,15 +271,20 @@ QString htmlOf(const ExportedTalk &talk, qsizetype &answer)
         if (!isAlone(talk))
             out += QStringLiteral("<h2>%1</h2>\n").arg(escapedHtml(speaker(talk, message)));
         if (message.role == MessageRole::User) {
-            out += QStringLiteral("<div class=\"question\" dir=\"auto\">%1</div>\n").arg(escapedHtml(message.text));
+            // On paper a block has no padding, a cell has.
+            const QString frame = medium == Medium::Paper
+                                      ? QStringLiteral("<table width=\"100%\" cellspacing=\"0\"><tr><td "
+                                                       "class=\"question\">%1</td></tr></table>\n")
+                                      : QStringLiteral("<div class=\"question\" dir=\"auto\">%1</div>\n");
+            out += frame.arg(escapedHtml(message.text));
             continue;
         }
         ++answer;
         const QList<CitationValue> cited = citedPassages(message);
-        out += answerHtml(message, answer, cited);
+        out += answerHtml(message, answer, cited, medium);
         if (const QStringList facts = factsOf(talk, message); !facts.isEmpty())
             out += QStringLiteral("<p class=\"facts\">%1</p>\n").arg(escapedHtml(facts.join(u' ')));
-        out += sourcesHtml(answer, cited);
+        out += sourcesHtml(answer, cited, medium);
     }
     return out;
 }
@@ -293,10 +318,22 @@ QList<CitationValue> citedPassages(const MessageValue &answer)
     return cited;
 }
 
-QString exportedBody(const ExportedTalk &talk)
+QString withSources(const MessageValue &answer)
+{
+    QStringList lines{answer.text.trimmed()};
+    if (const QList<CitationValue> cited = citedPassages(answer); !cited.isEmpty()) {
+        lines += QString();
+        for (const CitationValue &citation : cited)
+            lines += words(QT_TRANSLATE_NOOP("AnswerExport", "[%1] %2: “%3”"))
+                         .arg(QString::number(citation.ordinal), citation.place(), citation.text.simplified());
+    }
+    return lines.join(u'\n');
+}
+
+QString exportedForPaper(const ExportedTalk &talk)
 {
     qsizetype answer = 0;
-    return htmlOf(talk, answer);
+    return htmlOf(talk, answer, Medium::Paper);
 }
 
 QString exported(const ExportedTalk &talk, ExportFormat format)

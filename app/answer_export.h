@@ -33,8 +33,9 @@ QString exported(const ExportedTalk &talk, ExportFormat format);
 /// Several, one after the other.
 QString exported(const QList<ExportedTalk> &talks, ExportFormat format);
 
-/// What stands on the page of the HTML, without its head, style and policy.
-QString exportedBody(const ExportedTalk &talk);
+/// The talk as a page to be printed: HTML without head and style, in which nothing is a link. Targets of links and the
+/// passages that are cited are written out.
+QString exportedForPaper(const ExportedTalk &talk);
 
 /// By the ending of a file name (.md, .markdown, .html, .htm) or the name "md", "html"; nothing for others.
 std::optional<ExportFormat> exportFormatOf(const QString &name);
@@ -42,6 +43,9 @@ std::optional<ExportFormat> exportFormatOf(const QString &name);
 /// What the citations of an answer come to below it: the passages that it refers to, by their numbers; all of them
 /// when it refers to none but was refused.
 QList<CitationValue> citedPassages(const MessageValue &answer);
+
+/// An answer as it goes into a letter: its Markdown, then a line for each passage that it cites: number, place, words.
+QString withSources(const MessageValue &answer);
 
 /// A name for a file made of a title: letters, digits, spaces and hyphens, never empty, no longer than 80.
 QString exportFileName(const QString &title);

@@ -5,7 +5,9 @@
 #include "app/grounding_convert.h"
 #include "app/store_convert.h"
 #include "app/store_thread.h"
+#include "storage/conversation_export.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
 
@@ -20,7 +22,7 @@ Failure unknownFormat(const QString &path)
     return {.code = QStringLiteral("app.export_format"),
             .title = ExportService::tr("This format is not written"),
             .explanation =
-                ExportService::tr("%1 ends with neither .md nor .html nor .pdf. Give the file one of these endings.")
+                ExportService::tr("%1 should end with .md, .html, .pdf or .jsonl. Give the file one of these endings.")
                     .arg(QFileInfo(path).fileName())};
 }
 
@@ -32,9 +34,9 @@ Failure notWritten(const QString &path, const QString &reason)
             .details = reason};
 }
 
-bool isPdf(const QString &path)
+bool endsWith(const QString &path, const char *ending)
 {
-    return path.endsWith(QLatin1StringView(".pdf"), Qt::CaseInsensitive);
+    return path.endsWith(QLatin1StringView(ending), Qt::CaseInsensitive);
 }
 
 } // namespace
@@ -106,9 +108,40 @@ void ExportService::read(ConversationId id, const QString &assistantName, const 
         });
 }
 
+void ExportService::suggestName(ConversationId id)
+{
+    m_store.run([id](Stores &stores) { return stores.conversations.get(toStore(id)); })
+        .then(this, [this, id](const storage::Result<storage::Conversation> &row) {
+            if (row)
+                Q_EMIT nameSuggested(id, exportFileName(summaryFrom(*row).title));
+            else
+                Q_EMIT failed(failureFrom(row.error()));
+        });
+}
+
 void ExportService::saveConversation(ConversationId id, const QString &assistantName, const QString &path)
 {
+    if (endsWith(path, ".jsonl")) {
+        saveLines(id, path);
+        return;
+    }
     read(id, assistantName, path, [](ExportedTalk &) {});
+}
+
+void ExportService::saveLines(ConversationId id, const QString &path)
+{
+    m_store
+        .run([id, target = QFile::encodeName(path).toStdString()](Stores &stores) {
+            return storage::exportConversations(*stores.database, std::filesystem::path(target), {toStore(id)});
+        })
+        .then(this, [this, path](const storage::Result<storage::ExportReport> &report) {
+            if (report)
+                Q_EMIT saved(path);
+            else if (report.error().code == storage::ErrorCode::NotFound)
+                Q_EMIT failed(failureFrom(report.error()));
+            else
+                Q_EMIT failed(notWritten(path, QString::fromStdString(report.error().detail)));
+        });
 }
 
 void ExportService::saveAnswer(ConversationId id, MessageId answer, const QString &assistantName, const QString &path)
@@ -127,7 +160,7 @@ void ExportService::saveAnswer(ConversationId id, MessageId answer, const QStrin
 void ExportService::save(const ExportedTalk &talk, const QString &path)
 {
     const auto format = exportFormatOf(path);
-    if (!format && (!isPdf(path) || !m_pdf)) {
+    if (!format && (!endsWith(path, ".pdf") || !m_pdf)) {
         Q_EMIT failed(unknownFormat(path));
         return;
     }

@@ -38,24 +38,29 @@ public:
 
     void setPdfWriter(PdfWriter writer) { m_pdf = std::move(writer); }
 
-    /// Writes a conversation, in the format that the file's name ends with: .md, .html or .pdf. saved() or failed()
-    /// follows.
+    /// Writes a conversation, in the format that the file's name ends with: .md, .html or .pdf, or .jsonl, which holds
+    /// all of it for `carrel-cli restore`. saved() or failed() follows.
     Q_INVOKABLE void saveConversation(app::ConversationId id, const QString &assistantName, const QString &path);
-    /// The same of one answer and its question.
+    /// The same of one answer and its question, as a page: not in .jsonl.
     Q_INVOKABLE void saveAnswer(app::ConversationId id, app::MessageId answer, const QString &assistantName,
                                 const QString &path);
     /// The same of something that stands in no conversation, such as a summary.
     void save(const ExportedTalk &talk, const QString &path);
+    /// Thinks of a name for a conversation's file; nameSuggested() or failed() follows.
+    Q_INVOKABLE void suggestName(app::ConversationId id);
     /// A name for the file of a conversation or an answer, without an ending.
     Q_INVOKABLE [[nodiscard]] QString suggestedName(const QString &title) const { return exportFileName(title); }
 
 Q_SIGNALS:
+    /// Without an ending.
+    void nameSuggested(app::ConversationId id, const QString &name);
     void saved(const QString &path);
     void failed(const app::Failure &failure);
 
 private:
     void read(ConversationId id, const QString &assistantName, const QString &path,
               std::function<void(ExportedTalk &talk)> choose);
+    void saveLines(ConversationId id, const QString &path);
 
     StoreThread &m_store;
     PdfWriter m_pdf;

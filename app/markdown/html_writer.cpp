@@ -23,11 +23,26 @@ QString lines(const QString &text)
     return escapedHtml(text).replace(u'\n', QLatin1StringView("<br>"));
 }
 
-QString spanHtml(const StyledText &text, const Span &span, const CitationHtml &citation)
+/// What a document is written with.
+struct Manner {
+    const CitationHtml &citation;
+    LinkHtml links;
+};
+
+/// Whether a link goes on behind a span, in another style.
+bool goesOn(const StyledText &text, qsizetype index)
 {
+    const Span &span = text.spans[index];
+    const Span next = text.spans.value(index + 1);
+    return next.styles & Link && next.link == span.link && next.start == span.start + span.length;
+}
+
+QString spanHtml(const StyledText &text, qsizetype index, const Manner &manner)
+{
+    const Span &span = text.spans[index];
     QString html = lines(text.text.mid(span.start, span.length));
-    if (span.styles & Citation && citation) {
-        if (const QString own = citation(citationNumber(text, span)); !own.isEmpty())
+    if (span.styles & Citation && manner.citation) {
+        if (const QString own = manner.citation(citationNumber(text, span)); !own.isEmpty())
             html = own;
     }
     const auto wrap = [&](SpanStyle style, QLatin1StringView name) {
@@ -42,27 +57,29 @@ QString spanHtml(const StyledText &text, const Span &span, const CitationHtml &c
         html = QStringLiteral("<span class=\"notfound\">") + html + QStringLiteral("</span>");
     if (span.styles & Link) {
         const QString target = text.links.value(span.link);
-        if (isWebAddress(target))
+        if (manner.links == LinkHtml::Web && isWebAddress(target))
             html = QStringLiteral("<a rel=\"noreferrer noopener\" href=\"%1\">").arg(escapedHtml(target)) + html +
                    QStringLiteral("</a>");
-        else
+        else if (!goesOn(text, index) &&
+                 (target != QStringView(text.text).mid(span.start, span.length) || !isWebAddress(target)))
             html += QStringLiteral(" (%1)").arg(escapedHtml(target));
     }
     return html;
 }
 
-QString textHtml(const StyledText &text, const CitationHtml &citation)
+QString textHtml(const StyledText &text, const Manner &manner)
 {
     QString html;
     qsizetype at = 0;
-    for (const Span &span : text.spans) {
-        html += lines(text.text.mid(at, span.start - at)) + spanHtml(text, span, citation);
+    for (qsizetype i = 0; i < text.spans.size(); ++i) {
+        const Span &span = text.spans[i];
+        html += lines(text.text.mid(at, span.start - at)) + spanHtml(text, i, manner);
         at = span.start + span.length;
     }
     return html + lines(text.text.mid(at));
 }
 
-QString tableHtml(const Block &block, const CitationHtml &citation)
+QString tableHtml(const Block &block, const Manner &manner)
 {
     QString html = QStringLiteral("<table>\n");
     for (int row = 0; row < block.rowCount(); ++row) {
@@ -73,7 +90,7 @@ QString tableHtml(const Block &block, const CitationHtml &citation)
             const QLatin1StringView align(side == Alignment::Right    ? " class=\"right\""
                                           : side == Alignment::Center ? " class=\"center\""
                                                                       : "");
-            html += u'<' + cell + align + u'>' + textHtml(block.cell(row, column), citation) + QStringLiteral("</") +
+            html += u'<' + cell + align + u'>' + textHtml(block.cell(row, column), manner) + QStringLiteral("</") +
                     cell + u'>';
         }
         html += QLatin1StringView("</tr>\n");
@@ -81,21 +98,21 @@ QString tableHtml(const Block &block, const CitationHtml &citation)
     return html + QStringLiteral("</table>\n");
 }
 
-QString leafHtml(const Block &block, const CitationHtml &citation)
+QString leafHtml(const Block &block, const Manner &manner)
 {
     switch (block.kind) {
     case BlockKind::Paragraph:
-        return QStringLiteral("<p dir=\"auto\">") + textHtml(block.content, citation) + QStringLiteral("</p>\n");
+        return QStringLiteral("<p dir=\"auto\">") + textHtml(block.content, manner) + QStringLiteral("</p>\n");
     case BlockKind::Heading: {
         // The page has a heading of its own above.
         const QString name = u'h' + QString::number(std::min(block.level + 2, 6));
-        return u'<' + name + u'>' + textHtml(block.content, citation) + QStringLiteral("</") + name +
+        return u'<' + name + u'>' + textHtml(block.content, manner) + QStringLiteral("</") + name +
                QStringLiteral(">\n");
     }
     case BlockKind::Code:
         return QStringLiteral("<pre><code>") + escapedHtml(block.content.text) + QStringLiteral("</code></pre>\n");
     case BlockKind::Table:
-        return tableHtml(block, citation);
+        return tableHtml(block, manner);
     case BlockKind::ThematicBreak:
         break;
     }
@@ -169,13 +186,14 @@ QString escapedHtml(const QString &text)
     return text.toHtmlEscaped().replace(u'\'', QLatin1StringView("&#39;"));
 }
 
-QString toHtml(const QList<Block> &blocks, const CitationHtml &citation)
+QString toHtml(const QList<Block> &blocks, const CitationHtml &citation, LinkHtml links)
 {
+    const Manner manner{.citation = citation, .links = links};
     QString html;
     Nesting nesting;
     for (const Block &block : blocks) {
         nesting.enter(block.path, html);
-        html += leafHtml(block, citation);
+        html += leafHtml(block, manner);
     }
     nesting.leave(0, html);
     return html;

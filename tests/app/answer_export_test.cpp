@@ -89,6 +89,37 @@ private Q_SLOTS:
         QCOMPARE(citedPassages(talk.messages[1]).size(), 3);
     }
 
+    void nothingIsALinkOnPaper()
+    {
+        ExportedTalk talk = sample();
+        talk.messages[1].text += QStringLiteral(" See [the law](https://example.org/a?b&c).");
+        const QString html = exportedForPaper(talk);
+        for (const char *part :
+             {"<h1>Notice *period*</h1>", "<h2>Reader</h2>", "doubles <span class=\"cited\">[2]</span>",
+              "See the law (https://example.org/a?b&amp;c)",
+              "<p class=\"source\"><strong>[1] lease &lt;2025&gt;.pdf, p. 6</strong><br>“Where the tenancy has "
+              "*lasted* "
+              "for ten years &amp; more",
+              "<p class=\"source\"><strong>[2] lease", "Mail is accepted."})
+            QVERIFY2(html.contains(QString::fromUtf8(part)), qPrintable(QString::fromUtf8(part) + u'\n' + html));
+        QVERIFY(!html.contains(QStringLiteral("<a")) && !html.contains(QStringLiteral("href")));
+    }
+
+    void anAnswerIsCopiedWithTheWordsThatItRestsOn()
+    {
+        const QString text = withSources(sample().messages.at(1));
+        QVERIFY2(text.startsWith(QStringLiteral("The **period** doubles [2].")), qPrintable(text));
+        QVERIFY2(text.endsWith(
+                     QStringLiteral("Mail is accepted.\n\n"
+                                    "[1] lease <2025>.pdf, p. 6: “Where the tenancy has *lasted* for ten years & more "
+                                    "[x](javascript:y).”\n"
+                                    "[2] lease <2025>.pdf, p. 7: “Where the tenancy has *lasted* for ten years & more "
+                                    "[x](javascript:y).”")),
+                 qPrintable(text));
+        QCOMPARE(withSources({.role = MessageRole::Assistant, .text = QStringLiteral("Four.\n")}),
+                 QStringLiteral("Four."));
+    }
+
     void severalTalksHaveFootnotesOfTheirOwn()
     {
         const QString html = exported({sample(), sample()}, ExportFormat::Html);

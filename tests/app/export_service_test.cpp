@@ -31,6 +31,7 @@ private Q_SLOTS:
         QTest::newRow("markdown") << QStringLiteral("a.md") << QByteArray("# ");
         QTest::newRow("html") << QStringLiteral("a.HTML") << QByteArray("<!DOCTYPE html>");
         QTest::newRow("pdf") << QStringLiteral("a.pdf") << QByteArray("%PDF of When does it end?");
+        QTest::newRow("lines") << QStringLiteral("a.jsonl") << QByteArray("{");
     }
     void aConversationIsWrittenInTheFormatOfItsName()
     {
@@ -45,7 +46,18 @@ private Q_SLOTS:
         const QByteArray bytes = content(path);
         QVERIFY2(bytes.startsWith(start), bytes.constData());
         if (!name.endsWith(QStringLiteral("pdf")))
-            QVERIFY(bytes.contains("In May") && bytes.contains("When does it end?") && bytes.contains("Reader"));
+            QVERIFY(bytes.contains("In May") && bytes.contains("When does it end?"));
+        if (!name.endsWith(QStringLiteral("pdf")) && !name.endsWith(QStringLiteral("jsonl")))
+            QVERIFY(bytes.contains("Reader"));
+    }
+
+    void aNameIsMadeOfTheTitle()
+    {
+        QSignalSpy named(m_export.get(), &ExportService::nameSuggested);
+        m_export->suggestName(m_services->chat->conversation());
+        QTRY_COMPARE(named.size(), 1);
+        QCOMPARE(named.constFirst().at(0).value<ConversationId>(), m_services->chat->conversation());
+        QCOMPARE(named.constFirst().at(1).toString(), QStringLiteral("When does it end"));
     }
 
     void anAnswerComesWithItsQuestionAlone()
@@ -68,6 +80,8 @@ private Q_SLOTS:
         QTest::newRow("no pdf writer") << m_folder.filePath(QStringLiteral("a.pdf"))
                                        << QStringLiteral("app.export_format");
         QTest::newRow("folder") << QStringLiteral("/no/such/folder/a.md") << QStringLiteral("app.export_failed");
+        QTest::newRow("folder of lines") << QStringLiteral("/no/such/folder/a.jsonl")
+                                         << QStringLiteral("app.export_failed");
     }
     void whatCannotBeWrittenIsSaid()
     {
@@ -85,6 +99,10 @@ private Q_SLOTS:
         QSignalSpy failed(m_export.get(), &ExportService::failed);
         m_export->saveConversation({.value = 4711}, {}, m_folder.filePath(QStringLiteral("a.md")));
         QTRY_COMPARE(failed.size(), 1);
+        m_export->saveConversation({.value = 4711}, {}, m_folder.filePath(QStringLiteral("a.jsonl")));
+        QTRY_COMPARE(failed.size(), 2);
+        m_export->suggestName({.value = 4711});
+        QTRY_COMPARE(failed.size(), 3);
     }
 
 private:

@@ -19,7 +19,7 @@ STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
 APP = {"app", "app/extraction", "app/grounding", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
        "app/workers/extract/readers"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
-      "ui/services", "ui/sources", "ui/offline"}
+      "ui/services", "ui/sources", "ui/print", "ui/offline"}
 
 # Folder -> folders whose headers its files may include, beside its own. A folder that is not named here has the row of the
 # nearest named folder above it. A test may also use what the folders above it, and `support` in them, hold for tests.

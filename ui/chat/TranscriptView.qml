@@ -227,7 +227,9 @@ ListView {
                 id: actions
                 width: view.width
                 canChange: !view.chat.busy
+                hasSources: transcript.hasSources(actions.messageId)
                 onCopyWanted: Clipboard.copy(transcript.messageText(actions.messageId))
+                onCopyWithSourcesWanted: Clipboard.copy(transcript.messageWithSources(actions.messageId))
                 onAgainWanted: view.chat.regenerate(actions.messageId)
                 onEditWanted: view.editWanted(transcript.questionOf(actions.messageId))
                 onRecordWanted: view.recordWanted(actions.record)

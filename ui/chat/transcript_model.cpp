@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chat/transcript_model.h"
 
+#include "app/answer_export.h"
 #include "app/chat_service.h"
 #include "ui/chat/answer_grounding.h"
 #include "ui/chat/answer_marks.h"
@@ -464,6 +465,18 @@ QString TranscriptModel::messageText(app::MessageId id) const
 {
     const Entry *entry = find(id);
     return entry == nullptr ? QString() : entry->message.text;
+}
+
+QString TranscriptModel::messageWithSources(app::MessageId id) const
+{
+    const Entry *entry = find(id);
+    return entry == nullptr ? QString() : app::withSources(entry->message);
+}
+
+bool TranscriptModel::hasSources(app::MessageId id) const
+{
+    const Entry *entry = find(id);
+    return entry != nullptr && !entry->message.citations.isEmpty();
 }
 
 app::MessageId TranscriptModel::questionOf(app::MessageId answer) const

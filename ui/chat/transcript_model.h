@@ -87,6 +87,10 @@ public:
 
     /// The Markdown of an answer or the text of a question, for the clipboard; thoughts are left out.
     Q_INVOKABLE QString messageText(app::MessageId id) const;
+    /// The same of an answer from documents, with the passages that it cites below.
+    Q_INVOKABLE QString messageWithSources(app::MessageId id) const;
+    /// Whether there are such passages.
+    Q_INVOKABLE bool hasSources(app::MessageId id) const;
     /// The question that an answer answers; invalid when there is none.
     Q_INVOKABLE app::MessageId questionOf(app::MessageId answer) const;
     /// The newest answer; invalid when there is none.

@@ -21,6 +21,7 @@ ItemDelegate {
     signal openWanted
     signal renamed(title: string)
     signal pinWanted(pin: bool)
+    signal saveWanted
     signal trashWanted
 
     function startRename(): void {
@@ -116,6 +117,11 @@ ItemDelegate {
                 text: row.pinned ? qsTr("Unpin") : qsTr("Pin")
                 iconName: "pin"
                 onTriggered: row.pinWanted(!row.pinned)
+            }
+            MenuEntry {
+                text: qsTr("Save as…")
+                iconName: "download"
+                onTriggered: row.saveWanted()
             }
             MenuLine {}
             MenuEntry {

@@ -154,6 +154,7 @@ ApplicationWindow {
         onSearchWanted: window.openSearch()
         onRoomWanted: room => window.goTo(room)
         onConversationWanted: id => window.openChat(id)
+        onSaveWanted: id => overlays.openSave(id)
         onTrashed: window.showTrashToast()
     }
     Item {
@@ -285,6 +286,12 @@ ApplicationWindow {
         onCopyCodeWanted: chatPage.copyLastCode()
         onAgainWanted: chatPage.answerAgain()
         onSourceWanted: step => sourcePlace.navigator.step(step)
+        onSaveWanted: {
+            if (!chatPage.empty)
+                overlays.openSave(window.context.chat.conversation);
+            else if (window.room === Main.Chat)
+                window.notice(qsTr("There is nothing to save yet."));
+        }
     }
     DropArea {
         id: drops

@@ -29,6 +29,11 @@ Item {
             home: files
         });
     }
+    /// Asks how and where, then saves a chat.
+    function openSave(id: conversationId): void {
+        save.conversation = id;
+        save.active = true;
+    }
     function endFirstStart(): void {
         overlays.context.settings.firstStartDone = true;
         firstStart.active = false;
@@ -65,6 +70,49 @@ Item {
     Loader {
         id: files
         active: false
+    }
+    Loader {
+        id: save
+
+        property conversationId conversation
+        property string ending: ""
+
+        active: false
+        sourceComponent: SaveSheet {
+            parent: overlays
+            conversation: save.conversation
+            visible: true
+            onChosen: ending => {
+                save.ending = ending;
+                overlays.context.exports.suggestName(conversation);
+                close();
+            }
+            onClosed: save.active = false
+        }
+    }
+    Loader {
+        id: saving
+        active: false
+    }
+    Connections {
+        target: overlays.context.exports
+
+        function onNameSuggested(id: conversationId, name: string): void {
+            if (id !== save.conversation || save.ending.length === 0)
+                return;
+            // A loader that is only switched on again brings the last dialog with what that one was given.
+            saving.active = false;
+            saving.source = "";
+            saving.setSource("SaveDialog.qml", {
+                context: overlays.context,
+                conversation: id,
+                name: name,
+                ending: save.ending,
+                home: saving
+            });
+            saving.active = true;
+            save.ending = "";
+        }
     }
     Loader {
         id: trouble

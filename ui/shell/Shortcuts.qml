@@ -25,6 +25,7 @@ Item {
     signal againWanted
     /// The next source of an answer (1) or the one before (-1).
     signal sourceWanted(step: int)
+    signal saveWanted
 
     Shortcut {
         sequences: ["Ctrl+N", "Ctrl+Shift+O"]
@@ -84,5 +85,9 @@ Item {
         sequence: "Alt+Up"
         enabled: keys.talking
         onActivated: keys.sourceWanted(-1)
+    }
+    Shortcut {
+        sequence: "Ctrl+S"
+        onActivated: keys.saveWanted()
     }
 }

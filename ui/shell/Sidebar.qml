@@ -19,6 +19,7 @@ FocusScope {
     signal searchWanted
     signal roomWanted(room: int)
     signal conversationWanted(id: conversationId)
+    signal saveWanted(id: conversationId)
     signal trashed
 
     objectName: "sidebar"
@@ -98,6 +99,7 @@ FocusScope {
             onOpenWanted: sidebar.conversationWanted(conversation)
             onRenamed: title => sidebar.context.conversations.rename(conversation, title)
             onPinWanted: pin => sidebar.context.conversations.setPinned(conversation, pin)
+            onSaveWanted: sidebar.saveWanted(conversation)
             onTrashWanted: {
                 const id = conversation;
                 if (id === sidebar.current)

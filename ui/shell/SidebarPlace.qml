@@ -21,6 +21,7 @@ Item {
     signal searchWanted
     signal roomWanted(room: int)
     signal conversationWanted(id: conversationId)
+    signal saveWanted(id: conversationId)
     signal trashed
 
     function toggle(): void {
@@ -70,6 +71,7 @@ Item {
             onSearchWanted: place.searchWanted()
             onRoomWanted: room => place.roomWanted(room)
             onConversationWanted: id => place.conversationWanted(id)
+            onSaveWanted: id => place.saveWanted(id)
             onTrashed: place.trashed()
         }
     }

@@ -3,6 +3,8 @@
 #include "ui/shell/window.h"
 
 #include "app/composition.h"
+#include "app/export_service.h"
+#include "ui/print/pdf_writer.h"
 #include "ui/style/fonts.h"
 
 #include <QGuiApplication>
@@ -34,6 +36,7 @@ Window::Window(app::Composition &composition)
     QCoreApplication::installTranslator(&m_plurals);
     if (!loadFonts())
         qWarning("Fonts are missing from the resources");
+    composition.exports().setPdfWriter([](const app::ExportedTalk &talk) { return pdfOf(talk); });
     m_engine.setInitialProperties({{QStringLiteral("context"), QVariant::fromValue(&m_context)}});
 }
 

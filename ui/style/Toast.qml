@@ -28,7 +28,8 @@ Popup {
     padding: Theme.px(6)
     leftPadding: mirrored ? Theme.px(6) : Theme.px(14)
     rightPadding: mirrored ? Theme.px(14) : Theme.px(6)
-    closePolicy: Popup.CloseOnEscape
+    // A popup that Escape closes takes every shortcut from the window while it is shown.
+    closePolicy: Popup.NoAutoClose
     objectName: "toast"
 
     contentItem: Row {

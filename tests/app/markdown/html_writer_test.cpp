@@ -84,6 +84,25 @@ private Q_SLOTS:
                                 "</strong><strong>[3]</strong></p>\n"));
     }
 
+    void onPaperTargetsStandBesideTheirLinks_data()
+    {
+        QTest::addColumn<QString>("markdown");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char *markdown, const char *expected) {
+            QTest::newRow(markdown) << QString::fromUtf8(markdown)
+                                    << QStringLiteral("<p dir=\"auto\">%1</p>\n").arg(QString::fromUtf8(expected));
+        };
+        row("see [the **law**](https://x.org/?a&b)", "see the <strong>law</strong> (https://x.org/?a&amp;b)");
+        row("<https://x.org>", "https://x.org");
+        row("[t](javascript:x)", "t (javascript:x)");
+    }
+    void onPaperTargetsStandBesideTheirLinks()
+    {
+        QFETCH(QString, markdown);
+        QFETCH(QString, expected);
+        QCOMPARE(toHtml(MarkdownBlocks::parse(markdown), {}, LinkHtml::Beside), expected);
+    }
+
     void anythingIsWellFormed()
     {
         QRandomGenerator random(11);

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void sourcesHaveTheirRowAndTheirMarks();
     void whatComparingGaveIsShownWhenItIsThere();
     void aRefusalMarksNothing();
+    void anAnswerIsCopiedWithItsSources();
 
 private:
     static MessageValue question(qint64 id, const QString &text)
@@ -377,6 +378,21 @@ void TranscriptModelTest::aRefusalMarksNothing()
     QVERIFY(grounding(3).refused);
     QCOMPARE(grounding(3).title, QStringLiteral("What comes nearest"));
     QVERIFY(grounding(3).support.isEmpty());
+}
+
+void TranscriptModelTest::anAnswerIsCopiedWithItsSources()
+{
+    MessageValue cited = answer(2, QStringLiteral("In May [1]."));
+    cited.citations = {{.ordinal = 1,
+                        .documentName = QStringLiteral("Lease.pdf"),
+                        .text = QStringLiteral("It ends in May."),
+                        .used = true}};
+    m_model->setMessages({question(1, QStringLiteral("When?")), cited, answer(3, QStringLiteral("Four."))});
+    QVERIFY(m_model->hasSources({2}));
+    QVERIFY(!m_model->hasSources({1}) && !m_model->hasSources({3}) && !m_model->hasSources({9}));
+    QCOMPARE(m_model->messageText({2}), QStringLiteral("In May [1]."));
+    QCOMPARE(m_model->messageWithSources({2}), QStringLiteral("In May [1].\n\n[1] Lease.pdf: “It ends in May.”"));
+    QCOMPARE(m_model->messageWithSources({9}), QString());
 }
 
 QTEST_MAIN(TranscriptModelTest)

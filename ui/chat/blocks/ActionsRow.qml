@@ -14,8 +14,11 @@ Item {
     required property int branchCount
     required property int messageState // App.MessageState
     property bool canChange: true
+    /// The answer was given passages of documents.
+    property bool hasSources: false
 
     signal copyWanted
+    signal copyWithSourcesWanted
     signal againWanted
     signal editWanted
     signal recordWanted
@@ -38,6 +41,7 @@ Item {
     ListView.onPooled: {
         visible = false;
         done.stop();
+        doneWithSources.stop();
     }
     ListView.onReused: visible = true
 
@@ -59,6 +63,20 @@ Item {
             }
             Timer {
                 id: done
+                interval: 1600
+            }
+        }
+        IconButton {
+            visible: row.hasSources
+            name: doneWithSources.running ? qsTr("Copied") : qsTr("Copy with sources")
+            objectName: "copyWithSources"
+            iconName: doneWithSources.running ? "check" : "quote"
+            onClicked: {
+                row.copyWithSourcesWanted();
+                doneWithSources.restart();
+            }
+            Timer {
+                id: doneWithSources
                 interval: 1600
             }
         }
