@@ -13,6 +13,25 @@
 #include <QSet>
 #include <QTest>
 
+#include <algorithm>
+#include <vector>
+
+namespace {
+
+int medianLightness(const QImage &picture)
+{
+    std::vector<int> all;
+    for (int y = 0; y < picture.height(); y += 3) {
+        for (int x = 0; x < picture.width(); x += 3)
+            all.push_back(picture.pixelColor(x, y).lightness());
+    }
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    std::ranges::nth_element(all, middle);
+    return *middle;
+}
+
+} // namespace
+
 class TourTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -54,8 +73,8 @@ void TourTest::everyPictureShowsSomething()
 void TourTest::darkIsDarkAndLightIsLight()
 {
     for (const QFileInfo &file : std::as_const(m_pictures)) {
-        const QImage average = QImage(file.filePath()).scaled(1, 1, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-        const int lightness = average.pixelColor(0, 0).lightness();
+        // Pages of documents are white in both: what counts is what most of the window is.
+        const int lightness = medianLightness(QImage(file.filePath()));
         // Behind a dialog everything is dimmed.
         const bool isDark = file.completeBaseName().contains(QStringLiteral("-dark"));
         QVERIFY2(isDark ? lightness < 80 : lightness > 140,
