@@ -17,6 +17,9 @@ FocusScope {
     readonly property bool failed: sources.pictureState === App.PictureState.Failed
     readonly property bool hasPage: !failed && sources.view.standing === App.SourceStanding.Fine && sources.view.pageSize.width > 0
 
+    /// Of the page; the next source is shown as large.
+    property real pageZoom: 1
+
     signal closeWanted
 
     objectName: "sourcePane"
@@ -79,6 +82,8 @@ FocusScope {
             focus: true
             source: pane.sources
             byKeyboard: pane.byKeyboard
+            zoom: pane.pageZoom
+            onZoomChanged: pane.pageZoom = zoom
         }
     }
     Component {
