@@ -129,7 +129,8 @@ private Q_SLOTS:
             QVERIFY2(steps.doneTwice.isEmpty(), qPrintable(steps.doneTwice));
             if (overdone)
                 continue;
-            QCOMPARE(steps.read.size(), documents);
+            // One that was finished just before a death may not have come into the log; it is in the index, see below.
+            QVERIFY(steps.read.size() <= documents);
             const QByteArray made = place.content();
             if (made != wanted) {
                 const QList<QByteArray> one = made.split('\n');
