@@ -57,6 +57,7 @@ FOLDERS = {
     "ui": {"app", "app/markdown", "ui", "ui/style"},
     "ui/style": set(),
     "ui/chat": {"app", "app/markdown", "ui/services", "ui/style"},
+    "ui/models": {"app", "ui/services", "ui/style"},
     "ui/shell": {"app"} | UI - {"ui/offline"},
     "ui/offline": {"app", "app/extraction", "app/markdown", "inference"} | UI,
     "tests": ENGINE | STORAGE | APP | UI | {"shaders", "shaders/include", "tests", "tests/support"},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/model_words.h"
 
+#include <QDir>
 #include <QLocale>
 
 #include <algorithm>
@@ -39,10 +40,7 @@ constexpr std::array kLicenses{
 /// Families that publish their training code and data information along with the weights.
 constexpr std::array kOpenFamilies{"olmo", "smollm", "pythia"};
 
-QString thousands(quint32 tokens)
-{
-    return tokens >= 1024 ? ModelWords::tr("%1k").arg(tokens / 1024) : QString::number(tokens);
-}
+constexpr quint64 kGiga = 1'000'000'000;
 
 } // namespace
 
@@ -54,10 +52,9 @@ QString ModelWords::facts(const app::ModelCard &card) const
     if (!card.quantization.isEmpty())
         parts.append(card.quantization);
     if (card.fileBytes > 0)
-        parts.append(QLocale().formattedDataSize(qint64(card.fileBytes), card.fileBytes < 1'000'000'000 ? 0 : 1,
-                                                 QLocale::DataSizeSIFormat));
+        parts.append(size(card.fileBytes));
     if (card.contextLength > 0)
-        parts.append(tr("%1 context").arg(thousands(card.contextLength)));
+        parts.append(tr("%1 context").arg(tokensShort(card.contextLength)));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -80,6 +77,80 @@ QString ModelWords::openness(const app::ModelCard &card) const
     });
     return open ? tr("Weights, code and data information are published")
                 : tr("Open weights, not open source: training data and code are not stated");
+}
+
+QString ModelWords::fit(const app::ModelCard &card) const
+{
+    if (card.fit != app::FitLevel::Fits || card.contextLength == 0 || card.fitContext == 0)
+        return card.fitText;
+    return card.fitContext >= card.contextLength
+               ? tr("Fits, with room for %1 of context").arg(tokensShort(card.fitContext))
+               : tr("Fits up to %1 of context").arg(tokensShort(card.fitContext));
+}
+
+int ModelWords::fitTone(const app::ModelCard &card) const
+{
+    return card.fit == app::FitLevel::Fits ? Good : card.fit == app::FitLevel::Unknown ? Quiet : Warn;
+}
+
+QString ModelWords::size(quint64 bytes) const
+{
+    return QLocale().formattedDataSize(qint64(bytes),
+                                       bytes < kGiga        ? 0
+                                       : bytes < 20 * kGiga ? 1
+                                                            : 0,
+                                       QLocale::DataSizeSIFormat);
+}
+
+QString ModelWords::sizeOf(quint64 done, quint64 whole) const
+{
+    if (whole == 0)
+        return size(done);
+    // Both in the unit of the whole: "1.6 of 2.4 GB".
+    if (whole < kGiga)
+        return tr("%1 of %2").arg(QLocale().toString(qulonglong(done / 1'000'000)), size(whole));
+    const int digits = whole < 20 * kGiga ? 1 : 0;
+    return tr("%1 of %2").arg(QLocale().toString(double(done) / double(kGiga), 'f', digits), size(whole));
+}
+
+QString ModelWords::tokens(quint32 count) const
+{
+    return QLocale().toString(count);
+}
+
+QString ModelWords::tokensShort(quint32 count) const
+{
+    return count >= 1024 ? tr("%1k").arg(count / 1024) : QLocale().toString(count);
+}
+
+QString ModelWords::timeLeft(qint64 seconds) const
+{
+    constexpr qint64 minute = 60;
+    constexpr qint64 hour = 60 * minute;
+    if (seconds < 0)
+        return {};
+    if (seconds < 90)
+        return tr("%n s left", nullptr, static_cast<int>(seconds));
+    if (seconds < 90 * minute)
+        return tr("about %n minute(s) left", nullptr, static_cast<int>((seconds + minute / 2) / minute));
+    return tr("about %n hour(s) left", nullptr, static_cast<int>((seconds + hour / 2) / hour));
+}
+
+QString ModelWords::day(qint64 ms) const
+{
+    return ms > 0 ? QLocale().toString(QDateTime::fromMSecsSinceEpoch(ms), QLocale::ShortFormat) : QString();
+}
+
+QString ModelWords::place(const QString &path) const
+{
+    const QString home = QDir::homePath();
+    return path == home || path.startsWith(home + u'/') ? u'~' + path.sliced(home.size()) : path;
+}
+
+QString ModelWords::shortHash(const QString &hex) const
+{
+    constexpr qsizetype shown = 8;
+    return hex.size() <= 2 * shown ? hex : hex.first(shown) + QChar(0x2026) + hex.last(shown);
 }
 
 } // namespace ui

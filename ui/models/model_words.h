@@ -4,6 +4,7 @@
 
 #include "app/model_service.h"
 
+#include <QDateTime>
 #include <QObject>
 #include <qqmlregistration.h>
 
@@ -15,6 +16,9 @@ class ModelWords : public QObject {
     QML_ELEMENT
     QML_SINGLETON
 public:
+    /// How words are coloured; the numbers of Badge.Tone.
+    enum Tone { Quiet, Good, Warn, Stop };
+    Q_ENUM(Tone)
     using QObject::QObject;
 
     /// "Q4_1 · 98 MB · 8k context"; only what is known.
@@ -23,6 +27,25 @@ public:
     Q_INVOKABLE [[nodiscard]] QString license(const app::ModelCard &card) const;
     /// What is published besides the weights, as far as the model's own file and its family tell.
     Q_INVOKABLE [[nodiscard]] QString openness(const app::ModelCard &card) const;
+    /// "Fits, with room for 32k of context", "Won't fit: needs 67 GB, 27 GB are free"; empty while nobody knows.
+    Q_INVOKABLE [[nodiscard]] QString fit(const app::ModelCard &card) const;
+    Q_INVOKABLE [[nodiscard]] int fitTone(const app::ModelCard &card) const;
+
+    /// "98 MB", "4.7 GB": bytes as file managers count them.
+    Q_INVOKABLE [[nodiscard]] QString size(quint64 bytes) const;
+    /// "1.6 of 2.4 GB"; only what has come where the whole is not known.
+    Q_INVOKABLE [[nodiscard]] QString sizeOf(quint64 done, quint64 whole) const;
+    /// "16,384" as the number of tokens, "32k" short.
+    Q_INVOKABLE [[nodiscard]] QString tokens(quint32 count) const;
+    Q_INVOKABLE [[nodiscard]] QString tokensShort(quint32 count) const;
+    /// "34 s left", "about 4 minutes left", "about 2 hours left"; empty for what is not known (negative).
+    Q_INVOKABLE [[nodiscard]] QString timeLeft(qint64 seconds) const;
+    /// "21 Nov 2026, 14:05" in the locale's order; empty for 0.
+    Q_INVOKABLE [[nodiscard]] QString day(qint64 ms) const;
+    /// A path with the home folder as "~".
+    Q_INVOKABLE [[nodiscard]] QString place(const QString &path) const;
+    /// The first and last letters of a hash, for the eye.
+    Q_INVOKABLE [[nodiscard]] QString shortHash(const QString &hex) const;
 };
 
 } // namespace ui

@@ -697,6 +697,14 @@ private:
              },
              [this] { m_driver.click(text("Keep")); }},
             {"models", [this] { return m_driver.click(text("Models")) && m_driver.waitFor(text("Add a file")); }},
+            {"models-details",
+             [this] {
+                 if (!m_driver.click(text("Models")) || !m_driver.waitFor(text("Llama 3.1 8B Instruct, Fits")))
+                     return false;
+                 m_driver.find(text("Llama 3.1 8B Instruct, Fits"))->forceActiveFocus(Qt::TabFocusReason);
+                 m_driver.press(Qt::Key_Return);
+                 return m_driver.waitFor(text("Memory at"));
+             }},
         };
         const std::pair<const char *, const char *> parts[] = {{"settings-appearance", "Appearance"},
                                                                {"settings-devices", "Models and devices"},

@@ -72,6 +72,23 @@ QString AppContext::machine() const
     return parts.join(tr(", "));
 }
 
+QString AppContext::machineSentence() const
+{
+    const app::DeviceValue &device = m_composition.devices().chosen();
+    const quint64 free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
+    const QString about = tr("This computer: %1.").arg(machine());
+    // A context of some length and its scratch go beside the weights.
+    const quint64 roomy = free / 100 * 85;
+    constexpr quint64 kGiga = 1'000'000'000;
+    if (roomy < kGiga)
+        return about;
+    const QString size =
+        QLocale().formattedDataSize(qint64(roomy), roomy < 10 * kGiga ? 1 : 0, QLocale::DataSizeSIFormat);
+    // How fast a processor answers depends on more than its memory.
+    return device.deviceClass == app::DeviceClass::Cpu ? tr("%1 Models up to about %2 fit.").arg(about, size)
+                                                       : tr("%1 Models up to about %2 run well.").arg(about, size);
+}
+
 QString AppContext::localPath(const QUrl &url) const
 {
     return url.isLocalFile() ? url.toLocalFile() : QString();

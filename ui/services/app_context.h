@@ -24,6 +24,8 @@
 #include <QObject>
 #include <qqmlregistration.h>
 
+#include <algorithm>
+
 namespace ui {
 
 /// The one object handed to Main.qml: the services as typed properties, and what only a program can do. GUI thread.
@@ -54,6 +56,9 @@ class AppContext : public QObject {
     Q_PROPERTY(QString qtVersion READ qtVersion CONSTANT FINAL)
     /// This machine in one sentence: "8 cores, 32 GB of memory, Radeon 780M".
     Q_PROPERTY(QString machine READ machine NOTIFY machineChanged FINAL)
+    /// The same for the Models room, with what it means for models: "This computer: … Models up to about 14 GB run
+    /// well."
+    Q_PROPERTY(QString machineSentence READ machineSentence NOTIFY machineChanged FINAL)
 public:
     /// `composition` is borrowed and outlives this object.
     explicit AppContext(app::Composition &composition, QObject *parent = nullptr);
@@ -79,12 +84,18 @@ public:
     [[nodiscard]] QString version() const;
     [[nodiscard]] QString qtVersion() const;
     [[nodiscard]] QString machine() const;
+    [[nodiscard]] QString machineSentence() const;
 
     /// Asks the program to open a web address that the user has confirmed.
     Q_INVOKABLE void openLink(const QString &target) { Q_EMIT linkRequested(target); }
     Q_INVOKABLE void openDataFolder() { Q_EMIT fileRequested(dataFolder()); }
     /// Asks the program to open a document in the system's viewer.
     Q_INVOKABLE void openFile(const QString &path) { Q_EMIT fileRequested(path); }
+    /// Shows the folder that a file is in.
+    Q_INVOKABLE void showInFolder(const QString &path)
+    {
+        Q_EMIT fileRequested(path.left(std::max(path.lastIndexOf(u'/'), qsizetype{1})));
+    }
     /// The local path of a file chosen in a dialog or dropped on the window; empty for others.
     Q_INVOKABLE [[nodiscard]] QString localPath(const QUrl &url) const;
     Q_INVOKABLE void loadSerif() const;

@@ -18,6 +18,11 @@ private Q_SLOTS:
     void license();
     void openness_data();
     void openness();
+    void fit_data();
+    void fit();
+    void sizesAreInOneUnit();
+    void timeIsRounded_data();
+    void timeIsRounded();
 };
 
 Q_DECLARE_METATYPE(app::ModelCard)
@@ -95,6 +100,58 @@ void ModelWordsTest::openness()
     const QString words = ModelWords().openness(card);
     QCOMPARE(words.contains(QStringLiteral("not open source")), !open);
     QCOMPARE(words.contains(QStringLiteral("data information are published")), open);
+}
+
+void ModelWordsTest::fit_data()
+{
+    QTest::addColumn<ModelCard>("card");
+    QTest::addColumn<QString>("words");
+    QTest::addColumn<int>("tone");
+    ModelCard card;
+    QTest::newRow("nobody knows") << card << QString() << int(ModelWords::Quiet);
+    card.fit = app::FitLevel::Fits;
+    card.fitText = QStringLiteral("Fits, 98 MB");
+    QTest::newRow("context not known") << card << QStringLiteral("Fits, 98 MB") << int(ModelWords::Good);
+    card.contextLength = 32768;
+    card.fitContext = 32768;
+    QTest::newRow("all of it") << card << QStringLiteral("Fits, with room for 32k of context") << int(ModelWords::Good);
+    card.fitContext = 20000;
+    QTest::newRow("a part") << card << QStringLiteral("Fits up to 19k of context") << int(ModelWords::Good);
+    card.fit = app::FitLevel::WontFit;
+    card.fitText = QStringLiteral("Won't fit: needs 67 GB, 27 GB are free");
+    QTest::newRow("does not fit") << card << card.fitText << int(ModelWords::Warn);
+}
+
+void ModelWordsTest::fit()
+{
+    QFETCH(ModelCard, card);
+    QTEST(ModelWords().fit(card), "words");
+    QTEST(ModelWords().fitTone(card), "tone");
+}
+
+void ModelWordsTest::sizesAreInOneUnit()
+{
+    const ModelWords words;
+    QCOMPARE(words.sizeOf(1'600'000'000, 2'400'000'000), QStringLiteral("1.6 of 2.4 GB"));
+    QCOMPARE(words.sizeOf(12'000'000, 98'000'000), QStringLiteral("12 of 98 MB"));
+    QCOMPARE(words.sizeOf(12'000'000, 0), QStringLiteral("12 MB"));
+    QCOMPARE(words.size(65'000'000'000), QStringLiteral("65 GB"));
+}
+
+void ModelWordsTest::timeIsRounded_data()
+{
+    QTest::addColumn<qint64>("seconds");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("not known") << qint64{-1} << QString();
+    QTest::newRow("seconds") << qint64{34} << QStringLiteral("34 s left");
+    QTest::newRow("minutes") << qint64{250} << QStringLiteral("about 4 minute(s) left");
+    QTest::newRow("hours") << qint64{7300} << QStringLiteral("about 2 hour(s) left");
+}
+
+void ModelWordsTest::timeIsRounded()
+{
+    QFETCH(qint64, seconds);
+    QTEST(ModelWords().timeLeft(seconds), "words");
 }
 
 QTEST_GUILESS_MAIN(ModelWordsTest)

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The Models room in the whole window, over real services and sample models.
+#include "app/device_service.h"
+#include "app/model_service.h"
+#include "app/settings.h"
+#include "tests/ui/warnings_fail.h"
+#include "ui/offline/offline_desk.h"
+#include "ui/offline/sample_models.h"
+#include "ui/offline/window_driver.h"
+#include "ui/shell/window.h"
+
+#include <QGuiApplication>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace ui;
+
+namespace {
+
+QString text(const char *words)
+{
+    return QString::fromUtf8(words);
+}
+
+} // namespace
+
+class ModelsRoomTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { testing::countWarnings(); }
+    void cleanup();
+
+    void anEmptyRoomHasOneSentenceAndOneButton();
+    void aModelOpensAndClosesByKeyboard();
+    void aLengthOfContextIsTriedAndTaken();
+    void manyModelsAreFiltered();
+    void chattingChoosesTheModel();
+    void theFolderOfAModelIsShown();
+
+private:
+    void open(bool models)
+    {
+        m_desk = std::make_unique<OfflineDesk>(OfflineDeskOptions{.dataFolder = {}, .talks = false, .models = models});
+        QVERIFY(m_desk->start());
+        m_driver = std::make_unique<WindowDriver>(m_desk->window().quickWindow());
+        QVERIFY(QTest::qWaitForWindowActive(m_desk->window().quickWindow()));
+        QVERIFY(m_driver->click(text("Models")));
+    }
+    [[nodiscard]] app::ModelService &models() const { return m_desk->composition().models(); }
+    void focus(const char *row)
+    {
+        QVERIFY(m_driver->waitFor(text(row)));
+        m_driver->find(text(row))->forceActiveFocus(Qt::TabFocusReason);
+    }
+
+    std::unique_ptr<OfflineDesk> m_desk;
+    std::unique_ptr<WindowDriver> m_driver;
+};
+
+void ModelsRoomTest::cleanup()
+{
+    if (QTest::currentTestFailed() && m_driver)
+        m_driver->picture().save(QString::fromLatin1(QTest::currentTestFunction()) + QStringLiteral("-failed.png"));
+    m_driver.reset();
+    m_desk.reset();
+    QCOMPARE(testing::warnings.exchange(0), 0);
+}
+
+void ModelsRoomTest::anEmptyRoomHasOneSentenceAndOneButton()
+{
+    open(false);
+    QVERIFY(m_driver->waitFor(text("No model is on this computer yet")));
+    QVERIFY(m_driver->named(text("modelList"))->property("count").toInt() == 0);
+}
+
+void ModelsRoomTest::aModelOpensAndClosesByKeyboard()
+{
+    open(true);
+    focus("Llama 3.1 8B Instruct, Fits");
+    m_driver->press(Qt::Key_Return);
+    QVERIFY(m_driver->waitFor(text("Memory at 8,192 tokens")));
+    QVERIFY(m_driver->waitFor(text("Licence")));
+    QVERIFY(m_driver->waitFor(text("Architecture: llama")));
+    m_driver->press(Qt::Key_Escape);
+    QVERIFY(m_driver->waitFor(text("Llama 3.3 70B Instruct, Won't fit")));
+}
+
+void ModelsRoomTest::aLengthOfContextIsTriedAndTaken()
+{
+    open(true);
+    focus("Llama 3.1 8B Instruct, Fits");
+    m_driver->press(Qt::Key_Return);
+    QVERIFY(m_driver->waitFor(text("Memory at 8,192 tokens")));
+    QQuickItem *slider = m_driver->named(text("Length of context to try"));
+    QVERIFY(slider != nullptr);
+    slider->forceActiveFocus(Qt::TabFocusReason);
+    m_driver->press(Qt::Key_Right);
+    QVERIFY(m_driver->waitFor(text("Memory at 16,384 tokens")));
+    QCOMPARE(m_desk->composition().settings().contextLength(), 8192);
+    QVERIFY(m_driver->click(text("Use a context of 16,384 tokens")));
+    QCOMPARE(m_desk->composition().settings().contextLength(), 16384);
+}
+
+void ModelsRoomTest::manyModelsAreFiltered()
+{
+    open(false);
+    const QTemporaryDir folder;
+    for (int number = 0; number < 9; ++number) {
+        SampleModel model = sampleModels().front();
+        model.name = QStringLiteral("Model %1").arg(number);
+        model.fileName = QStringLiteral("model-%1.gguf").arg(number);
+        QVERIFY(writeSampleModel(folder.path(), model));
+        models().add(folder.filePath(model.fileName));
+        QVERIFY(m_driver->waitUntil([&] { return models().models().size() == number + 1; }));
+    }
+    QVERIFY(m_driver->waitFor(text("9 models, ")));
+    QVERIFY(m_driver->click(text("Filter models")));
+    m_driver->type(text("7"));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("modelList"))->property("count").toInt() == 1; }));
+    m_driver->type(text("x"));
+    QVERIFY(m_driver->waitFor(text("No model is called so.")));
+    m_driver->press(Qt::Key_Escape);
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("modelList"))->property("count").toInt() == 9; }));
+}
+
+void ModelsRoomTest::chattingChoosesTheModel()
+{
+    open(true);
+    QVERIFY(m_driver->click(text("Chat with Llama 3.1 8B Instruct")));
+    QCOMPARE(models().chosenId(), text("llama-3.1-8b-instruct-q4_k_m"));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("composerText")) != nullptr; }));
+}
+
+void ModelsRoomTest::theFolderOfAModelIsShown()
+{
+    open(true);
+    const QSignalSpy asked(&m_desk->window().context(), &AppContext::fileRequested);
+    focus("Llama 3.1 8B Instruct, Fits");
+    m_driver->press(Qt::Key_Menu);
+    QVERIFY(m_driver->click(text("Show its folder")));
+    QCOMPARE(asked.count(), 1);
+    QVERIFY(asked.first().first().toString().endsWith(text("/models")));
+}
+
+int main(int argc, char **argv)
+{
+    ui::Window::prepare("test");
+    const QGuiApplication application(argc, argv);
+    ModelsRoomTest test;
+    QTEST_SET_MAIN_SOURCE_PATH
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "models_room_test.moc"

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import Carrel.Services
+import Carrel.Style
+
+/// The models on this computer.
+FocusScope {
+    id: view
+
+    required property RoomPage page
+    required property ModelShelf shelf
+    /// From so many models on there is a field to filter them.
+    readonly property int many: 8
+    readonly property ModelService models: page.context.models
+
+    signal openWanted(id: string)
+    signal removeWanted(id: string)
+    signal addWanted
+
+    Item {
+        id: strip
+        x: view.page.margin
+        width: parent.width - 2 * x
+        height: visible ? Theme.px(44) : 0
+        visible: view.shelf.total >= view.many
+
+        Field {
+            id: filter
+            anchors.left: parent.left
+            width: Math.min(Theme.px(300), parent.width * 0.6)
+            implicitHeight: Theme.px(32)
+            name: qsTr("Filter models")
+            placeholderText: qsTr("Name, quantization, licence")
+            font.pixelSize: Theme.label
+            onTextChanged: view.shelf.filter = text
+            Keys.onEscapePressed: event => {
+                event.accepted = text.length > 0;
+                clear();
+            }
+            Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)
+        }
+        Words {
+            anchors.right: parent.right
+            anchors.verticalCenter: filter.verticalCenter
+            text: qsTr("%n model(s), %1", "", view.shelf.total).arg(ModelWords.size(view.shelf.totalBytes))
+            isQuiet: true
+        }
+    }
+    ListView {
+        id: list
+        anchors.top: strip.bottom
+        anchors.bottom: parent.bottom
+        x: view.page.margin
+        width: parent.width - 2 * x
+        spacing: Theme.px(14)
+        clip: true
+        focus: true
+        activeFocusOnTab: true
+        keyNavigationEnabled: true
+        highlightMoveDuration: 0
+        boundsBehavior: Flickable.StopAtBounds
+        reuseItems: true
+        objectName: "modelList"
+        Accessible.role: Accessible.List
+        Accessible.name: qsTr("Models on this computer")
+
+        ScrollBar.vertical: Scroller {}
+        footer: Item {
+            height: Theme.px(24)
+        }
+        section.property: "group"
+        section.delegate: Words {
+            required property string section
+
+            width: list.width
+            height: section.length > 0 ? Theme.px(30) : 0
+            topPadding: Theme.px(2)
+            bottomPadding: Theme.px(8)
+            visible: section.length > 0
+            text: section
+            isQuiet: true
+            font.pixelSize: Theme.small
+            font.weight: Font.Medium
+            Accessible.role: Accessible.Heading
+        }
+        model: view.shelf
+        delegate: ModelCardView {
+            id: card
+            width: list.width
+            engine: view.page.context.engine
+            onOpenWanted: view.openWanted(card.row.id)
+            onChatWanted: {
+                view.models.choose(card.row.id);
+                view.page.newChatWanted();
+            }
+            onFixWanted: view.page.addModelWanted()
+            onForgetWanted: view.removeWanted(card.row.id)
+            onShowWanted: view.page.context.showInFolder(card.row.card.path)
+        }
+        onActiveFocusChanged: if (Window.activeFocusItem === list && currentIndex < 0 && count > 0)
+            currentIndex = 0
+    }
+    Words {
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: strip.height + Theme.px(36)
+        visible: view.shelf.total > 0 && view.shelf.count === 0
+        text: qsTr("No model is called so.")
+        isQuiet: true
+    }
+    EmptyState {
+        anchors.centerIn: parent
+        width: Math.min(Theme.px(440), parent.width - 2 * view.page.margin)
+        visible: view.shelf.total === 0 && !view.models.scanning
+        iconName: "cube"
+        sentence: qsTr("No model is on this computer yet. Add a GGUF file that you have; it stays where it is.")
+        actionText: qsTr("Add a file")
+        onActionChosen: view.addWanted()
+    }
+}
