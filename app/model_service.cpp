@@ -4,6 +4,7 @@
 
 #include "app/device_service.h"
 #include "app/inference_port.h"
+#include "app/model_fit.h"
 #include "app/settings.h"
 #include "app/thread_guard.h"
 #include "inference/model_files.h"
@@ -13,7 +14,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QLocale>
 #include <QStandardPaths>
 #include <QThreadPool>
 
@@ -22,14 +22,6 @@
 namespace app {
 
 namespace {
-
-constexpr quint64 kScratchBytes = 64ULL << 20U; ///< activations and logits, estimated generously
-
-QString bytesText(quint64 bytes)
-{
-    return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 1'000'000'000ULL ? 0 : 1,
-                                       QLocale::DataSizeSIFormat);
-}
 
 /// A model of several files goes by its first.
 QString firstFile(const QString &path)
@@ -113,11 +105,13 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
                    .path = path,
                    .origin = origin};
     const QString subject = QFileInfo(path).fileName();
-    const auto summary = inference::readModelSummary(path.toStdString());
-    if (!summary) {
-        card.failure = failureFrom(summary.error(), subject);
+    const auto header = inference::readModelHeader(path.toStdString());
+    if (!header) {
+        card.failure = failureFrom(header.error(), subject);
         return card;
     }
+    const inference::ModelSummary *summary = &header->summary;
+    card.needs = header->needs;
     if (!summary->name.empty())
         card.name = QString::fromStdString(summary->name);
     card.architecture = QString::fromStdString(summary->architecture);
@@ -146,59 +140,6 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
             subject);
     }
     return card;
-}
-
-void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLength)
-{
-    card.fit = FitLevel::Unknown;
-    card.fitText.clear();
-    card.memoryBytes = 0;
-    card.fitContext = 0;
-    if (!card.usable)
-        return;
-    const quint32 context = std::min(contextLength, std::max(card.contextLength, 1U));
-    const auto kvBytes = [&](quint32 length) {
-        return inference::kvCacheBytes(card.kvBytesPerToken, card.slidingKv, length);
-    };
-    // A batch reads one copy of the state and writes the other.
-    const quint64 constant = 2 * card.stateBytes + kScratchBytes;
-    const quint64 besides = kvBytes(context) + constant;
-    card.memoryBytes = card.fileBytes + besides;
-    const quint64 free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
-    if (free == 0) {
-        card.fitText = bytesText(card.fileBytes);
-        return;
-    }
-    const bool processor = device.deviceClass == DeviceClass::Cpu;
-    // Experts leave a graphics card before the context is shortened.
-    const quint64 resident = card.fileBytes - (processor ? 0 : card.expertBytes);
-    if (card.kvBytesPerToken > 0 && free > resident + constant) {
-        const quint64 room = free - resident - constant;
-        quint32 tooLong = card.contextLength;
-        if (kvBytes(tooLong) <= room)
-            card.fitContext = tooLong;
-        while (tooLong - card.fitContext > 1) {
-            const quint32 middle = card.fitContext + (tooLong - card.fitContext) / 2;
-            (kvBytes(middle) <= room ? card.fitContext : tooLong) = middle;
-        }
-    }
-    if (card.memoryBytes <= free) {
-        card.fit = FitLevel::Fits;
-        card.fitText = ModelService::tr("Fits, %1").arg(bytesText(card.fileBytes));
-    } else if (resident < card.fileBytes && resident + besides <= free) {
-        card.fit = FitLevel::Slow;
-        card.fitText = ModelService::tr("Slow: needs %1, %2 are free, the experts that do not fit stay in main memory "
-                                        "and run on the processor")
-                           .arg(bytesText(card.memoryBytes), bytesText(free));
-    } else if (processor && besides <= free) {
-        card.fit = FitLevel::Slow;
-        card.fitText = ModelService::tr("Slow: needs %1, %2 are free, the rest is read from the disk again and again")
-                           .arg(bytesText(card.memoryBytes), bytesText(free));
-    } else {
-        card.fit = FitLevel::WontFit;
-        card.fitText =
-            ModelService::tr("Won't fit: needs %1, %2 are free").arg(bytesText(card.memoryBytes), bytesText(free));
-    }
 }
 
 struct ModelService::State {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/failure.h"
+#include "app/model_fit.h"
 #include "app/types.h"
 #include "inference/kv_type.h"
 #include "inference/model_summary.h"
@@ -57,6 +58,8 @@ public:
     quint64 kvBytesPerToken = 0;
     std::vector<inference::SlidingKv> slidingKv; ///< layers among those that stop growing
     quint64 stateBytes = 0;                      ///< of layers that carry a state
+    inference::ModelNeeds needs;                 ///< of memory, at any context; not known for those that cannot run
+    QList<MeasuredMemory> measured;              ///< what it took here, latest first
     quint64 expertBytes = 0;                     ///< of the file, what a graphics card may leave in main memory
     quint64 memoryBytes = 0;                     ///< weights + KV at the context in use + scratch, estimated
     quint32 contextLength = 0;                   ///< trained
@@ -130,11 +133,6 @@ private:
     struct State;
     std::unique_ptr<State> m_state;
 };
-
-/// A mixture whose experts alone do not fit a graphics card is slow on it, not too large.
-/// Fills in fit, fitText, memoryBytes and fitContext for a device with `freeBytes` of free memory (0: not known) and
-/// the context length that the settings ask for.
-void estimateFit(ModelCard &card, const DeviceValue &device, quint32 contextLength);
 
 /// Folders of starter models, in the order of precedence: CARREL_MODELS (colon-separated), the installation's
 /// share/carrel/models, the user's cache (~/.cache/carrel/models).

@@ -6,11 +6,13 @@
 #include "inference/families/families.h"
 #include "inference/graph/expert_blocks.h"
 #include "inference/graph/graph_check.h"
+#include "inference/memory_needs.h"
 #include "inference/model/model_config.h"
 #include "inference/model_files.h"
 #include "inference/runtime/expert_placement.h"
 #include "inference/runtime/host_memory.h"
 #include "inference/runtime/text_model_from_file.h"
+#include "inference/runtime/whole_texts.h"
 
 #include <algorithm>
 #include <chrono>
@@ -19,14 +21,6 @@
 namespace inference::runtime {
 
 namespace {
-
-/// What is left to the rest of the system when memory is counted.
-constexpr std::uint64_t kMemoryReserve = 256U << 20U;
-
-std::uint64_t withoutReserve(std::uint64_t bytes)
-{
-    return bytes > 2 * kMemoryReserve ? bytes - kMemoryReserve : bytes / 2;
-}
 
 Result<DeviceChoice> processor(DeviceProvider &devices)
 {
@@ -61,15 +55,6 @@ private:
     const std::function<void(const DeviceInfo &, bool)> &m_notify;
     const DeviceInfo &m_device;
 };
-
-/// Whether a text must be one batch: rows are pooled, or see what is behind them.
-bool readsWholeText(const graph::Graph &graph)
-{
-    return graph::pools(graph) || std::ranges::any_of(graph.ops, [](const graph::Op &op) {
-               const auto *attention = std::get_if<graph::Attention>(&op);
-               return attention != nullptr && attention->mask == graph::Mask::Full;
-           });
-}
 
 /// Whether rows of tables are read where the file is mapped: on the CPU those of tables that nothing multiplies with.
 bool readsRowsOfFile(const graph::Graph &graph, DeviceKind device)
@@ -272,7 +257,7 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
         return std::unexpected(backend.error());
     }
     backend::ProgramOptions options = programOptions(progress);
-    const std::uint64_t memory = withoutReserve(hostMemory().availableBytes);
+    const std::uint64_t memory = memoryForModels(hostMemory().availableBytes);
     const auto bytesAt = [&](std::uint32_t context) {
         options.contextLength = context;
         options.maxBatch = batchFor(context);
@@ -320,7 +305,7 @@ Result<void> ModelRuntime::compileOnCpu(const std::function<void(float)> &progre
 bool ModelRuntime::repacksHostExperts(const backend::Backend &backend, const backend::ProgramOptions &options) const
 {
     const MemoryUse use = backend.estimate(m_graph, options);
-    std::uint64_t memory = withoutReserve(hostMemory().availableBytes);
+    std::uint64_t memory = memoryForModels(hostMemory().availableBytes);
     if (memory == 0) {
         return true; // not known
     }
@@ -349,7 +334,7 @@ Result<void> ModelRuntime::compileOnGpu(const DeviceInfo &device, const std::fun
         options.hostExpertLayers = hostLayers;
         return (*backend)->estimate(m_graph, options).total() + m_adapters.deviceBytes();
     };
-    const std::uint64_t memory = withoutReserve((*backend)->device().freeBytes);
+    const std::uint64_t memory = memoryForModels((*backend)->device().freeBytes);
     // Experts leave the device before the context is shortened.
     const std::uint32_t context = fitContext(
         m_options.contextLength, text().summary().contextLength, memory,

@@ -34,11 +34,6 @@ private Q_SLOTS:
     void overridesGoBeforeTheSettings();
     void aFileMayBeUsedOnce();
     void unknownModelFails();
-    void fits_data();
-    void fits();
-    void slidingLayersStopGrowing();
-    void statesTakeRoomAtAnyLength();
-    void expertsMayLeaveTheCard();
 
 private:
     struct Fixture {
@@ -280,99 +275,6 @@ void ModelServiceTest::unknownModelFails()
     fixture.models.choose(QStringLiteral("gone"));
     QCOMPARE(failed.count(), 1);
     QCOMPARE(failed.first().first().value<Failure>().code, QStringLiteral("app.unknown_model"));
-}
-
-void ModelServiceTest::fits_data()
-{
-    // A file of 1 GB with 100 kB of KV for each token, trained on 10,000 tokens; 64 MiB of scratch.
-    QTest::addColumn<quint64>("freeMegabytes");
-    QTest::addColumn<DeviceClass>("deviceClass");
-    QTest::addColumn<int>("context");
-    QTest::addColumn<FitLevel>("fit");
-    QTest::addColumn<int>("fitContext");
-    QTest::newRow("plenty") << quint64{4000} << DeviceClass::Cpu << 8192 << FitLevel::Fits << 10000;
-    QTest::newRow("not known") << quint64{0} << DeviceClass::Cpu << 8192 << FitLevel::Unknown << 0;
-    QTest::newRow("a card too small") << quint64{1200} << DeviceClass::DiscreteGpu << 8192 << FitLevel::WontFit << 1328;
-    QTest::newRow("the processor can read from the disk")
-        << quint64{1200} << DeviceClass::Cpu << 8192 << FitLevel::Slow << 1328;
-    QTest::newRow("not even the KV") << quint64{500} << DeviceClass::Cpu << 8192 << FitLevel::WontFit << 0;
-    QTest::newRow("a shorter context fits")
-        << quint64{1200} << DeviceClass::DiscreteGpu << 1000 << FitLevel::Fits << 1328;
-}
-
-void ModelServiceTest::fits()
-{
-    QFETCH(quint64, freeMegabytes);
-    QFETCH(DeviceClass, deviceClass);
-    QFETCH(int, context);
-    ModelCard card{.fileBytes = 1'000'000'000, .kvBytesPerToken = 100'000, .contextLength = 10'000, .usable = true};
-    estimateFit(card, {.deviceClass = deviceClass, .freeBytes = freeMegabytes * 1'000'000},
-                static_cast<quint32>(context));
-    QTEST(card.fit, "fit");
-    QTEST(static_cast<int>(card.fitContext), "fitContext");
-    QVERIFY(!card.fitText.isEmpty());
-}
-
-void ModelServiceTest::slidingLayersStopGrowing()
-{
-    ModelCard card{.fileBytes = 1'000'000'000,
-                   .kvBytesPerToken = 100'000,
-                   .slidingKv = {{.slots = 1000, .bytesPerToken = 80'000}},
-                   .contextLength = 10'000,
-                   .usable = true};
-    constexpr quint64 scratch = 64ULL << 20U;
-    // Room for 180 MB: 80 MB for what slides, 100 MB for 5000 positions of the rest.
-    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'180'000'000 + scratch}, 5000);
-    QCOMPARE(card.fit, FitLevel::Fits);
-    QCOMPARE(card.fitContext, 5000U);
-    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'179'000'000 + scratch}, 5000);
-    QCOMPARE(card.fit, FitLevel::WontFit);
-    QCOMPARE(card.fitContext, 4950U);
-    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'050'000'000 + scratch}, 5000);
-    QCOMPARE(card.fitContext, 500U);
-    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 9'000'000'000}, 5000);
-    QCOMPARE(card.fitContext, 10'000U);
-}
-
-void ModelServiceTest::statesTakeRoomAtAnyLength()
-{
-    ModelCard card{.fileBytes = 1'000'000'000,
-                   .kvBytesPerToken = 100'000,
-                   .stateBytes = 40'000'000,
-                   .contextLength = 10'000,
-                   .usable = true};
-    constexpr quint64 scratch = 64ULL << 20U;
-    // Room for 180 MB: 80 MB for both copies of the states, 100 MB for 1000 positions.
-    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'180'000'000 + scratch}, 1000);
-    QCOMPARE(card.fit, FitLevel::Fits);
-    QCOMPARE(card.fitContext, 1000U);
-    estimateFit(card, {.deviceClass = DeviceClass::DiscreteGpu, .freeBytes = 1'179'000'000 + scratch}, 1000);
-    QCOMPARE(card.fit, FitLevel::WontFit);
-    QCOMPARE(card.fitContext, 990U);
-}
-
-void ModelServiceTest::expertsMayLeaveTheCard()
-{
-    ModelCard card{.fileBytes = 1'000'000'000,
-                   .kvBytesPerToken = 100'000,
-                   .expertBytes = 800'000'000,
-                   .contextLength = 10'000,
-                   .usable = true};
-    constexpr quint64 scratch = 64ULL << 20U;
-    const auto fitWith = [&](DeviceClass deviceClass, quint64 megabytes) {
-        estimateFit(card, {.deviceClass = deviceClass, .freeBytes = megabytes * 1'000'000 + scratch}, 1000);
-        return card.fit;
-    };
-    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 1100), FitLevel::Fits);
-    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 1099), FitLevel::Slow);
-    QVERIFY(card.fitText.contains(QStringLiteral("experts")));
-    QCOMPARE(card.fitContext, 8990U);
-    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 300), FitLevel::Slow);
-    QCOMPARE(card.fitContext, 1000U);
-    QCOMPARE(fitWith(DeviceClass::DiscreteGpu, 299), FitLevel::WontFit);
-    QCOMPARE(fitWith(DeviceClass::Cpu, 1099), FitLevel::Slow);
-    QVERIFY(!card.fitText.contains(QStringLiteral("experts")));
-    QCOMPARE(card.fitContext, 990U);
 }
 
 QTEST_GUILESS_MAIN(ModelServiceTest)

@@ -16,7 +16,7 @@ ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokeni
           "inference/sampling", "inference/model", "inference/graph", "inference/adapters", "inference/families",
           "inference/backend", "inference/backend/cpu", "inference/backend/vulkan", "inference/runtime"}
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
-APP = {"app", "app/extraction", "app/grounding", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
+APP = {"app", "app/catalogue", "app/extraction", "app/grounding", "app/licence", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
        "app/workers/extract/readers"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
       "ui/services", "ui/sources", "ui/print", "ui/offline"}
@@ -45,7 +45,10 @@ FOLDERS = {
     "storage/sqlite": {"storage"},
     "storage/schema": {"storage", "storage/sqlite"},
     "storage/files": {"storage", "storage/sqlite"},
-    "app": {"inference", "storage", "app", "app/extraction", "app/grounding", "app/markdown", "app/platform"},
+    "app": {"inference", "storage", "app", "app/catalogue", "app/extraction", "app/grounding", "app/licence", "app/markdown",
+            "app/platform"},
+    "app/catalogue": set(),
+    "app/licence": set(),
     "app/extraction": set(),
     "app/grounding": {"inference/unicode", "storage"},
     "app/markdown": set(),
@@ -54,12 +57,12 @@ FOLDERS = {
     "app/workers/extract": {"inference/unicode", "app/extraction", "app/platform", "app/workers/extract/readers"},
     "app/workers/extract/readers": {"inference/unicode", "app/extraction", "app/workers/extract"},
     "resources": set(),
-    "ui": {"app", "app/markdown", "ui", "ui/style"},
+    "ui": {"app", "app/catalogue", "app/licence", "app/markdown", "ui", "ui/style"},
     "ui/style": set(),
     "ui/chat": {"app", "app/markdown", "ui/services", "ui/style"},
     "ui/models": {"app", "ui/services", "ui/style"},
     "ui/shell": {"app"} | UI - {"ui/offline"},
-    "ui/offline": {"app", "app/extraction", "app/markdown", "inference"} | UI,
+    "ui/offline": {"app", "app/catalogue", "app/extraction", "app/licence", "app/markdown", "inference"} | UI,
     "tests": ENGINE | STORAGE | APP | UI | {"shaders", "shaders/include", "tests", "tests/support"},
     "tests/inference": ENGINE | {"shaders", "shaders/include", "tests/support"},
     "tests/inference/graph": ENGINE | {"tests/support", "tests/inference/backend"},
@@ -76,7 +79,7 @@ FOLDERS = {
     "tests/support/storage": STORAGE,
 }
 # The files that may do what their folder may not: they compose the whole.
-WHOLE = {"inference", "storage", "app", "app/markdown", "app/platform", "resources"} | UI
+WHOLE = {"inference", "storage", "app", "app/catalogue", "app/licence", "app/markdown", "app/platform", "resources"} | UI
 FILES = {"app/main.cpp": WHOLE, "app/offline_main.cpp": WHOLE}
 
 # Pattern of a foreign header -> folders whose files may include it.

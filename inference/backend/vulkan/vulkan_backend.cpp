@@ -16,6 +16,23 @@ using vulkan::Device;
 using vulkan::guarded;
 using vulkan::Instance;
 
+/// The same pieces as VulkanProgram::memoryUse() adds up, but for a few bytes between them.
+MemoryUse estimateWith(const graph::Graph &graph, const ProgramOptions &options, const vulkan::DeviceTraits &traits)
+{
+    const auto plan = guarded([&] { return vulkan::makePlan(graph, options, traits); });
+    if (!plan) {
+        return {};
+    }
+    return {.weightBytes = plan->weightBytes,
+            .kvBytes = plan->kvBytes,
+            .scratchBytes = plan->scratchBytes + std::uint64_t{plan->maxSelected} * plan->vocabulary * 4 +
+                            std::uint64_t{plan->ropeEntries} * 8 + plan->fileRowBytes +
+                            std::uint64_t{plan->maxBatch} * 4 + plan->toHostBytes + plan->fromHostBytes,
+            .hostBytes = plan->hostSteps.empty() || options.hostExperts == nullptr
+                             ? 0
+                             : options.hostExperts->bytesNeeded(graph, options)};
+}
+
 class VulkanBackend final : public Backend {
 public:
     explicit VulkanBackend(std::shared_ptr<Context> context)
@@ -27,17 +44,7 @@ public:
 
     MemoryUse estimate(const graph::Graph &graph, const ProgramOptions &options) const override
     {
-        const auto plan = guarded([&] { return vulkan::makePlan(graph, options, m_context->device->traits()); });
-        if (!plan) {
-            return {};
-        }
-        return {.weightBytes = plan->weightBytes,
-                .kvBytes = plan->kvBytes,
-                .scratchBytes = plan->scratchBytes + std::uint64_t{plan->maxSelected} * plan->vocabulary * 4 +
-                                std::uint64_t{plan->ropeEntries} * 8 + plan->toHostBytes + plan->fromHostBytes,
-                .hostBytes = plan->hostSteps.empty() || options.hostExperts == nullptr
-                                 ? 0
-                                 : options.hostExperts->bytesNeeded(graph, options)};
+        return estimateWith(graph, options, m_context->device->traits());
     }
 
     Result<std::unique_ptr<Program>> compile(const graph::Graph &graph, const ProgramOptions &options,
@@ -121,6 +128,14 @@ Result<std::unique_ptr<Backend>> makeVulkanBackend(std::string_view deviceId, co
         context->pipelines = std::move(*pipelines);
         return std::make_unique<VulkanBackend>(std::move(context));
     });
+}
+
+MemoryUse estimateForVulkan(const graph::Graph &graph, const ProgramOptions &options)
+{
+    constexpr std::uint64_t kBinding = (4ULL << 30U) - 1;
+    return estimateWith(
+        graph, options,
+        {.subgroup = 32, .fastDot = true, .storageRange = kBinding, .maxBuffer = kBinding, .maxWorkgroup = 1024});
 }
 
 } // namespace inference::backend

@@ -49,4 +49,8 @@ std::vector<DeviceInfo> listVulkanDevices(std::string *why = nullptr);
 /// Opens the device with this id ("vulkan:N"). Programs may outlive the backend that made them.
 Result<std::unique_ptr<Backend>> makeVulkanBackend(std::string_view deviceId, const VulkanOptions &options);
 
+/// What compile() would allocate on an ordinary graphics card, without a device or a driver. Nothing where the graph
+/// cannot be planned.
+MemoryUse estimateForVulkan(const graph::Graph &graph, const ProgramOptions &options);
+
 } // namespace inference::backend
