@@ -143,14 +143,29 @@ void IngestCrew::setCollections(std::vector<storage::Collection> collections)
                 m_watch->forget(one.uuid);
         }
         m_collections = std::move(collections);
+        m_chores.push_back([this](IngestJob &, const std::stop_token &) { return putHandedFirst(); });
         if (first) {
             m_chores.push_back([this](IngestJob &, const std::stop_token &stop) { return readOlderAgain(stop); });
             somethingToDo();
         }
     }
-    addChore([this](IngestJob &, const std::stop_token &stop) { return removeStrangers(stop); });
     for (const std::string &uuid : look)
         scan(uuid);
+    addChore([this](IngestJob &, const std::stop_token &stop) { return removeStrangers(stop); });
+}
+
+/// Somebody waits in a chat for what was handed to it.
+std::expected<void, Failure> IngestCrew::putHandedFirst()
+{
+    std::vector<std::string> handed;
+    {
+        const std::scoped_lock lock(m_mutex);
+        for (const storage::Collection &one : *m_collections) {
+            if (one.conversation.valid())
+                handed.push_back(one.uuid);
+        }
+    }
+    return m_ports.index->ask([&](IndexStores &stores) { return stores.documents.putFirst(handed); });
 }
 
 void IngestCrew::addChore(Chore chore)

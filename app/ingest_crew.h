@@ -123,6 +123,7 @@ private:
     void embedPassages(const std::stop_token &stop);
 
     std::expected<void, Failure> scanNow(IngestJob &job, const std::string &uuid, const std::stop_token &stop);
+    std::expected<void, Failure> putHandedFirst();
     std::expected<void, Failure> removeStrangers(const std::stop_token &stop);
     std::expected<void, Failure> readOlderAgain(const std::stop_token &stop);
     void addChore(Chore chore);

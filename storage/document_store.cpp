@@ -31,6 +31,9 @@ const std::string kSelectStatus =
     ", e.document_id FROM files f LEFT JOIN documents d ON d.id = f.document_id "
     "LEFT JOIN embedded e ON e.document_id = f.document_id AND e.embedder_id = :embedder ";
 
+constexpr std::string_view kGoesFirst = "f.collection_uuid IN (SELECT collection_uuid FROM goes_first)";
+constexpr std::string_view kComesAfter = "f.collection_uuid NOT IN (SELECT collection_uuid FROM goes_first)";
+
 FileStatus statusFrom(const Row &row)
 {
     FileStatus status{.file = fileFrom(row, 0)};
@@ -232,20 +235,45 @@ Result<std::vector<std::string>> DocumentStore::collections()
     return uuids;
 }
 
+Result<void> DocumentStore::putFirst(std::span<const std::string> collectionUuids)
+{
+    Connection &db = m_database.connection();
+    return inTransaction(db, [&]() -> Result<void> {
+        STORAGE_TRY(db.run("DELETE FROM goes_first", {}));
+        for (const std::string &uuid : collectionUuids) {
+            STORAGE_TRY(db.run("INSERT OR IGNORE INTO goes_first (collection_uuid) VALUES (:uuid)", {{":uuid", uuid}}));
+        }
+        return {};
+    });
+}
+
 Result<std::vector<CollectionFile>> DocumentStore::unknownFiles(std::int32_t limit)
 {
     std::vector<CollectionFile> files;
-    STORAGE_TRY(m_database.connection().each(
-        kSelectFile + "WHERE f.document_id IS NULL AND f.presence = 'present' ORDER BY f.id LIMIT :limit",
-        {{":limit", limit}}, [&](const Row &row) { files.push_back(fileFrom(row, 0)); }));
+    const auto collect = [&](std::string_view which) {
+        return m_database.connection().each(kSelectFile +
+                                                "WHERE f.document_id IS NULL AND f.presence = 'present' AND " +
+                                                std::string(which) + " ORDER BY f.id LIMIT :limit",
+                                            {{":limit", limit - static_cast<std::int32_t>(files.size())}},
+                                            [&](const Row &row) { files.push_back(fileFrom(row, 0)); });
+    };
+    STORAGE_TRY(collect(kGoesFirst));
+    if (std::cmp_less(files.size(), limit)) {
+        STORAGE_TRY(collect(kComesAfter));
+    }
     return files;
 }
 
 Result<std::optional<FileStatus>> DocumentStore::nextWaiting()
 {
-    return m_database.connection().first(
-        kSelectStatus + "WHERE d.state = 'waiting' AND f.presence = 'present' ORDER BY d.attempts, d.id, f.id LIMIT 1",
-        {{":embedder", 0}}, statusFrom);
+    const auto look = [&](std::string_view which) {
+        return m_database.connection().first(kSelectStatus +
+                                                 "WHERE d.state = 'waiting' AND f.presence = 'present' AND " +
+                                                 std::string(which) + " ORDER BY d.attempts, d.id, f.id LIMIT 1",
+                                             {{":embedder", 0}}, statusFrom);
+    };
+    auto first = look(kGoesFirst);
+    return first && !*first ? look(kComesAfter) : first;
 }
 
 Result<void> DocumentStore::beginReading(DocumentId document)

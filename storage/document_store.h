@@ -55,9 +55,13 @@ public:
     /// Collections that have files, for reconciling with carrel.db.
     Result<std::vector<std::string>> collections();
 
-    /// Files whose content was not looked at, at most `limit`, in the order in which they were added.
+    /// The collections whose files are looked at, read and embedded before all others, until the index is closed.
+    Result<void> putFirst(std::span<const std::string> collectionUuids);
+    /// Files whose content was not looked at, at most `limit`, those that go first before the others, in the order in
+    /// which they were added.
     Result<std::vector<CollectionFile>> unknownFiles(std::int32_t limit);
-    /// A present file with a content that waits to be read, oldest first; nothing when none does.
+    /// A present file with a content that waits to be read, one that goes first before the others, then the oldest;
+    /// nothing when none does.
     Result<std::optional<FileStatus>> nextWaiting();
 
     /// Before a reader is started: counts the attempt, so that a document that kills its readers is left alone.

@@ -95,10 +95,16 @@ Result<void> EmbeddingStore::keepOnly(std::span<const EmbedderId> embedders)
 
 Result<std::optional<DocumentId>> EmbeddingStore::nextDocument(EmbedderId embedder)
 {
-    return m_database.connection().first(
-        "SELECT d.id FROM documents d WHERE d.state IN ('read', 'partial') AND NOT EXISTS "
-        "(SELECT 1 FROM embedded e WHERE e.embedder_id = :embedder AND e.document_id = d.id) ORDER BY d.id LIMIT 1",
-        {{":embedder", embedder.value}}, [](const Row &row) { return DocumentId{row.integer(0)}; });
+    const auto look = [&](std::string_view which) {
+        return m_database.connection().first("SELECT d.id FROM documents d WHERE d.state IN ('read', 'partial') AND "
+                                             "NOT EXISTS (SELECT 1 FROM embedded e "
+                                             "WHERE e.embedder_id = :embedder AND e.document_id = d.id)" +
+                                                 std::string(which) + " ORDER BY d.id LIMIT 1",
+                                             {{":embedder", embedder.value}},
+                                             [](const Row &row) { return DocumentId{row.integer(0)}; });
+    };
+    auto first = look(" AND d.id IN (SELECT f.document_id FROM files f JOIN goes_first g USING (collection_uuid))");
+    return first && !*first ? look("") : first;
 }
 
 Result<std::vector<Passage>> EmbeddingStore::withoutVectors(EmbedderId embedder, DocumentId document,

@@ -33,7 +33,8 @@ public:
     /// Removes every embedder but these, with their vectors.
     Result<void> keepOnly(std::span<const EmbedderId> embedders);
 
-    /// A searchable document that the embedder has not seen whole; nothing when there is none.
+    /// A searchable document that the embedder has not seen whole, one that goes first (DocumentStore::putFirst())
+    /// before the others; nothing when there is none.
     Result<std::optional<DocumentId>> nextDocument(EmbedderId embedder);
     /// Passages of the document that have no vector yet, in order, at most `limit`, without boxes.
     Result<std::vector<Passage>> withoutVectors(EmbedderId embedder, DocumentId document, std::int32_t limit);

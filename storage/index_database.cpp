@@ -148,7 +148,11 @@ OpenedIndex IndexDatabase::open(const IndexOptions &given)
         }
     }
     // A power cut may cost the last documents, which are read again; a commit per document should not cost a sync.
-    if (auto done = (*connection)->script("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768"); !done) {
+    if (auto done = (*connection)
+                        ->script("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;"
+                                 "CREATE TEMP TABLE goes_first (collection_uuid TEXT NOT NULL PRIMARY KEY) "
+                                 "STRICT, WITHOUT ROWID");
+        !done) {
         return failed(done.error());
     }
     if (auto added = (*connection)->addPassageScore(); !added) {

@@ -115,6 +115,28 @@ TEST_CASE("documents wait in the order in which they came, and only where a file
     CHECK(need(store.nextWaiting()).has_value());
 }
 
+TEST_CASE("what goes first is looked at and read before what came before it")
+{
+    TestIndex index;
+    DocumentStore store(*index);
+    const Document old = waiting(*index, "/old", 'a');
+    const auto handed = need(store.noteFile("chat", "/handed", 10, 1));
+    need(store.noteFile("c", "/unknown", 10, 1));
+    need(store.putFirst(std::vector<std::string>{"chat"}));
+    const auto first = need(store.unknownFiles(1));
+    REQUIRE(first.size() == 1);
+    CHECK(first.front().path == "/handed");
+    CHECK(need(store.unknownFiles(5)).size() == 2);
+    const Document content = need(store.linkContent(handed.id, hashOf('b'), 10));
+    auto next = need(store.nextWaiting());
+    REQUIRE(next.has_value());
+    CHECK(next->document.id == content.id);
+    need(store.putFirst({}));
+    next = need(store.nextWaiting());
+    REQUIRE(next.has_value());
+    CHECK(next->document.id == old.id);
+}
+
 TEST_CASE("a document that kills its reader twice is left alone")
 {
     TestIndex index;
