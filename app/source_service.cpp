@@ -140,7 +140,7 @@ void SourceService::load()
 void SourceService::onFound(const FoundSource &found)
 {
     const CitationValue shown = citation();
-    m_view.why += shown.why();
+    m_view.why += m_message.isValid() ? shown.why() : tr("The summary rests on it.");
     if (!found.known) {
         m_view.standing = found.otherPath.empty() ? SourceStanding::NotIndexed : SourceStanding::Changed;
         m_view.notice = found.otherPath.empty()

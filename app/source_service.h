@@ -95,7 +95,8 @@ public:
     /// Of the page shown; while it is drawn anew in another size, the old one. Empty: none.
     [[nodiscard]] const PagePicture &picture() const { return m_picture; }
 
-    /// Opens the passage with this number among those of an answer; numbers that it has not are ignored.
+    /// Opens the passage with this number among those of an answer, or of a summary, which is no message: invalid;
+    /// numbers that it has not are ignored.
     void show(MessageId message, const QList<CitationValue> &citations, qint32 number);
     Q_INVOKABLE void next();
     Q_INVOKABLE void previous();

@@ -59,7 +59,7 @@ void addDocument(SummaryCoverage &coverage, const PlannedDocument &planned, cons
                 {.document = pathOf(document),
                  .section = known ? QString::fromStdString(document.sections[static_cast<std::size_t>(number)].title)
                                   : QString(),
-                 .page = reading.page + 1});
+                 .page = document.numbered ? reading.page + 1 : 0});
         }
     }
     coverage.filesRead += any ? 1 : 0;

@@ -74,11 +74,13 @@ QStringList coverageGaps(const SummaryCoverage &coverage)
                     .arg(nameOf(document), rangesOf(pages));
     }
     for (const SummaryPlace &place : coverage.emptySections) {
-        gaps += place.section.isEmpty()
-                    ? words(QT_TRANSLATE_NOOP("SummaryExport", "Gave nothing: a section of %1, p. %2."))
-                          .arg(nameOf(place.document), QLocale().toString(place.page))
-                    : words(QT_TRANSLATE_NOOP("SummaryExport", "Gave nothing: “%1” of %2, p. %3."))
-                          .arg(place.section, nameOf(place.document), QLocale().toString(place.page));
+        const QString document = place.page > 0 ? words(QT_TRANSLATE_NOOP("SummaryExport", "%1, p. %2"))
+                                                      .arg(nameOf(place.document), QLocale().toString(place.page))
+                                                : nameOf(place.document);
+        gaps +=
+            place.section.isEmpty()
+                ? words(QT_TRANSLATE_NOOP("SummaryExport", "Gave nothing: a section of %1.")).arg(document)
+                : words(QT_TRANSLATE_NOOP("SummaryExport", "Gave nothing: “%1” of %2.")).arg(place.section, document);
     }
     for (const SummaryPlace &place : coverage.unreadFiles)
         gaps += words(QT_TRANSLATE_NOOP("SummaryExport", "Not read, or not whole: %1. %2"))
@@ -86,14 +88,15 @@ QStringList coverageGaps(const SummaryCoverage &coverage)
     return gaps;
 }
 
-ExportedTalk summaryTalk(const FinishedSummary &summary)
+QList<CitationValue> summaryCitations(const QList<SummarySource> &sources, const QString &collection)
 {
-    MessageValue answer{.role = MessageRole::Assistant, .text = summary.result.text};
-    answer.record.modelName = summary.modelName;
-    for (const SummarySource &source : summary.result.sources) {
+    QList<CitationValue> citations;
+    for (const SummarySource &source : sources) {
         CitationValue citation;
         citation.ordinal = source.id;
         citation.documentName = nameOf(source.document);
+        citation.documentSha256 = source.documentSha256;
+        citation.collectionUuid = collection;
         citation.page = source.page;
         citation.pageLabel = source.numbered ? QLocale().toString(source.page) : QString();
         citation.heading = source.heading;
@@ -101,8 +104,16 @@ ExportedTalk summaryTalk(const FinishedSummary &summary)
         citation.end = source.end;
         citation.text = source.text;
         citation.used = true;
-        answer.citations.append(citation);
+        citations.append(citation);
     }
+    return citations;
+}
+
+ExportedTalk summaryTalk(const FinishedSummary &summary)
+{
+    MessageValue answer{.role = MessageRole::Assistant, .text = summary.result.text};
+    answer.record.modelName = summary.modelName;
+    answer.citations = summaryCitations(summary.result.sources, summary.request.collection);
     return {.title = summaryTitle(summary.request, summary.collectionName),
             .messages = {answer},
             .facts = QStringList{summary.result.coverage.sentence()} + coverageGaps(summary.result.coverage)};

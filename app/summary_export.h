@@ -28,6 +28,10 @@ struct FinishedSummary {
     QString modelName;      ///< empty: not said
 };
 
+/// Passages of a summary as an answer's citations: to show them on their pages, or to write them out.
+/// `collection`: uuid of the request's.
+QList<CitationValue> summaryCitations(const QList<SummarySource> &sources, const QString &collection);
+
 /// For exported() and ExportService: one answer that nobody asked for, with its citations.
 ExportedTalk summaryTalk(const FinishedSummary &summary);
 

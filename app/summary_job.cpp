@@ -358,7 +358,7 @@ std::expected<SummaryNote, Failure> SummaryJob::State::read(const Leaf &leaf)
     tell({.kind = SummaryEvent::Kind::Points,
           .section = {.document = path,
                       .title = title,
-                      .page = first.firstPage + 1,
+                      .page = planned.document.numbered ? first.firstPage + 1 : 0,
                       .points = shownPoints(node->text),
                       .passages = sourcesOf(node->text, step.citations),
                       .reused = result.reusedNodes > reused}});
@@ -535,6 +535,7 @@ QList<SummarySource> SummaryJob::State::sourcesOf(std::string_view text, const C
         const storage::Passage &passage = document.passages[ref.passage];
         sources.append({.id = static_cast<qint32>(id),
                         .document = QFile::decodeName(document.path.c_str()),
+                        .documentSha256 = QString::fromStdString(document.sha256),
                         .heading = QString::fromStdString(passage.heading),
                         .page = passage.firstPage + 1,
                         .numbered = document.numbered,

@@ -53,7 +53,7 @@ struct SummaryPlace {
 public:
     QString document; ///< path
     QString section;  ///< its title; empty: none
-    qint32 page = 0;  ///< from 1; 0: the whole document
+    qint32 page = 0;  ///< from 1; 0: the whole document, or nobody counts its pages
     QString reason;   ///< of a file that was not read: one sentence
     bool operator==(const SummaryPlace &) const = default;
 };
@@ -102,7 +102,8 @@ struct SummarySource {
     Q_PROPERTY(QString text MEMBER text)
 public:
     qint32 id = 0;
-    QString document; ///< path
+    QString document;       ///< path
+    QString documentSha256; ///< of the content
     QString heading;
     qint32 page = 0;       ///< from 1
     bool numbered = false; ///< people count the document's pages
@@ -124,7 +125,7 @@ struct SummarySection {
 public:
     QString document; ///< path
     QString title;
-    qint32 page = 0;               ///< from 1
+    qint32 page = 0;               ///< from 1; 0: nobody counts the document's pages
     QStringList points;            ///< empty: it gave nothing
     QList<SummarySource> passages; ///< that the points cite
     bool reused = false;           ///< was read before

@@ -161,10 +161,9 @@ QString progressText(const SummaryService &summaries)
 /// What was found in a section, as lines of standard error.
 void printPoints(ProgressLine &progress, const SummarySection &section)
 {
-    progress.say(QStringLiteral("%1, page %2%3")
-                     .arg(section.title)
-                     .arg(section.page)
-                     .arg(section.reused ? QStringLiteral(" (read before)") : QString()));
+    progress.say(QStringLiteral("%1%2%3").arg(
+        section.title, section.page > 0 ? QStringLiteral(", page %1").arg(section.page) : QString(),
+        section.reused ? QStringLiteral(" (read before)") : QString()));
     for (const QString &point : section.points)
         progress.say(QStringLiteral("  - ") + point);
     if (section.points.isEmpty())
@@ -175,8 +174,10 @@ void printEnd(const SummaryResult &result)
 {
     print(QStringLiteral("\n\n"));
     for (const SummarySource &source : result.sources)
-        printForeign(
-            QStringLiteral("[%1] %2, page %3\n").arg(source.id).arg(fileName(source.document)).arg(source.page));
+        printForeign(QStringLiteral("[%1] %2%3\n")
+                         .arg(source.id)
+                         .arg(fileName(source.document),
+                              source.numbered ? QStringLiteral(", page %1").arg(source.page) : QString()));
     if (!result.sources.isEmpty())
         print(QStringLiteral("\n"));
     const auto list = [](const QList<SummaryPlace> &places, const QString &what) {

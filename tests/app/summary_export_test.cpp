@@ -99,7 +99,8 @@ private Q_SLOTS:
             coverage.pagesWithoutText.append({.document = scan, .page = page});
         coverage.pagesWithoutText.append({.document = QStringLiteral("/a/Plan.pdf"), .page = 2});
         coverage.emptySections = {{.document = scan, .section = QStringLiteral("Annex"), .page = 9},
-                                  {.document = scan, .page = 10}};
+                                  {.document = scan, .page = 10},
+                                  {.document = QStringLiteral("/a/Bees.epub"), .section = QStringLiteral("Swarms")}};
         coverage.unreadFiles = {
             {.document = QStringLiteral("/a/Accounts.xlsx"), .reason = QStringLiteral("It is encrypted.")}};
         QCOMPARE(coverageGaps(coverage),
@@ -107,6 +108,7 @@ private Q_SLOTS:
                               QStringLiteral("No text on pages of Plan.pdf: 2."),
                               QStringLiteral("Gave nothing: “Annex” of Deed.pdf, p. 9."),
                               QStringLiteral("Gave nothing: a section of Deed.pdf, p. 10."),
+                              QStringLiteral("Gave nothing: “Swarms” of Bees.epub."),
                               QStringLiteral("Not read, or not whole: Accounts.xlsx. It is encrypted.")}));
         QCOMPARE(coverageGaps({}), QStringList());
     }

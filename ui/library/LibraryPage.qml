@@ -37,7 +37,13 @@ RoomPage {
     function chooseFiles(): void {
         dialogs.show("FilesDialog.qml");
     }
+    /// Of a summary; one of a chat stays for when that is shown again.
+    function closeSource(): void {
+        if (!room.context.sources.message.valid)
+            room.context.sources.close();
+    }
     function back(): void {
+        room.closeSource();
         room.open = nothing.id;
         room.summarizing = false;
     }
@@ -50,6 +56,7 @@ RoomPage {
         room.summarizing = true;
     }
     function leaveSummary(): void {
+        room.closeSource();
         room.summarizing = false;
         room.summarySeen = desk.standing === SummaryDesk.Done || desk.standing === SummaryDesk.Failed;
     }

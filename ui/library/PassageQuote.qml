@@ -14,7 +14,7 @@ Column {
     property bool unfolded: false
     readonly property string place: LibraryWords.placeOf(source)
 
-    signal openWanted
+    signal pageWanted(source: summarySource)
 
     spacing: Theme.px(4)
 
@@ -75,10 +75,11 @@ Column {
                 }
                 TextButton {
                     x: quote.LayoutMirroring.enabled ? parent.width - width + leftPadding : -leftPadding
-                    text: qsTr("Open the document")
-                    iconName: "external"
+                    text: quote.source.numbered ? qsTr("Show it on its page") : qsTr("Show it in the document")
+                    iconName: "document"
                     font.pixelSize: Theme.small
-                    onClicked: quote.openWanted()
+                    objectName: "show passage " + quote.source.id
+                    onClicked: quote.pageWanted(quote.source)
                 }
             }
         }

@@ -16,8 +16,8 @@ Dialogs.FileDialog {
 
     title: qsTr("Save the summary")
     fileMode: Dialogs.FileDialog.SaveFile
-    nameFilters: [qsTr("Web page (*.html)"), qsTr("Markdown (*.md)")]
-    defaultSuffix: selectedNameFilter.index === 1 ? "md" : "html"
+    nameFilters: [qsTr("Web page (*.html)"), qsTr("Markdown (*.md)"), qsTr("PDF (*.pdf)")]
+    defaultSuffix: ["html", "md", "pdf"][selectedNameFilter.index] ?? "html"
     currentFile: StandardPaths.writableLocation(StandardPaths.DocumentsLocation) + "/" + encodeURIComponent(dialog.desk.fileName()) + ".html"
     onAccepted: dialog.desk.saveAs(dialog.page.context.localPath(dialog.selectedFile))
     onVisibleChanged: if (!visible)

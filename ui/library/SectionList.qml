@@ -16,7 +16,7 @@ Card {
     /// Of all that there is to be seen.
     readonly property real wantedHeight: head.height + list.contentHeight + Theme.px(8)
 
-    signal openWanted(path: string)
+    signal pageWanted(source: summarySource)
 
     Item {
         id: head
@@ -75,7 +75,7 @@ Card {
             named: box.sections.several
             unfolded: list.unfolded === row.index
             onFoldWanted: list.unfolded = row.unfolded ? -1 : row.index
-            onOpenWanted: path => box.openWanted(path)
+            onPageWanted: source => box.pageWanted(source)
         }
         onMovementEnded: following = atYEnd
         onCountChanged: if (following && box.service.busy)

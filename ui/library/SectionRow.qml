@@ -22,7 +22,7 @@ ItemDelegate {
     readonly property bool byKeyboard: visualFocus || (activeFocus && ListView.isCurrentItem)
 
     signal foldWanted
-    signal openWanted(path: string)
+    signal pageWanted(source: summarySource)
 
     padding: 0
     focusPolicy: Qt.ClickFocus
@@ -76,7 +76,7 @@ ItemDelegate {
                 id: page
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.px(16)
-                text: qsTr("p. %1").arg(row.section.page)
+                text: row.section.page > 0 ? qsTr("p. %1").arg(row.section.page) : ""
                 isQuiet: true
                 font.pixelSize: Theme.small
                 Accessible.ignored: true
@@ -109,7 +109,7 @@ ItemDelegate {
 
                         width: inside.width
                         source: modelData
-                        onOpenWanted: row.openWanted(source.document)
+                        onPageWanted: source => row.pageWanted(source)
                     }
                 }
             }

@@ -13,21 +13,7 @@ Column {
     required property list<summarySource> sources
     property bool unfolded: false
 
-    signal openWanted(path: string)
-    /// This should come into sight.
-    signal seen(item: Item)
-
-    /// Opens the source of that number.
-    function show(number: int): void {
-        list.unfolded = true;
-        for (let i = 0; i < rows.count; ++i) {
-            const row = rows.itemAt(i) as PassageQuote;
-            if (row && row.source.id === number) {
-                row.unfolded = true;
-                Qt.callLater(() => list.seen(row));
-            }
-        }
-    }
+    signal pageWanted(source: summarySource)
 
     spacing: Theme.px(4)
 
@@ -39,7 +25,6 @@ Column {
         onClicked: list.unfolded = !list.unfolded
     }
     Repeater {
-        id: rows
         model: list.sources
 
         PassageQuote {
@@ -49,7 +34,7 @@ Column {
             width: list.width - Theme.px(14)
             visible: list.unfolded
             source: modelData
-            onOpenWanted: list.openWanted(source.document)
+            onPageWanted: source => list.pageWanted(source)
         }
     }
 }

@@ -24,10 +24,13 @@ FocusScope {
     function openPlace(path: string): void {
         run.page.context.openFile(path);
     }
+    function showSource(source: summarySource): void {
+        run.desk.showSource(run.page.context.sources, source);
+    }
     function chooseLink(target: string): void {
         const source = written.sourceOf(target);
         if (source > 0) {
-            sources.show(source);
+            run.showSource(run.service.sources.find(one => one.id === source));
             return;
         }
         links.active = true;
@@ -157,12 +160,10 @@ FocusScope {
                 section: sectionModel.newest
             }
             SourceList {
-                id: sources
                 width: parent.width
                 visible: run.done && run.service.sources.length > 0
                 sources: run.service.sources
-                onOpenWanted: path => run.openPlace(path)
-                onSeen: item => run.reveal(item)
+                onPageWanted: source => run.showSource(source)
             }
             Loader {
                 width: parent.width
@@ -172,7 +173,7 @@ FocusScope {
                     height: Math.min(wantedHeight, Theme.px(420))
                     sections: sectionModel
                     service: run.service
-                    onOpenWanted: path => run.openPlace(path)
+                    onPageWanted: source => run.showSource(source)
                 }
             }
         }
@@ -186,7 +187,7 @@ FocusScope {
         sourceComponent: SectionList {
             sections: sectionModel
             service: run.service
-            onOpenWanted: path => run.openPlace(path)
+            onPageWanted: source => run.showSource(source)
         }
     }
 }

@@ -318,6 +318,15 @@ app::ExportedTalk SummaryDesk::talk() const
                              .modelName = m_service->modelName()});
 }
 
+void SummaryDesk::showSource(app::SourceService *sources, const app::SummarySource &source) const
+{
+    if (sources == nullptr || !m_service)
+        return;
+    const bool cited = standing() == Done && m_service->sources().contains(source);
+    const QList<app::SummarySource> shown = cited ? m_service->sources() : QList{source};
+    sources->show({}, app::summaryCitations(shown, m_service->request().collection), source.id);
+}
+
 void SummaryDesk::saveAs(const QString &path) const
 {
     if (m_exports != nullptr && standing() == Done)

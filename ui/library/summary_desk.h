@@ -4,6 +4,7 @@
 
 #include "app/collection_service.h"
 #include "app/export_service.h"
+#include "app/source_service.h"
 #include "app/summary_service.h"
 
 #include <QObject>
@@ -72,6 +73,9 @@ public:
     Q_INVOKABLE void begin();
     Q_INVOKABLE void pause();
     Q_INVOKABLE void goOn();
+
+    /// Shows a passage on its page: with all others that the summary cites, or alone where only a part of it does.
+    Q_INVOKABLE void showSource(app::SourceService *sources, const app::SummarySource &source) const;
 
     /// Writes the finished summary with its sources; ExportService::saved() or failed() follows.
     Q_INVOKABLE void saveAs(const QString &path) const;

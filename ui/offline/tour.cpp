@@ -628,6 +628,15 @@ private:
                         m_driver.click(text("Source 1, Lease"));
              },
              leave},
+            {"summary-source",
+             [this] {
+                 const app::SourceService &sources = m_desk.composition().sources();
+                 return chooseSummary("Lease.pdf, ready") && summarized() &&
+                        m_driver.click(m_driver.named(text("summarySources"))) &&
+                        m_driver.click(text("Source 1, Lease")) && m_driver.click(text("Show it on its page")) &&
+                        m_driver.waitUntil([&] { return sources.pictureState() == app::PictureState::Ready; });
+             },
+             leave},
             {"summary-collection",
              [this] {
                  return openCollection("House") && m_driver.click(text("More about House")) &&

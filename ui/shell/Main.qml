@@ -199,9 +199,9 @@ ApplicationWindow {
             height: parent.height
             chat: window.context.chat
             sources: window.context.sources
-            active: chatPage.visible
+            active: sources.message.valid ? chatPage.visible : window.room === Main.Documents
             narrow: stage.width < Theme.paneWidth + Theme.px(560)
-            onAbandoned: chatPage.focusComposer()
+            onAbandoned: chatPage.visible ? chatPage.focusComposer() : roomLoader.forceActiveFocus(Qt.OtherFocusReason)
         }
         Loader {
             id: roomLoader
@@ -222,7 +222,9 @@ ApplicationWindow {
                     roomLoader.setSource(pages[window.room], properties);
             }
 
-            anchors.fill: parent
+            anchors.left: parent.left
+            anchors.right: sourcePlace.left
+            height: parent.height
             focus: window.room !== Main.Chat
         }
         Connections {

@@ -55,6 +55,15 @@ Item {
         sources: place.sources
         onTaken: place.take()
     }
+    Connections {
+        target: place.sources
+
+        // Of a summary, which no navigator opens.
+        function onOpenChanged(): void {
+            if (place.sources.open && !place.sources.message.valid)
+                Qt.callLater(place.take);
+        }
+    }
     Loader {
         id: beside
         anchors.fill: parent

@@ -82,7 +82,7 @@ void SourceNavigator::step(int by)
 {
     if (!m_sources || !m_chat)
         return;
-    if (m_sources->isOpen()) {
+    if (m_sources->isOpen() && m_sources->message().isValid()) {
         by < 0 ? m_sources->previous() : m_sources->next();
         return;
     }
@@ -112,7 +112,8 @@ void SourceNavigator::onMessageChanged(const app::MessageValue &message)
 
 void SourceNavigator::onTranscriptReset()
 {
-    if (m_sources && m_sources->isOpen() && find(m_sources->message()) == nullptr)
+    // What belongs to no answer is a summary's.
+    if (m_sources && m_sources->isOpen() && m_sources->message().isValid() && find(m_sources->message()) == nullptr)
         m_sources->close();
 }
 

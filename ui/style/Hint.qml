@@ -12,9 +12,12 @@ ToolTip {
     leftPadding: Theme.px(9)
     rightPadding: Theme.px(9)
     margins: Theme.px(6)
+    // A long one in lines: wider than the window, it would be pushed over what it explains, and close at once.
+    contentWidth: Math.min(contentItem.implicitWidth, Theme.px(400))
 
     contentItem: Words {
         text: hint.text
+        wrapMode: Text.Wrap
         color: Theme.paper
         font.pixelSize: Theme.small
     }

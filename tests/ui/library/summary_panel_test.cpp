@@ -4,6 +4,7 @@
 // Summaries in the whole window, over the real service and index with a scripted model; and what they are shown with.
 #include "app/ingest_service.h"
 #include "app/settings.h"
+#include "app/source_service.h"
 #include "tests/ui/warnings_fail.h"
 #include "ui/library/file_list_model.h"
 #include "ui/library/summary_blocks.h"
@@ -40,7 +41,7 @@ private Q_SLOTS:
     void cleanup();
 
     void aFileIsSummarizedFromItsMenu();
-    void aCitationOpensItsPassage();
+    void aCitationIsShownOnItsPage();
     void aSecondRunIsKept();
     void sectionsFillTheListAndOpenTheirPoints();
     void itIsPausedAndGoesOn();
@@ -138,14 +139,14 @@ void SummaryPanelTest::aFileIsSummarizedFromItsMenu()
     QVERIFY(m_driver->find(text("Show: ")) == nullptr);
 }
 
-void SummaryPanelTest::aCitationOpensItsPassage()
+void SummaryPanelTest::aCitationIsShownOnItsPage()
 {
     open();
     choose("Lease.pdf, ready");
     QVERIFY(begin());
     QVERIFY(isDone());
     QVERIFY(!summaries().sources().isEmpty());
-    QVERIFY(m_driver->find(text("Source 1, Lease.pdf, p. 1")) == nullptr);
+    app::SourceService &sources = m_desk->composition().sources();
     QQuickItem *words = m_driver->named(text("blockText"));
     QVERIFY(words != nullptr);
     // As somebody does who has no mouse: to the citation, and Enter.
@@ -154,12 +155,21 @@ void SummaryPanelTest::aCitationOpensItsPassage()
     QVERIFY(at >= 0);
     words->setProperty("cursorPosition", int(at) + 1);
     m_driver->press(Qt::Key_Return);
-    QVERIFY(m_driver->waitFor(text("Source 1, Lease.pdf, p. 1, shown")));
-    QVERIFY(m_driver->waitFor(summaries().sources().first().text));
-    const QSignalSpy asked(&m_desk->window().context(), &AppContext::fileRequested);
-    QVERIFY(m_driver->click(text("Open the document")));
-    QCOMPARE(asked.count(), 1);
-    QVERIFY(asked.first().first().toString().endsWith(text("/Documents/House/Lease.pdf")));
+    QVERIFY(m_driver->waitUntil([&] { return sources.view().standing == app::SourceStanding::Fine; }));
+    QCOMPARE(sources.citation().text, summaries().sources().first().text);
+    QCOMPARE(sources.count(), int(summaries().sources().size()));
+    QVERIFY(!sources.view().marks.isEmpty());
+    QCOMPARE(sources.view().why.first(), text("The summary rests on it."));
+    QVERIFY(m_driver->waitFor(text("Source: Lease.pdf, page 1")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("sourcePane"))->hasActiveFocus(); }));
+    m_driver->press(Qt::Key_Escape);
+    QVERIFY(m_driver->waitUntil([&] { return !sources.isOpen(); }));
+    QCOMPARE(m_desk->window().quickWindow()->activeFocusItem(), words);
+    // It belongs to the summary, and goes with it.
+    m_driver->press(Qt::Key_Return);
+    QVERIFY(m_driver->waitUntil([&] { return sources.isOpen(); }));
+    QVERIFY(m_driver->click(text("Back to House")));
+    QVERIFY(m_driver->waitUntil([&] { return !sources.isOpen(); }));
 }
 
 void SummaryPanelTest::aSecondRunIsKept()
@@ -196,6 +206,10 @@ void SummaryPanelTest::sectionsFillTheListAndOpenTheirPoints()
         QStringLiteral("Source %1, Inspection 2025.pdf, p. %2, ").arg(last.passages[0].id).arg(last.passages[0].page);
     QVERIFY2(m_driver->click(source), qPrintable(source));
     QVERIFY(m_driver->waitFor(last.passages[0].text));
+    QVERIFY(m_driver->click(text("Show it on its page")));
+    app::SourceService &sources = m_desk->composition().sources();
+    QVERIFY(m_driver->waitUntil([&] { return sources.view().standing == app::SourceStanding::Fine; }));
+    QCOMPARE(sources.citation().text, last.passages[0].text);
 }
 
 void SummaryPanelTest::itIsPausedAndGoesOn()
