@@ -212,10 +212,44 @@ struct Model {
     std::int64_t sizeBytes = 0;
     TimestampMs fileModifiedMs = 0; ///< of the file when it was read; a difference asks for a new look
     std::string headerJson = "{}";  ///< summary of the header for the card
-    std::string source = {};        ///< where it came from: URL, "adopted", "starter"
+    std::string source = {};        ///< where it came from: URL, "adopted", "starter", the name of a program
     TimestampMs addedMs = 0;
     TimestampMs lastUsedMs = 0; ///< 0: never
     TimestampMs removedMs = 0;  ///< 0: on this computer; else its card remains for the answers it gave
+
+    bool listed = false;                ///< in the library; else known for the answers it gave
+    std::string slug = {};              ///< what settings and people call it; stays when the file moves
+    std::string purpose = {};           ///< "chat", "embedding", "reranking", "adapter"; empty: not known
+    std::uint64_t inode = 0;            ///< of the first file
+    TimestampMs missingMs = 0;          ///< since when its file is not there; 0: it is
+    bool folderMissing = false;         ///< nor is the folder that it lay in
+    std::string previousSha256 = {};    ///< of the file that was there before, until the change is accepted
+    TimestampMs previousModifiedMs = 0; ///< likewise; 0: the file did not change
+    std::string promisedSha256 = {};    ///< what its source says
+    std::string promisedBy = {};        ///< "catalogue", "hub", the name of a program
+    TimestampMs checkedMs = 0;          ///< when the whole file was last checked; 0: never
+    std::string checkResult = {};       ///< "sound", "changed", "damaged"
+    std::string checkDetail = {};       ///< technical English
+    std::string memoryJson = "[]";      ///< what it took when it was loaded here; the latest first
+    std::string trashedJson = "[]";     ///< pairs of paths: where the files were, where they are in the trash
+};
+
+/// How fast a model was on a device, summed over answers.
+struct ModelSpeed {
+    ModelId model = {};
+    std::string device = {}; ///< its name
+    std::int64_t prefillTokens = 0;
+    double prefillMs = 0;
+    std::int64_t decodeTokens = 0;
+    double decodeMs = 0;
+    TimestampMs measuredMs = 0; ///< the newest
+};
+
+/// An adapter that was compared with a model.
+struct AdapterFit {
+    ModelId adapter = {};
+    ModelId model = {};
+    bool fits = false;
 };
 
 /// One request that left the machine.

@@ -116,6 +116,47 @@ struct Writer {
                                 .source = "adopted"}));
         need(models.remove(gone.id));
         need(models.put({.sha256 = hash('d'), .path = "/srv/models/other.gguf", .name = "Other", .source = "adopted"}));
+        writeLibrary();
+    }
+
+    void writeLibrary()
+    {
+        Model away{.sha256 = hash('e'),
+                   .path = "/media/stick/Wandernd 3B.gguf",
+                   .name = "Wandernd",
+                   .sizeBytes = 2'000'000'000,
+                   .fileModifiedMs = 1'690'000'002'000,
+                   .source = "hub",
+                   .listed = true,
+                   .slug = "wandernd-3b",
+                   .purpose = "chat",
+                   .inode = 0xfedc'ba98'7654'3210ULL,
+                   .missingMs = 1'700'000'000'500,
+                   .folderMissing = true,
+                   .previousSha256 = hash('f'),
+                   .previousModifiedMs = 1'680'000'000'000,
+                   .promisedSha256 = hash('9'),
+                   .promisedBy = "catalogue",
+                   .checkedMs = 1'690'000'003'000,
+                   .checkResult = "changed",
+                   .checkDetail = "another hash",
+                   .memoryJson = R"([{"device":"cpu","bytes":5}])",
+                   .trashedJson = R"([["/media/stick/Wandernd 3B.gguf","/media/stick/.Trash-1000/files/x.gguf"]])"};
+        Model adapter{.path = "/srv/models/friendly.gguf",
+                      .name = "Friendly",
+                      .listed = true,
+                      .slug = "friendly",
+                      .purpose = "adapter"};
+        const auto kept = need(models.keep(std::vector{away, adapter}));
+        need(models.addSpeed({.model = kept[0].id,
+                              .device = "Processor",
+                              .prefillTokens = 300,
+                              .prefillMs = 1500,
+                              .decodeTokens = 100,
+                              .decodeMs = 4000}));
+        need(models.setFits(kept[1].id, std::vector<AdapterFit>{{.model = kept[0].id, .fits = true},
+                                                                {.model = small.id, .fits = false}}));
+        need(models.setFolders(std::vector<std::string>{"/srv/models", "/media/stick"}));
     }
 
     void writeAssistants()
@@ -330,6 +371,35 @@ struct Describer {
     GroundingStore grounding{database};
     std::ostringstream out;
 
+    // Of what schema 3 brought, that which older databases cannot have.
+    void library()
+    {
+        const ModelStore::Library known = need(ModelStore(database).library());
+        for (const Model &row : known.models) {
+            if (row.slug.empty()) {
+                continue;
+            }
+            out << "listed " << row.id.value << ' ' << printable(row.slug) << ' ' << row.listed << ' ' << row.purpose
+                << " inode " << row.inode << " missing " << row.missingMs << ' ' << row.folderMissing << " before "
+                << row.previousSha256 << ' ' << row.previousModifiedMs << " promised " << row.promisedSha256 << ' '
+                << row.promisedBy << " checked " << row.checkedMs << ' ' << row.checkResult << ' ' << row.checkDetail
+                << ' ' << row.memoryJson << ' ' << printable(row.trashedJson) << '\n';
+            for (const ModelSpeed &speed : known.speeds) {
+                if (speed.model == row.id) {
+                    out << "speed " << speed.model.value << ' ' << speed.device << ' ' << speed.prefillTokens << ' '
+                        << speed.prefillMs << ' ' << speed.decodeTokens << ' ' << speed.decodeMs << ' '
+                        << speed.measuredMs << '\n';
+                }
+            }
+        }
+        for (const AdapterFit &fit : known.fits) {
+            out << "fit " << fit.adapter.value << ' ' << fit.model.value << ' ' << fit.fits << '\n';
+        }
+        for (const std::string &folder : known.folders) {
+            out << "models in " << printable(folder) << '\n';
+        }
+    }
+
     std::string all()
     {
         for (const Folder &row : need(conversations.folders())) {
@@ -342,6 +412,7 @@ struct Describer {
                 << row.headerJson << ' ' << row.source << " added " << row.addedMs << " used " << row.lastUsedMs
                 << " removed " << row.removedMs << '\n';
         }
+        library();
         for (const Assistant &row : need(AssistantStore(database).list())) {
             out << "assistant " << row.id.value << ' ' << row.uuid << ' ' << printable(row.name) << ' '
                 << printable(row.picture) << ' ' << printable(row.instructions) << " model " << row.model.value
