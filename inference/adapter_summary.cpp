@@ -3,6 +3,7 @@
 #include "inference/adapter_summary.h"
 
 #include "inference/adapters/lora_file.h"
+#include "inference/adapters/lora_fit.h"
 #include "inference/model/checked.h"
 
 #include <algorithm>
@@ -46,6 +47,23 @@ Result<AdapterSummary> readAdapterSummary(const std::filesystem::path &path)
     summary.leastRank = least.rank;
     summary.mostRank = most.rank;
     return summary;
+}
+
+Result<void> checkAdapterFit(const std::filesystem::path &adapter, const std::filesystem::path &model)
+{
+    auto file = GgufFile::open(adapter, GgufScope::HeaderOnly);
+    if (!file) {
+        return std::unexpected(file.error());
+    }
+    const auto lora = adapters::readLora(std::move(*file));
+    if (!lora) {
+        return std::unexpected(lora.error());
+    }
+    const auto base = GgufFile::open(model, GgufScope::HeaderOnly);
+    if (!base) {
+        return std::unexpected(base.error());
+    }
+    return adapters::checkFit(*lora, **base);
 }
 
 } // namespace inference

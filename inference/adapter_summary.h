@@ -31,4 +31,8 @@ struct AdapterSummary {
 /// Reads an adapter's card, also of kinds that Carrel does not apply. AdapterUnfit for files that are no adapters.
 Result<AdapterSummary> readAdapterSummary(const std::filesystem::path &path);
 
+/// Whether the adapter can change the model, as loading both would find: the same architecture, and each tensor that it
+/// changes there with the same shape. Reads both headers. AdapterUnfit names the first difference.
+Result<void> checkAdapterFit(const std::filesystem::path &adapter, const std::filesystem::path &model);
+
 } // namespace inference

@@ -291,6 +291,16 @@ TEST_CASE("the engine sets adapters in the order of its commands")
     CHECK(none->memory.weightBytes == loaded->memory.weightBytes);
 }
 
+TEST_CASE("whether an adapter fits is known from the headers")
+{
+    const Fixture f;
+    CHECK(checkAdapterFit(f.second, f.model).has_value());
+    const auto wide = tests::writeTinyModel(f.folder.path() / "wide.gguf", {.embedding = 128});
+    CHECK(checkAdapterFit(f.second, wide).error().code == ErrorCode::AdapterUnfit);
+    CHECK(checkAdapterFit(f.model, f.model).error().code == ErrorCode::AdapterUnfit);
+    CHECK(checkAdapterFit(f.second, f.folder.path() / "gone.gguf").error().code == ErrorCode::FileUnreadable);
+}
+
 TEST_CASE("the card of an adapter")
 {
     const Fixture f;
