@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/assistant_service.h"
 
-#include "app/model_service.h"
+#include "app/library_rows.h"
 #include "app/store_convert.h"
 #include "app/store_thread.h"
 
@@ -67,7 +67,7 @@ void AssistantService::load()
                         QJsonDocument::fromJson(QByteArray::fromStdString(row.samplingJson)).object())};
                 if (row.model.valid()) {
                     if (const auto model = stores.models.get(row.model))
-                        value.modelId = modelIdFromPath(QString::fromStdString(model->path));
+                        value.modelId = idOf(*model);
                 }
                 values.append(std::move(value));
             }
@@ -99,9 +99,8 @@ void AssistantService::save(const AssistantValue &assistant)
                 const auto models = stores.models.list();
                 if (!models)
                     return std::unexpected(models.error());
-                const auto used = std::ranges::find_if(*models, [&](const storage::Model &model) {
-                    return modelIdFromPath(QString::fromStdString(model.path)) == assistant.modelId;
-                });
+                const auto used = std::ranges::find_if(
+                    *models, [&](const storage::Model &model) { return idOf(model) == assistant.modelId; });
                 if (used != models->end())
                     row->model = used->id;
             }

@@ -17,6 +17,8 @@
 #include "app/export_service.h"
 #include "app/ingest_service.h"
 #include "app/logging.h"
+#include "app/model_check.h"
+#include "app/model_library.h"
 #include "app/model_provenance.h"
 #include "app/passage_finder.h"
 #include "app/platform/broker.h"
@@ -114,7 +116,8 @@ QString defaultDataFolder()
 // In the order in which they are built; destroyed from the bottom up.
 struct Composition::Parts {
     Parts(CompositionOptions options, std::function<void()> openIndex)
-        : broker(options.broker)
+        : ownEngine(!options.inference)
+        , broker(options.broker)
         , dataFolder(QDir(options.dataFolder).absolutePath())
         , now(std::move(options.now))
         , quarantine(deviceQuarantine())
@@ -122,7 +125,11 @@ struct Composition::Parts {
         , inference(options.inference ? std::move(options.inference)
                                       : std::make_unique<EngineHost>(engineOptions(quarantine)))
         , devices(settings, makeProbe(options, quarantine), [this](const QString &uuid) { quarantine.release(uuid); })
-        , models(settings, devices, *inference, options.modelFolders.value_or(modelFolders()))
+        , library(&store, settings,
+                  {.starterFolders = options.modelFolders.value_or(modelFolders()), .hashes = ownEngine})
+        , modelCheck(library)
+        , foreignModels(library, options.foreignPlaces.value_or(ForeignPlaces::ofThisUser()))
+        , models(settings, devices, *inference, library)
         , provenance(store)
         , assistants(store)
         , conversations(store)
@@ -159,10 +166,26 @@ struct Composition::Parts {
         const auto note = [this] { retrieval.noteProgress(); };
         QObject::connect(&ingest, &IngestService::filesChanged, &retrieval, note);
         QObject::connect(&ingest, &IngestService::phaseChanged, &retrieval, note);
+        // What is learned of a model stands on its card.
+        QObject::connect(&provenance, &ModelProvenance::known, &library, &ModelLibrary::noteHash);
+        QObject::connect(inference.get(), &InferencePort::began, &library, [this] { giveWay(true); });
+        QObject::connect(inference.get(), &InferencePort::finished, &library,
+                         [this](GenerationId, const GenerationOutcome &outcome) {
+                             giveWay(false);
+                             library.noteAnswer(inference->status().modelId, outcome);
+                         });
         devices.require(options.device);
         models.setOverrides(options.overrides);
     }
 
+    /// An answer is being written, or no more.
+    void giveWay(bool answering)
+    {
+        library.setBusy(answering);
+        modelCheck.setBusy(answering);
+    }
+
+    bool ownEngine; ///< else answers are made up, and whole files of models, which are so too, are read by nobody
     platform::Broker *broker;
     QString dataFolder;
     std::function<qint64()> now;
@@ -174,6 +197,9 @@ struct Composition::Parts {
     bool indexOpened = false; ///< or tried
     std::unique_ptr<InferencePort> inference;
     DeviceService devices;
+    ModelLibrary library;
+    ModelCheck modelCheck;
+    ForeignModels foreignModels;
     ModelService models;
     ModelProvenance provenance;
     AssistantService assistants;
@@ -263,6 +289,11 @@ void Composition::forgetFiles(const QStringList &collections)
 void Composition::startDocuments()
 {
     m_parts->collections.load();
+    m_parts->library.startBackground();
+    connect(m_parts->inference.get(), &InferencePort::statusChanged, this, [this](const ModelStatus &status) {
+        if (status.phase == ModelPhase::Ready && m_parts->ownEngine)
+            m_parts->modelCheck.checkOnce(status.modelId);
+    });
     openIndex().then(this, [this](const IndexReport &report) {
         if (report.isOpen())
             m_parts->ingest.start();
@@ -298,6 +329,18 @@ InferencePort &Composition::inference() const
 DeviceService &Composition::devices() const
 {
     return m_parts->devices;
+}
+ModelLibrary &Composition::library() const
+{
+    return m_parts->library;
+}
+ModelCheck &Composition::modelCheck() const
+{
+    return m_parts->modelCheck;
+}
+ForeignModels &Composition::foreignModels() const
+{
+    return m_parts->foreignModels;
 }
 ModelService &Composition::models() const
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/failure.h"
+#include "app/foreign_models.h"
 #include "app/index_thread.h"
 #include "app/model_service.h"
 #include "app/page_drawer.h"
@@ -38,6 +39,8 @@ class ExportService;
 class IngestService;
 class InferencePort;
 struct IngestOptions;
+class ModelCheck;
+class ModelLibrary;
 class ModelProvenance;
 class ModelService;
 class PassageFinder;
@@ -57,6 +60,7 @@ struct CompositionOptions {
     bool probeDevices = true; ///< off: the processor alone is offered until a device is named
     std::function<std::vector<DeviceValue>()> devices; ///< listed instead of this machine's; called on a worker thread
     std::optional<QStringList> modelFolders;           ///< searched instead of modelFolders()
+    std::optional<ForeignPlaces> foreignPlaces;        ///< looked at instead of this user's
     PageDrawer::OpenReader pages;                      ///< draws pages of documents; empty: carrel-extract does
     std::shared_ptr<IngestOptions> documents; ///< how documents are read and embedded; empty: by carrel-extract, with
                                               ///< the installed model
@@ -89,6 +93,9 @@ public:
     [[nodiscard]] IndexThread &index() const;
     [[nodiscard]] InferencePort &inference() const;
     [[nodiscard]] DeviceService &devices() const;
+    [[nodiscard]] ModelLibrary &library() const;
+    [[nodiscard]] ModelCheck &modelCheck() const;
+    [[nodiscard]] ForeignModels &foreignModels() const;
     [[nodiscard]] ModelService &models() const;
     [[nodiscard]] ModelProvenance &provenance() const;
     [[nodiscard]] AssistantService &assistants() const;

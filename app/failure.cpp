@@ -155,6 +155,57 @@ constexpr Words kWords[] = {
      QT_TRANSLATE_NOOP("Failure", "%1 is neither an installed model nor a file. See the models that are here, or add a "
                                   "GGUF file."),
      Action::ChooseModel},
+    {"app.model_missing", QT_TRANSLATE_NOOP("Failure", "The model's file is not where it was"),
+     QT_TRANSLATE_NOOP("Failure", "%1 is not there any more. Show Carrel where it is now, or take the model off the "
+                                  "list; its answers stay."),
+     Action::ChooseModel},
+    {"app.model_away", QT_TRANSLATE_NOOP("Failure", "The model's folder is not there now"),
+     QT_TRANSLATE_NOOP("Failure", "%1 lies in a folder or on a drive that is not there now. Connect the drive, show "
+                                  "Carrel where the file is, or take the model off the list."),
+     Action::ChooseModel},
+    {"app.model_other_file", QT_TRANSLATE_NOOP("Failure", "This is another file"),
+     QT_TRANSLATE_NOOP("Failure", "%1 does not hold the model that is looked for. Choose its file, or add this one as "
+                                  "a model of its own."),
+     Action::None},
+    {"app.model_not_yours", QT_TRANSLATE_NOOP("Failure", "This file is not Carrel's to remove"),
+     QT_TRANSLATE_NOOP("Failure", "%1 belongs to another program or to the installation. Take the model off the list, "
+                                  "and remove the file with what it belongs to."),
+     Action::None},
+    {"app.trash_failed", QT_TRANSLATE_NOOP("Failure", "The file could not be moved to the trash"),
+     QT_TRANSLATE_NOOP("Failure", "%1 stays where it is: there is no trash on its drive, or it may not be written. "
+                                  "Remove it in your file manager."),
+     Action::None},
+    {"app.untrash_failed", QT_TRANSLATE_NOOP("Failure", "The file could not be brought back"),
+     QT_TRANSLATE_NOOP("Failure", "%1 is no longer in the trash, or something else has its place. Look for it in your "
+                                  "file manager's trash, and add it again."),
+     Action::None},
+    {"app.not_kept", QT_TRANSLATE_NOOP("Failure", "The list of models was not saved"),
+     QT_TRANSLATE_NOOP("Failure", "What changed holds until Carrel ends, and %1 is looked at again at the next start. "
+                                  "Check that the disk is not full."),
+     Action::FreeDiskSpace},
+    {"app.model_changed", QT_TRANSLATE_NOOP("Failure", "The model's file is not what it was"),
+     QT_TRANSLATE_NOOP("Failure", "%1 was replaced or altered. Accept it if you replaced it yourself, else get it "
+                                  "again from its source."),
+     Action::ChooseModel},
+    {"app.model_damaged", QT_TRANSLATE_NOOP("Failure", "The model's file is damaged"),
+     QT_TRANSLATE_NOOP("Failure", "%1 breaks its format, or holds weights that are no numbers. Get it again from its "
+                                  "source, or choose another model."),
+     Action::ChooseModel},
+    {"app.foreign_partial", QT_TRANSLATE_NOOP("Failure", "The model is not complete"),
+     QT_TRANSLATE_NOOP("Failure", "Its download by %1 is not finished or broke off. Let that program finish it, then "
+                                  "look again."),
+     Action::None},
+    {"app.foreign_missing", QT_TRANSLATE_NOOP("Failure", "The model's file is gone"),
+     QT_TRANSLATE_NOOP("Failure", "%1 still names it, but its file is not there. Get it again with that program, or "
+                                  "here."),
+     Action::None},
+    {"app.foreign_unreadable", QT_TRANSLATE_NOOP("Failure", "You may not read this model"),
+     QT_TRANSLATE_NOOP("Failure", "The files of %1 belong to another user of this computer. Ask for the right to read "
+                                  "them; a new membership in a group counts from your next log-in."),
+     Action::None},
+    {"app.foreign_unsupported", QT_TRANSLATE_NOOP("Failure", "Carrel cannot use this model"),
+     QT_TRANSLATE_NOOP("Failure", "%1 is not a GGUF file, which is what Carrel reads. Look for the model as GGUF."),
+     Action::None},
     {"app.unknown_collection", QT_TRANSLATE_NOOP("Failure", "There is no such collection"),
      QT_TRANSLATE_NOOP("Failure", "No collection is called %1. See those that are here, or make it."), Action::None},
     {"app.not_collected", QT_TRANSLATE_NOOP("Failure", "That file is in no collection"),

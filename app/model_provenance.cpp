@@ -3,15 +3,13 @@
 #include "app/model_provenance.h"
 
 #include "app/file_hash.h"
+#include "app/library_rows.h"
 #include "app/logging.h"
-#include "app/model_service.h"
+#include "app/model_card.h"
 #include "app/store_thread.h"
 #include "inference/model_files.h"
 
-#include <QDateTime>
 #include <QFileInfo>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QThread>
 #include <QThreadPool>
 
@@ -26,19 +24,8 @@ namespace {
 /// A row without its hash: which file, in which state.
 storage::Model rowFor(const ModelCard &card)
 {
-    const QJsonObject header{{QStringLiteral("architecture"), card.architecture},
-                             {QStringLiteral("size_label"), card.sizeLabel},
-                             {QStringLiteral("quantization"), card.quantization},
-                             {QStringLiteral("license"), card.license},
-                             {QStringLiteral("parameters"), static_cast<qint64>(card.parameters)},
-                             {QStringLiteral("context_length"), static_cast<qint64>(card.contextLength)}};
-    storage::Model row;
-    row.path = card.path.toStdString();
-    row.name = card.name.toStdString();
-    row.sizeBytes = static_cast<std::int64_t>(card.fileBytes);
-    row.fileModifiedMs = card.fileModifiedMs;
-    row.headerJson = QJsonDocument(header).toJson(QJsonDocument::Compact).toStdString();
-    row.source = card.origin == ModelOrigin::Starter ? "starter" : "adopted";
+    storage::Model row = rowOf(card);
+    row.sha256.clear();
     return row;
 }
 

@@ -24,7 +24,7 @@ struct SettingsValues {
     qint32 threads = 0;                      ///< 0 = performance cores; 0 … 256
     qint32 contextLength = 8192;             ///< positions; 512 … 1048576; never more than the model was trained for
     QString modelId;                         ///< the chosen model
-    QStringList addedModels;                 ///< paths
+    QStringList addedModels;                 ///< paths, of earlier versions: the library takes them over
     bool firstStartDone = false;
     bool sidebarVisible = true;
     qint32 sourcePaneWidth = 380; ///< at a scale of 100 %; 320 … 640

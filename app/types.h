@@ -105,6 +105,24 @@ enum class ModelOrigin {
 };
 Q_ENUM_NS(ModelOrigin)
 
+/// What a model is made for.
+enum class ModelUse {
+    Chat,
+    Embedding, ///< turns texts into vectors, for search by meaning
+    Reranking, ///< tells how well a passage answers a question
+    Adapter,   ///< changes a model; see AdapterCard
+};
+Q_ENUM_NS(ModelUse)
+
+/// What came of checking a model's whole file.
+enum class CheckResult {
+    None,    ///< not checked
+    Sound,   ///< its bytes are what its source says, or what they were at first; its numbers are numbers
+    Changed, ///< its bytes are not what its source says or what they were
+    Damaged, ///< it breaks the format, or its weights hold no numbers
+};
+Q_ENUM_NS(CheckResult)
+
 /// State of the one loaded model.
 enum class ModelPhase { None, Loading, Ready, Failed };
 Q_ENUM_NS(ModelPhase)

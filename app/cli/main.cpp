@@ -46,6 +46,8 @@ int runCommandLine(app::GuardedStart &start, int argc, char **argv)
     addDevices(app, program);
     addModels(app, program);
     addInfo(app, program);
+    addImport(app, program);
+    addRemove(app, program);
     addAsk(app, program);
     addChat(app, program);
     addSummarize(app, program);

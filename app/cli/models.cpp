@@ -1,6 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/model_words.h"
 #include "app/cli/service_session.h"
+#include "app/model_check.h"
+#include "app/model_library.h"
+#include "app/store_thread.h"
+
+#include <QFileInfo>
+#include <QJsonArray>
+
+#include <unistd.h>
 
 namespace app::cli {
 
@@ -8,6 +17,8 @@ namespace {
 
 struct Options {
     ModelOptions model;
+    bool all = false;
+    std::string checked;
 };
 
 QString fitName(FitLevel fit)
@@ -25,6 +36,108 @@ QString fitName(FitLevel fit)
     return {};
 }
 
+QJsonObject modelJson(const ModelCard &card, bool chosen)
+{
+    return {{QStringLiteral("id"), card.id},
+            {QStringLiteral("name"), card.name},
+            {QStringLiteral("path"), card.path},
+            {QStringLiteral("origin"),
+             card.origin == ModelOrigin::Starter ? QStringLiteral("starter") : QStringLiteral("added")},
+            {QStringLiteral("source"), card.source},
+            {QStringLiteral("purpose"), useName(card.purpose)},
+            {QStringLiteral("architecture"), card.architecture},
+            {QStringLiteral("size_label"), card.sizeLabel},
+            {QStringLiteral("quantization"), card.quantization},
+            {QStringLiteral("license"), card.license},
+            {QStringLiteral("parameters"), static_cast<qint64>(card.parameters)},
+            {QStringLiteral("active_parameters"), static_cast<qint64>(card.activeParameters)},
+            {QStringLiteral("file_bytes"), static_cast<qint64>(card.fileBytes)},
+            {QStringLiteral("files"), static_cast<qint64>(card.fileCount)},
+            {QStringLiteral("file_modified_ms"), card.fileModifiedMs},
+            {QStringLiteral("context_length"), static_cast<qint64>(card.contextLength)},
+            {QStringLiteral("tokenizer"), card.tokenizer},
+            {QStringLiteral("chat_template_sha256"), card.templateSha256},
+            {QStringLiteral("sha256"), card.sha256},
+            {QStringLiteral("added_ms"), card.addedMs},
+            {QStringLiteral("last_used_ms"), card.lastUsedMs},
+            {QStringLiteral("decode_tps"), card.decodeTps},
+            {QStringLiteral("prefill_tps"), card.prefillTps},
+            {QStringLiteral("speed_device"), card.speedDevice},
+            {QStringLiteral("duplicates"), QJsonArray::fromStringList(card.duplicates)},
+            {QStringLiteral("adapters"), QJsonArray::fromStringList(card.adapters)},
+            {QStringLiteral("missing"), card.missing},
+            {QStringLiteral("changed_from_ms"), card.changedFromMs},
+            {QStringLiteral("check"), checkName(card.checkResult)},
+            {QStringLiteral("checked_ms"), card.checkedMs},
+            {QStringLiteral("fit_context"), static_cast<qint64>(card.fitContext)},
+            {QStringLiteral("fit"), fitName(card.fit)},
+            {QStringLiteral("usable"), card.usable},
+            {QStringLiteral("chosen"), chosen},
+            {QStringLiteral("reason"), card.failure.isEmpty() ? QString() : card.failure.sentence()}};
+}
+
+QJsonObject adapterJson(const AdapterCard &card)
+{
+    return {{QStringLiteral("id"), card.id},
+            {QStringLiteral("name"), card.name},
+            {QStringLiteral("path"), card.path},
+            {QStringLiteral("purpose"), useName(ModelUse::Adapter)},
+            {QStringLiteral("architecture"), card.architecture},
+            {QStringLiteral("base_model"), card.baseModel},
+            {QStringLiteral("license"), card.license},
+            {QStringLiteral("file_bytes"), static_cast<qint64>(card.fileBytes)},
+            {QStringLiteral("least_rank"), static_cast<qint64>(card.leastRank)},
+            {QStringLiteral("most_rank"), static_cast<qint64>(card.mostRank)},
+            {QStringLiteral("fits"), QJsonArray::fromStringList(card.fits)},
+            {QStringLiteral("missing"), card.missing},
+            {QStringLiteral("usable"), card.failure.isEmpty()},
+            {QStringLiteral("reason"), card.failure.isEmpty() ? QString() : card.failure.sentence()}};
+}
+
+void printModel(const ModelCard &card, bool chosen)
+{
+    const QString mark = chosen ? QStringLiteral("* ") : QStringLiteral("  ");
+    const QString state = card.usable ? card.fitText : card.failure.sentence();
+    printForeign(mark + card.id + QStringLiteral("  ") + card.name + QStringLiteral("  ") + card.quantization +
+                 QStringLiteral("  ") + state + QLatin1Char('\n'));
+}
+
+void printAdapter(const AdapterCard &card)
+{
+    QString state = card.failure.sentence();
+    if (card.failure.isEmpty()) {
+        state = card.fits.isEmpty() ? QStringLiteral("fits no model here")
+                                    : QStringLiteral("fits ") + card.fits.join(QStringLiteral(", "));
+    }
+    printForeign(QStringLiteral("+ ") + card.id + QStringLiteral("  ") + card.name + QStringLiteral("  adapter, ") +
+                 state + QLatin1Char('\n'));
+}
+
+/// Models that were taken off the list, or used once: for the answers they gave.
+std::expected<void, Failure> printOthers(ServiceSession &session, bool json)
+{
+    const auto library = session.store([](Stores &stores) { return stores.models.library(); });
+    if (!library)
+        return std::unexpected(library.error());
+    for (const storage::Model &row : library->models) {
+        if (row.listed || row.source == "starter")
+            continue;
+        const QString path = QString::fromStdString(row.path);
+        if (json) {
+            printJson({{QStringLiteral("name"), QString::fromStdString(row.name)},
+                       {QStringLiteral("path"), path},
+                       {QStringLiteral("sha256"), QString::fromStdString(row.sha256)},
+                       {QStringLiteral("removed_ms"), static_cast<qint64>(row.removedMs)},
+                       {QStringLiteral("usable"), false},
+                       {QStringLiteral("listed"), false}});
+        } else {
+            printForeign(QStringLiteral("- ") + QString::fromStdString(row.name) +
+                         QStringLiteral("  not on the list  ") + path + QLatin1Char('\n'));
+        }
+    }
+    return {};
+}
+
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.model);
@@ -36,34 +149,76 @@ Exit run(const Program &program, const Options &options)
         return fail(chosen.error());
     const ModelService &models = session.services().models();
     for (const ModelCard &card : models.models()) {
-        if (options.model.json) {
-            printJson({{QStringLiteral("id"), card.id},
-                       {QStringLiteral("name"), card.name},
-                       {QStringLiteral("path"), card.path},
-                       {QStringLiteral("origin"),
-                        card.origin == ModelOrigin::Starter ? QStringLiteral("starter") : QStringLiteral("added")},
-                       {QStringLiteral("architecture"), card.architecture},
-                       {QStringLiteral("size_label"), card.sizeLabel},
-                       {QStringLiteral("quantization"), card.quantization},
-                       {QStringLiteral("license"), card.license},
-                       {QStringLiteral("parameters"), static_cast<qint64>(card.parameters)},
-                       {QStringLiteral("file_bytes"), static_cast<qint64>(card.fileBytes)},
-                       {QStringLiteral("context_length"), static_cast<qint64>(card.contextLength)},
-                       {QStringLiteral("fit_context"), static_cast<qint64>(card.fitContext)},
-                       {QStringLiteral("fit"), fitName(card.fit)},
-                       {QStringLiteral("usable"), card.usable},
-                       {QStringLiteral("chosen"), card.id == models.chosenId()},
-                       {QStringLiteral("reason"), card.failure.isEmpty() ? QString() : card.failure.sentence()}});
-        } else {
-            const QString mark = card.id == models.chosenId() ? QStringLiteral("* ") : QStringLiteral("  ");
-            const QString state = card.usable ? card.fitText : card.failure.sentence();
-            print(mark + card.id + QStringLiteral("  ") + card.name + QStringLiteral("  ") + card.quantization +
-                  QStringLiteral("  ") + state + QLatin1Char('\n'));
+        const bool answers = card.id == models.chosenId();
+        if (options.model.json)
+            printJson(modelJson(card, answers));
+        else
+            printModel(card, answers);
+    }
+    if (options.all) {
+        session.settleAdapters();
+        for (const AdapterCard &card : session.services().library().adapters()) {
+            if (options.model.json)
+                printJson(adapterJson(card));
+            else
+                printAdapter(card);
         }
+        if (const auto others = printOthers(session, options.model.json); !others)
+            return fail(others.error());
     }
     if (models.models().isEmpty() && !options.model.json)
-        print(QStringLiteral("No models yet. Give the path of a GGUF file with -m.\n"));
+        print(QStringLiteral("No models yet. Give the path of a GGUF file to `carrel-cli import`, or see what other "
+                             "programs have with `carrel-cli import --find`.\n"));
     return Exit::Done;
+}
+
+Exit check(const Program &program, const Options &options)
+{
+    ServiceSession session(program, options.model);
+    if (const auto opened = session.open(); !opened)
+        return fail(opened.error());
+    session.settle();
+    const QString wanted = QString::fromStdString(options.checked);
+    const ModelCard *card = session.services().models().find(wanted);
+    if (card == nullptr)
+        card = session.services().models().find(QFileInfo(wanted).absoluteFilePath());
+    if (card == nullptr)
+        return fail(failureFromCode(QStringLiteral("app.unknown_model"), {}, wanted));
+    const QString id = card->id;
+    ModelCheck &check = session.services().modelCheck();
+    CheckResult result = CheckResult::None;
+    Failure failure = failureFromCode(QStringLiteral("inference.cancelled"), {});
+    session.loop([&](QEventLoop &events) {
+        QObject::connect(&check, &ModelCheck::finished, &events,
+                         [&](const QString &, CheckResult came, const Failure &said) {
+                             result = came;
+                             failure = said;
+                             events.quit();
+                         });
+        QObject::connect(&check, &ModelCheck::progressed, &events, [&] {
+            if (!options.model.json && isatty(STDERR_FILENO) != 0)
+                fprintf(stderr, "\r%3d %%", static_cast<int>(check.progress() * 100));
+        });
+        check.check(id);
+    });
+    if (!options.model.json && isatty(STDERR_FILENO) != 0)
+        fputs("\r      \r", stderr);
+    if (result == CheckResult::None)
+        return fail(failure);
+    const ModelCard *now = session.services().library().find(id);
+    const QString hash = now == nullptr ? QString() : now->sha256;
+    if (options.model.json) {
+        printJson({{QStringLiteral("id"), id},
+                   {QStringLiteral("result"), checkName(result)},
+                   {QStringLiteral("sha256"), hash},
+                   {QStringLiteral("details"), failure.details},
+                   {QStringLiteral("reason"), failure.isEmpty() ? QString() : failure.sentence()}});
+    } else if (result == CheckResult::Sound) {
+        print(QStringLiteral("%1 is sound. SHA-256 %2\n").arg(id, hash));
+    }
+    if (result == CheckResult::Sound)
+        return Exit::Done;
+    return options.model.json ? Exit::Failed : fail(failure);
 }
 
 } // namespace
@@ -73,8 +228,18 @@ void addModels(CLI::App &app, Program &program)
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("models", "The models on this computer; * marks the one that answers");
     addDeviceOptions(*command, options->model);
+    command->add_flag("--all", options->all, "Also adapters, and models that are no more on the list");
     addJsonOption(*command, options->model.json);
-    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
+    command->callback([options, &program] {
+        if (!program.chosen)
+            program.chosen = [options, &program] { return run(program, *options); };
+    });
+    CLI::App *checking =
+        command->add_subcommand("check", "Reads a model's whole file: its SHA-256, and whether its weights are sound");
+    checking->add_option("MODEL", options->checked, "A model's id, or its path")->required();
+    addJsonOption(*checking, options->model.json);
+    checking->callback(
+        [options, &program] { program.chosen = [options, &program] { return check(program, *options); }; });
 }
 
 } // namespace app::cli

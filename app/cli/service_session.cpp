@@ -8,6 +8,7 @@
 #include "app/device_access.h"
 #include "app/device_service.h"
 #include "app/inference_port.h"
+#include "app/model_library.h"
 #include "app/model_provenance.h"
 
 #include <QFileInfo>
@@ -217,6 +218,17 @@ void ServiceSession::settle()
     }
 }
 
+void ServiceSession::settleAdapters()
+{
+    settle();
+    ModelLibrary &library = m_services->library();
+    while (!m_stopped && library.isComparing()) {
+        loop([&](QEventLoop &events) {
+            QObject::connect(&library, &ModelLibrary::adaptersChanged, &events, &QEventLoop::quit);
+        });
+    }
+}
+
 std::expected<QString, Failure> ServiceSession::device(const std::string &wanted)
 {
     if (wanted == "cpu")
@@ -240,7 +252,9 @@ std::expected<void, Failure> ServiceSession::chooseModel()
         const QString chosen = models.chosenId();
         const ModelCard *card = models.find(chosen);
         const QString absolute = QFileInfo(wanted).absoluteFilePath();
-        if (card == nullptr || (card->id != wanted && card->path != wanted && card->path != absolute))
+        // Any of the files of a model of several will do.
+        const QString first = m_services->library().firstFileOf(absolute);
+        if (card == nullptr || (card->id != wanted && card->path != wanted && card->path != first))
             return std::unexpected(failureFromCode(QStringLiteral("app.unknown_model"), {}, wanted));
         if (!card->usable)
             return std::unexpected(card->failure);

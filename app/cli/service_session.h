@@ -46,6 +46,11 @@ public:
 
     [[nodiscard]] Composition &services() { return *m_services; }
 
+    /// Waits until the list of models and the devices are known.
+    void settle();
+    /// Waits until it is known which adapters fit which models.
+    void settleAdapters();
+
     /// Runs a function on the storage thread and waits for its result.
     template <class Function>
     auto store(Function function)
@@ -101,7 +106,6 @@ public:
 
 private:
     void interrupted();
-    void settle();
     [[nodiscard]] static Failure stopped();
 
     const ModelOptions &m_options;

@@ -3,6 +3,7 @@
 #include "app/model_service.h"
 
 #include "app/device_service.h"
+#include "app/model_library.h"
 #include "app/scripted_inference.h"
 #include "app/settings.h"
 #include "inference/error.h"
@@ -27,7 +28,6 @@ private Q_SLOTS:
     void aModelInSeveralFilesIsOneModel();
     void badFilesAreShownWithTheReason_data();
     void badFilesAreShownWithTheReason();
-    void addedFilesAreRememberedAndForgotten();
     void addingABadFileFails();
     void choosingLoadsAndRemembers();
     void loadingIsNotRepeated();
@@ -39,7 +39,8 @@ private:
     struct Fixture {
         explicit Fixture(const QStringList &folders)
             : devices(settings, [](const DeviceTrials &) { return std::vector<DeviceValue>{}; })
-            , models(settings, devices, inference, folders)
+            , library(nullptr, settings, {.starterFolders = folders})
+            , models(settings, devices, inference, library)
         {
             scan();
         }
@@ -52,6 +53,7 @@ private:
         Settings settings{QString()};
         DeviceService devices;
         ScriptedInference inference;
+        ModelLibrary library;
         ModelService models;
     };
     QString write(const QString &name, quint32 vocabulary = 320)
@@ -132,7 +134,7 @@ void ModelServiceTest::aModelInSeveralFilesIsOneModel()
         QVERIFY(!isFurtherFile(path(0)));
         // Whichever file is chosen, it is the same model.
         fixture.models.useOnce(path(2));
-        QCOMPARE(fixture.models.chosenId(), QStringLiteral("big-model"));
+        QTRY_COMPARE(fixture.models.chosenId(), QStringLiteral("big-model"));
     }
     QVERIFY(QFile::remove(path(1)));
     Fixture fixture({m_folder->path()});
@@ -175,24 +177,6 @@ void ModelServiceTest::badFilesAreShownWithTheReason()
     QCOMPARE(fixture.models.chosenId(), QStringLiteral("tiny"));
 }
 
-void ModelServiceTest::addedFilesAreRememberedAndForgotten()
-{
-    const QTemporaryDir elsewhere;
-    const QString path = elsewhere.filePath(QStringLiteral("mine.gguf"));
-    tests::writeTinyModel(path.toStdString());
-    Fixture fixture({m_folder->path()});
-    QVERIFY(fixture.models.isEmpty());
-    QSignalSpy added(&fixture.models, &ModelService::added);
-    fixture.models.add(path);
-    QTRY_COMPARE(added.count(), 1);
-    QCOMPARE(added.first().first().toString(), QStringLiteral("mine"));
-    QCOMPARE(fixture.settings.addedModels(), QStringList{path});
-    QCOMPARE(fixture.models.find(QStringLiteral("mine"))->origin, ModelOrigin::Added);
-    fixture.models.forget(QStringLiteral("mine"));
-    QTRY_VERIFY(fixture.models.find(QStringLiteral("mine")) == nullptr);
-    QVERIFY(QFile::exists(path));
-}
-
 void ModelServiceTest::addingABadFileFails()
 {
     Fixture fixture({m_folder->path()});
@@ -200,7 +184,7 @@ void ModelServiceTest::addingABadFileFails()
     fixture.models.add(QStringLiteral("/nonexistent.gguf"));
     QTRY_COMPARE(failed.count(), 1);
     QCOMPARE(failed.first().first().value<Failure>().code, QStringLiteral("inference.file_unreadable"));
-    QVERIFY(fixture.settings.addedModels().isEmpty());
+    QVERIFY(fixture.models.models().isEmpty());
 }
 
 void ModelServiceTest::choosingLoadsAndRemembers()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING] [--json FILE] -- ENTER...
+"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING,MODELS] [--json FILE] -- ENTER...
 
 Carrel beside llama.cpp and, for documents, beside FTS5 alone and pdftotext, in one run and interleaved, round by round, so that whatever else the machine does meets both. Prints
 one table of medians with the ratio and the floor that is aimed at; it never fails for being slow. ENTER is the command that
@@ -143,6 +143,19 @@ def table(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
 
 
+def models(bench, count=500):
+    """How soon a library of so many models is listed, and that no header is read for it."""
+    tell(f"a library of {count} models")
+    found = json.loads(bench.peers.ours("models_bench", str(count)))
+    bench.rows.append({"what": f"list of {found['models']} models, from the start of the database: wall, GUI thread",
+                       "text": f"{found['list_ms']:.0f}, {found['gui_ms']:.0f} ms", "floor": "<= 200 ms"})
+    bench.rows.append({"what": "the same compared with the files", "text": f"{found['settled_ms']:.0f} ms, "
+                       f"{found['headers']} headers read", "floor": "0 headers"})
+    bench.rows.append({"what": f"first look at {count} models", "text": f"{found['first_settled_ms']:.0f} ms, "
+                       f"{found['headers_on_gui_thread']} of {found['first_headers']} headers on the GUI thread",
+                       "floor": "0 headers"})
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--peer", required=True)
@@ -150,7 +163,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding")
+    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding,models")
     parser.add_argument("--json", type=pathlib.Path)
     own, enter = sys.argv[1:], []
     if "--" in own:
@@ -178,6 +191,8 @@ def main():
     for part in ("retrieval", "library", "index", "extraction", "embedding"):
         if part in parts:
             getattr(documents, part)(bench)
+    if "models" in parts:
+        models(bench)
     if "answers" in parts:
         answers.answers(bench)
     processor = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())

@@ -100,9 +100,9 @@ void CliPathsTest::helpAndVersion()
 {
     const CliRun help = m_home.run({QStringLiteral("--help")});
     QCOMPARE(help.status, 0);
-    for (const char *command :
-         {"devices", "info", "tokenize", "detokenize", "complete", "embed", "rerank", "ask", "chat", "bench",
-          "perplexity", "conversations", "replay", "export", "restore", "check", "models", "summarize"})
+    for (const char *command : {"devices", "info",  "tokenize", "detokenize", "complete",      "embed",  "rerank",
+                                "ask",     "chat",  "bench",    "perplexity", "conversations", "replay", "export",
+                                "restore", "check", "models",   "summarize",  "import",        "remove"})
         QVERIFY2(help.out.contains(command), command);
     QCOMPARE(m_home.run({QStringLiteral("ask"), QStringLiteral("--help")}).status, 0);
     QCOMPARE(m_home.run({QStringLiteral("--version")}).status, 0);

@@ -8,6 +8,7 @@
 #include "app/chat_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
+#include "app/model_library.h"
 #include "app/model_provenance.h"
 #include "app/model_service.h"
 #include "app/scripted_inference.h"
@@ -50,7 +51,9 @@ struct Services {
         devices = std::make_unique<app::DeviceService>(
             *settings, [](const app::DeviceTrials &) { return std::vector<app::DeviceValue>{}; });
         inference = std::make_unique<app::ScriptedInference>();
-        models = std::make_unique<app::ModelService>(*settings, *devices, *inference, QStringList{starters});
+        library = std::make_unique<app::ModelLibrary>(store.get(), *settings,
+                                                      app::LibraryOptions{.starterFolders = {starters}});
+        models = std::make_unique<app::ModelService>(*settings, *devices, *inference, *library);
         provenance = std::make_unique<app::ModelProvenance>(*store);
         assistants = std::make_unique<app::AssistantService>(*store);
         conversations = std::make_unique<app::ConversationService>(*store);
@@ -72,6 +75,7 @@ struct Services {
     std::unique_ptr<app::Settings> settings;
     std::unique_ptr<app::DeviceService> devices;
     std::unique_ptr<app::ScriptedInference> inference;
+    std::unique_ptr<app::ModelLibrary> library;
     std::unique_ptr<app::ModelService> models;
     std::unique_ptr<app::ModelProvenance> provenance;
     std::unique_ptr<app::AssistantService> assistants;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/device_service.h"
+#include "app/model_library.h"
 #include "app/model_service.h"
 #include "app/scripted_inference.h"
 #include "app/settings.h"
@@ -17,7 +18,8 @@ namespace ui::testing {
 struct ShelfServices {
     ShelfServices()
         : devices(settings, [](const app::DeviceTrials &) { return app::DeviceReport(sampleDevices()); })
-        , models(settings, devices, port, {folder.path()})
+        , library(nullptr, settings, {.starterFolders = {folder.path()}})
+        , models(settings, devices, port, library)
     {
         devices.refresh();
     }
@@ -40,6 +42,7 @@ struct ShelfServices {
     app::Settings settings{QString()};
     app::ScriptedInference port;
     app::DeviceService devices;
+    app::ModelLibrary library;
     app::ModelService models;
 };
 

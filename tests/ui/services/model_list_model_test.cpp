@@ -3,6 +3,7 @@
 #include "ui/services/model_list_model.h"
 
 #include "app/device_service.h"
+#include "app/model_library.h"
 #include "app/scripted_inference.h"
 #include "app/settings.h"
 #include "ui/offline/sample_models.h"
@@ -20,7 +21,8 @@ namespace {
 struct Services {
     Services()
         : devices(settings, [](const app::DeviceTrials &) { return app::DeviceReport(); })
-        , models(settings, devices, port, {folder.path()})
+        , library(nullptr, settings, {.starterFolders = {folder.path()}})
+        , models(settings, devices, port, library)
     {
     }
     bool write(const char *stated, const char *file, bool complete = true) const
@@ -41,6 +43,7 @@ struct Services {
     app::Settings settings{QString()};
     app::ScriptedInference port;
     app::DeviceService devices;
+    app::ModelLibrary library;
     app::ModelService models;
 };
 
