@@ -72,7 +72,7 @@ TEST_CASE("a number that is none is found wherever a block has one")
         tensor.data.at(third + 1) = std::byte{0x7F};
         const WeightsReport report = reportOf(path, tensor);
         CHECK(report.notFinite == 1);
-        CHECK(report.firstBad == "a.weight");
+        CHECK(report.firstBad.contains("a.weight"));
     }
     tests::GgufTensorSpec tensor = blocksOf(TensorType::MXFP4);
     CHECK(reportOf(path, tensor).notFinite == 0);

@@ -109,7 +109,8 @@ void ModelListModelTest::theChosenOneIsMarked()
     QSignalSpy changed(&list, &QAbstractItemModel::dataChanged);
     services.models.choose(QStringLiteral("beta"));
     QVERIFY(!changed.isEmpty());
-    QCOMPARE(changed.constLast().at(2).value<QList<int>>(), QList<int>{ModelListModel::ChosenRole});
+    // What the load took of memory may stand on the card after that.
+    QCOMPARE(changed.constFirst().at(2).value<QList<int>>(), QList<int>{ModelListModel::ChosenRole});
     QCOMPARE(list.index(0).data(ModelListModel::ChosenRole).toBool(), false);
     QCOMPARE(list.index(1).data(ModelListModel::ChosenRole).toBool(), true);
 }
