@@ -204,6 +204,7 @@ CatalogueEntry readEntry(Reader &reader)
                          .languages = reader.texts("languages", false),
                          .goodFor = reader.texts("good_for", true),
                          .released = reader.name("released", isMonth, false),
+                         .notBefore = reader.name("not_before", isMonth, false),
                          .runs = reader.flag("runs"),
                          .gated = reader.flag("gated"),
                          .shape = readShape(reader.inner("shape")),

@@ -87,7 +87,8 @@ public:
     QStringList languages;     ///< ISO 639-1; empty: not stated by a source
     Purpose purpose = Purpose::Chat;
     QStringList goodFor; ///< a few words each
-    QString released;    ///< "2025-04"
+    QString released;    ///< "2025-04"; empty: not stated to the month
+    QString notBefore;   ///< the earliest month in which it may have been released; for comparing ages
     bool runs = false;   ///< this version of Carrel runs the architecture
     bool gated = false;  ///< the original repository asks for a name
     Shape shape;

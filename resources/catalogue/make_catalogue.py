@@ -87,6 +87,8 @@ def model(row, files, licences, running, sources):
     entry["good_for"] = row["good_for"].split(", ")
     if row["released"]:
         entry["released"] = demand("month", row["released"], where)
+    if row["not_before"]:
+        entry["not_before"] = demand("month", row["not_before"], where)
     if row["architecture"] in running:
         entry["runs"] = True
     shape = {key: int(row[key]) for key in SHAPE if row[key]}

@@ -94,7 +94,7 @@ FOREIGN = [
      {"ui", "tests/ui", "resources", "app/main.cpp", "app/offline_main.cpp"}),
     (r"Q[A-Z][A-Za-z]*$|Qt[A-Z][A-Za-z]*/|q[a-z]+\.h$",
      {"app", "ui", "resources", "tests/app", "tests/ui", "tests/bench/models_bench.cpp",
-     "tests/bench/retrieval_bench.cpp"}),
+     "tests/bench/retrieval_bench.cpp", "tests/fuzz/catalogue_fuzz.cpp"}),
     (r"QtNetwork|Q(Tcp|Udp|Ssl|Network|Abstract)Socket|QNetwork|QLocal(Server|Socket)|curl/|netinet/|arpa/|netdb\.h",
      {"app/workers", "tests/app"}),
     (r"seccomp\.h|linux/(seccomp|landlock|filter|audit)\.h", {"app/platform", "tests/app"}),
