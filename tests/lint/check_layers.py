@@ -60,7 +60,7 @@ FOLDERS = {
     "ui": {"app", "app/catalogue", "app/licence", "app/markdown", "ui", "ui/style"},
     "ui/style": set(),
     "ui/chat": {"app", "app/markdown", "ui/services", "ui/style"},
-    "ui/models": {"app", "ui/services", "ui/style"},
+    "ui/models": {"app", "app/catalogue", "app/licence", "ui/services", "ui/style"},
     "ui/shell": {"app"} | UI - {"ui/offline"},
     "ui/offline": {"app", "app/catalogue", "app/extraction", "app/licence", "app/markdown", "inference"} | UI,
     "tests": ENGINE | STORAGE | APP | UI | {"shaders", "shaders/include", "tests", "tests/support"},

@@ -98,7 +98,7 @@ Button {
         sourceComponent: PopupMenu {
             id: menu
             name: qsTr("Models on this computer")
-            implicitWidth: Theme.px(380)
+            implicitWidth: Theme.px(420)
             onClosed: Qt.callLater(() => list.active = false)
 
             Instantiator {
@@ -109,7 +109,10 @@ Button {
 
                     text: value.name
                     iconName: chosen ? "check" : "cube"
-                    note: !value.usable ? value.failure.title : value.fit === App.FitLevel.WontFit ? qsTr("Won't fit") : value.fit === App.FitLevel.Slow ? qsTr("Slow") : value.fitText
+                    // How fast it is counts for more than how large, once that was measured.
+                    readonly property string speed: value.decodeTps > 0 ? qsTr("%1 tok/s").arg(value.decodeTps.toFixed(value.decodeTps < 10 ? 1 : 0)) : ""
+
+                    note: !value.usable ? value.failure.title : value.fit === App.FitLevel.WontFit ? qsTr("Won't fit") : value.fit === App.FitLevel.Slow ? (speed.length > 0 ? qsTr("Slow, %1").arg(speed) : qsTr("Slow")) : speed.length > 0 ? qsTr("%1 · %2").arg(value.fitText).arg(speed) : value.fitText
                     enabled: value.usable
                     onTriggered: picker.models.choose(value.id)
                 }

@@ -135,7 +135,7 @@ ItemDelegate {
             Words {
                 width: parent.width
                 visible: text.length > 0
-                text: card.row.usedBy
+                text: card.row.tie
                 isQuiet: true
                 Accessible.ignored: true
             }

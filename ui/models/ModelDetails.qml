@@ -13,12 +13,15 @@ FocusScope {
 
     required property RoomPage page
     required property modelRow row
+    required property ModelShelf shelf
     readonly property modelCard card: row.card
+    readonly property bool isAdapter: card.purpose === App.ModelUse.Adapter
     readonly property bool wide: body.width > Theme.px(720)
 
     signal backWanted
     signal chatWanted
     signal removeWanted
+    signal findWanted
 
     function say(parts: list<string>): string {
         return parts.filter(part => part.length > 0).join(" · ");
@@ -71,6 +74,11 @@ FocusScope {
             spacing: Theme.px(8)
 
             PlainButton {
+                visible: view.row.missing
+                text: qsTr("Find it…")
+                onClicked: view.findWanted()
+            }
+            PlainButton {
                 visible: view.row.removable
                 text: qsTr("Remove…")
                 onClicked: view.removeWanted()
@@ -107,7 +115,7 @@ FocusScope {
                 Words {
                     width: parent.width
                     wrapMode: Text.WordWrap
-                    text: view.say([view.row.facts, view.row.speed, view.row.usedBy])
+                    text: view.say([view.row.facts, view.row.speed, view.row.tie])
                     isQuiet: true
                 }
                 Badge {
@@ -139,44 +147,31 @@ FocusScope {
                     DetailsCard {
                         width: parent.width
                         visible: view.row.license.length > 0
-                        title: qsTr("Licence")
+                        title: licence.value.known ? licence.value.name : qsTr("Licence")
 
                         Words {
                             width: parent.width
                             wrapMode: Text.WordWrap
+                            visible: !licence.value.known
                             text: view.row.license
                         }
+                        LicenceFacts {
+                            id: licence
+                            width: parent.width
+                            visible: value.known
+                            value: ModelWords.licenceOf(view.card)
+                        }
+                        Hairline {
+                            width: parent.width
+                            visible: openness.visible
+                        }
                         Words {
+                            id: openness
                             width: parent.width
                             wrapMode: Text.WordWrap
+                            visible: text.length > 0
                             text: view.row.openness
                             isQuiet: true
-                        }
-                    }
-                    DetailsCard {
-                        width: parent.width
-                        title: qsTr("The file")
-
-                        FactLine {
-                            width: parent.width
-                            name: qsTr("Where")
-                            value: ModelWords.place(view.card.path)
-                            copied: view.card.path
-                        }
-                        FactLine {
-                            width: parent.width
-                            name: qsTr("Size")
-                            value: view.card.fileBytes > 0 ? ModelWords.size(view.card.fileBytes) : ""
-                        }
-                        FactLine {
-                            width: parent.width
-                            name: qsTr("Calls itself")
-                            value: view.row.statedName
-                        }
-                        FactLine {
-                            width: parent.width
-                            name: qsTr("Architecture")
-                            value: view.card.architecture
                         }
                     }
                 }
@@ -189,10 +184,60 @@ FocusScope {
 
                     MemoryCard {
                         width: parent.width
-                        visible: view.row.fit.length > 0
+                        visible: view.card.usable
                         model: view.card
                         devices: view.page.context.devices
                         settings: view.page.context.settings
+                    }
+                    AdaptersCard {
+                        width: parent.width
+                        visible: view.card.usable
+                        model: view.card
+                        shelf: view.shelf
+                    }
+                    FileCard {
+                        width: parent.width
+                        row: view.row
+                        checker: view.page.context.modelCheck
+                        library: view.page.context.library
+                        onShowWanted: view.page.context.showInFolder(view.card.path)
+                    }
+                    DetailsCard {
+                        width: parent.width
+                        visible: view.card.architecture.length > 0
+                        title: qsTr("The model")
+
+                        FactLine {
+                            width: parent.width
+                            name: qsTr("Made for")
+                            value: ModelWords.purpose(view.card.purpose)
+                        }
+                        FactLine {
+                            width: parent.width
+                            name: qsTr("Architecture")
+                            value: view.card.architecture
+                        }
+                        FactLine {
+                            width: parent.width
+                            name: qsTr("Parameters")
+                            value: ModelWords.parameters(view.card)
+                        }
+                        FactLine {
+                            width: parent.width
+                            name: qsTr("Tokenizer")
+                            value: view.card.vocabularySize > 0 ? qsTr("%1, %2 tokens").arg(view.card.tokenizer).arg(ModelWords.tokens(view.card.vocabularySize)) : view.card.tokenizer
+                        }
+                        FactLine {
+                            width: parent.width
+                            name: qsTr("Chat template")
+                            value: view.card.hasChatTemplate ? ModelWords.shortHash(view.card.templateSha256) : view.isAdapter ? "" : qsTr("none in the file")
+                            copied: view.card.templateSha256
+                        }
+                        FactLine {
+                            width: parent.width
+                            name: qsTr("Measured on")
+                            value: view.row.speed.length > 0 ? view.card.speedDevice : ""
+                        }
                     }
                 }
             }

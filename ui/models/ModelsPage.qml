@@ -6,40 +6,39 @@ import QtQuick
 import Carrel.Services
 import Carrel.Style
 
-/// The models on this computer, those that could be got, and those on their way.
+/// The models on this computer.
 RoomPage {
     id: page
 
-    enum Part {
-        Here,
-        Catalogue,
-        Downloads
-    }
-
-    property int part: ModelsPage.Here
     /// The model that is opened; empty: the list.
     property string openId: ""
+    readonly property ModelLibrary library: page.context.library
 
-    function open(id: string): void {
-        page.openId = id;
-    }
     function back(): void {
         page.openId = "";
     }
-    function show(part: int): void {
-        page.openId = "";
-        page.part = part;
+    function chatWith(id: string): void {
+        page.context.models.choose(id);
+        page.newChatWanted();
+    }
+    function remove(id: string): void {
+        removing.ask(shelf.find(id));
+    }
+    function findMissing(id: string): void {
+        dialogs.show("FindModelDialog.qml", id);
     }
 
     objectName: "modelsPage"
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Models")
 
-    onHomeWanted: show(ModelsPage.Here)
+    onHomeWanted: back()
+    onFilesDropped: paths => page.context.addModelPaths(paths)
 
     ModelShelf {
         id: shelf
         service: page.context.models
+        library: page.library
         assistants: page.context.assistants
     }
     RoomHead {
@@ -50,9 +49,7 @@ RoomPage {
         visible: page.openId.length === 0
         showMenuButton: page.showMenuButton
         titles: [qsTr("On this computer")]
-        current: page.part
         onMenuWanted: page.menuWanted()
-        onChosen: part => page.show(part)
         onAddWanted: page.addModelWanted()
     }
     Words {
@@ -61,7 +58,7 @@ RoomPage {
         x: page.margin
         width: parent.width - 2 * x
         height: visible ? implicitHeight : 0
-        visible: head.visible && page.part !== ModelsPage.Downloads
+        visible: head.visible
         wrapMode: Text.WordWrap
         text: page.context.machineSentence
         isQuiet: true
@@ -82,9 +79,12 @@ RoomPage {
             page: page
             shelf: shelf
             focus: true
-            onOpenWanted: id => page.open(id)
-            onRemoveWanted: id => page.context.models.forget(id)
-            onAddWanted: page.addModelWanted()
+            onOpenWanted: id => page.openId = id
+            onChatWanted: id => page.chatWith(id)
+            onRemoveWanted: id => page.remove(id)
+            onFindWanted: id => page.findMissing(id)
+            onForeignWanted: foreign.active = true
+            onFolderWanted: dialogs.show("WatchFolderDialog.qml", "")
         }
     }
     Component {
@@ -102,14 +102,13 @@ RoomPage {
             }
 
             page: page
+            shelf: shelf
             row: shelf.find(page.openId)
             focus: true
             onBackWanted: page.back()
-            onChatWanted: {
-                page.context.models.choose(page.openId);
-                page.newChatWanted();
-            }
-            onRemoveWanted: page.context.models.forget(page.openId)
+            onChatWanted: page.chatWith(page.openId)
+            onRemoveWanted: page.remove(page.openId)
+            onFindWanted: page.findMissing(page.openId)
 
             Connections {
                 target: shelf
@@ -119,6 +118,53 @@ RoomPage {
                 }
             }
         }
+    }
+    RemoveModelSheet {
+        id: removing
+        parent: page
+        library: page.library
+    }
+    Loader {
+        id: foreign
+        active: false
+        sourceComponent: ForeignSheet {
+            parent: page
+            search: page.context.foreignModels
+            visible: true
+            onClosed: foreign.active = false
+        }
+    }
+    Loader {
+        id: dialogs
+
+        function show(file: string, modelId: string): void {
+            dialogs.active = true;
+            dialogs.setSource(file, {
+                context: page.context,
+                modelId: modelId,
+                home: dialogs
+            });
+        }
+
+        active: false
+    }
+    Connections {
+        target: page.library
+
+        function onRemoved(id: string): void {
+            undo.modelId = id;
+            undo.show(qsTr("Removed from the list"), qsTr("Undo"));
+        }
+    }
+    Toast {
+        id: undo
+
+        property string modelId: ""
+
+        parent: page
+        clearance: Theme.px(12)
+        objectName: "modelUndo"
+        onActionChosen: page.library.restore(undo.modelId)
     }
     DropCover {
         anchors.fill: parent

@@ -18,8 +18,11 @@ FocusScope {
     readonly property ModelService models: page.context.models
 
     signal openWanted(id: string)
+    signal chatWanted(id: string)
     signal removeWanted(id: string)
-    signal addWanted
+    signal findWanted(id: string)
+    signal foreignWanted
+    signal folderWanted
 
     Item {
         id: strip
@@ -69,8 +72,12 @@ FocusScope {
         Accessible.name: qsTr("Models on this computer")
 
         ScrollBar.vertical: Scroller {}
-        footer: Item {
-            height: Theme.px(24)
+        footer: ShelfFoot {
+            width: list.width
+            visible: view.shelf.total > 0
+            library: view.page.context.library
+            onForeignWanted: view.foreignWanted()
+            onFolderWanted: view.folderWanted()
         }
         section.property: "group"
         section.delegate: Words {
@@ -93,11 +100,8 @@ FocusScope {
             width: list.width
             engine: view.page.context.engine
             onOpenWanted: view.openWanted(card.row.id)
-            onChatWanted: {
-                view.models.choose(card.row.id);
-                view.page.newChatWanted();
-            }
-            onFixWanted: view.page.addModelWanted()
+            onChatWanted: view.chatWanted(card.row.id)
+            onFixWanted: view.findWanted(card.row.id)
             onForgetWanted: view.removeWanted(card.row.id)
             onShowWanted: view.page.context.showInFolder(card.row.card.path)
         }
@@ -111,13 +115,23 @@ FocusScope {
         text: qsTr("No model is called so.")
         isQuiet: true
     }
-    EmptyState {
+    Column {
         anchors.centerIn: parent
         width: Math.min(Theme.px(440), parent.width - 2 * view.page.margin)
+        spacing: Theme.px(10)
         visible: view.shelf.total === 0 && !view.models.scanning
-        iconName: "cube"
-        sentence: qsTr("No model is on this computer yet. Add a GGUF file that you have; it stays where it is.")
-        actionText: qsTr("Add a file")
-        onActionChosen: view.addWanted()
+
+        EmptyState {
+            width: parent.width
+            iconName: "cube"
+            sentence: qsTr("No model is on this computer yet. Add a GGUF file that you have; it stays where it is.")
+            actionText: qsTr("Add a file")
+            onActionChosen: view.page.addModelWanted()
+        }
+        TextButton {
+            anchors.horizontalCenter: parent.horizontalCenter
+            text: qsTr("Find models of other programs…")
+            onClicked: view.foreignWanted()
+        }
     }
 }

@@ -51,24 +51,16 @@ QList<int> MemoryPlan::lengths() const
 
 void MemoryPlan::work()
 {
-    app::ModelCard card = m_card;
-    const app::DeviceValue device = m_devices ? m_devices->chosen() : app::DeviceValue();
-    // What is needed without any context is weights and scratch.
-    app::estimateFit(card, device, 0);
-    const quint64 bare = card.memoryBytes;
-    app::estimateFit(card, device, static_cast<quint32>(std::max(m_context, 1)));
-    m_needed = card.memoryBytes;
-    m_weights = std::min(card.fileBytes, bare);
-    m_scratch = bare - m_weights;
-    m_kv = m_needed - std::min(m_needed, bare);
-    m_free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
-    m_largest = static_cast<int>(card.fitContext);
+    m_fit = app::fitOn(m_card.needs, {.device = m_devices ? m_devices->chosen() : app::DeviceValue(),
+                                      .context = static_cast<quint32>(std::max(m_context, 1)),
+                                      .trainedContext = m_card.contextLength,
+                                      .measured = m_card.measured});
     Q_EMIT changed();
 }
 
 double MemoryPlan::share(quint64 bytes) const
 {
-    const quint64 whole = std::max(m_free, m_needed);
+    const quint64 whole = std::max(m_fit.freeBytes, m_fit.needBytes);
     return whole > 0 ? double(bytes) / double(whole) : 0;
 }
 
@@ -77,10 +69,12 @@ QString MemoryPlan::words() const
     if (!isKnown())
         return ModelWords::tr("How much memory is free is not known.");
     const ModelWords words;
-    const QString rest = fits() ? ModelWords::tr("%1 stay free").arg(words.size(m_free - m_needed))
-                                : ModelWords::tr("%1 too much").arg(words.size(m_needed - m_free));
-    return ModelWords::tr("weights %1 · context %2 · scratch %3 · %4")
-        .arg(words.size(m_weights), words.size(m_kv), words.size(m_scratch), rest);
+    const QString rest = fits() ? ModelWords::tr("%1 stay free").arg(words.size(m_fit.freeBytes - m_fit.needBytes))
+                                : ModelWords::tr("%1 too much").arg(words.size(m_fit.needBytes - m_fit.freeBytes));
+    const QString parts =
+        ModelWords::tr("weights %1 · context %2 · scratch %3 · %4")
+            .arg(words.size(m_fit.weightBytes), words.size(m_fit.cacheBytes), words.size(m_fit.scratchBytes), rest);
+    return m_fit.measured ? ModelWords::tr("%1 · as measured here").arg(parts) : parts;
 }
 
 QString MemoryPlan::largestWords() const
@@ -88,10 +82,9 @@ QString MemoryPlan::largestWords() const
     if (!isKnown())
         return {};
     const ModelWords words;
-    const auto largest = static_cast<quint32>(m_largest);
-    if (m_largest == 0)
-        return ModelWords::tr("Its weights alone are more than is free on %1.")
-            .arg(m_devices ? m_devices->chosen().name : QString());
+    const quint32 largest = m_fit.largestContext;
+    if (largest == 0)
+        return ModelWords::tr("Its weights alone are more than is free on %1.").arg(m_fit.device);
     if (largest >= m_card.contextLength)
         return ModelWords::tr("All %1 tokens that it was trained for fit.").arg(words.tokens(largest));
     return ModelWords::tr("Up to %1 tokens fit; it was trained for %2.")

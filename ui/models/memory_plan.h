@@ -3,7 +3,8 @@
 #pragma once
 
 #include "app/device_service.h"
-#include "app/model_service.h"
+#include "app/model_card.h"
+#include "app/model_fit.h"
 
 #include <QObject>
 #include <QPointer>
@@ -45,12 +46,12 @@ public:
     [[nodiscard]] int context() const { return m_context; }
     void setContext(int tokens);
     [[nodiscard]] QList<int> lengths() const;
-    [[nodiscard]] int largest() const { return m_largest; }
-    [[nodiscard]] bool fits() const { return m_needed <= m_free; }
-    [[nodiscard]] bool isKnown() const { return m_free > 0 && m_needed > 0; }
-    [[nodiscard]] double weightsShare() const { return share(m_weights); }
-    [[nodiscard]] double contextShare() const { return share(m_kv); }
-    [[nodiscard]] double scratchShare() const { return share(m_scratch); }
+    [[nodiscard]] int largest() const { return static_cast<int>(m_fit.largestContext); }
+    [[nodiscard]] bool fits() const { return m_fit.needBytes <= m_fit.freeBytes; }
+    [[nodiscard]] bool isKnown() const { return m_fit.freeBytes > 0 && m_fit.needBytes > 0; }
+    [[nodiscard]] double weightsShare() const { return share(m_fit.weightBytes); }
+    [[nodiscard]] double contextShare() const { return share(m_fit.cacheBytes); }
+    [[nodiscard]] double scratchShare() const { return share(m_fit.scratchBytes); }
     [[nodiscard]] QString words() const;
     [[nodiscard]] QString largestWords() const;
 
@@ -67,12 +68,7 @@ private:
     QPointer<app::DeviceService> m_devices;
     app::ModelCard m_card;
     int m_context = 8192;
-    int m_largest = 0;
-    quint64 m_weights = 0;
-    quint64 m_kv = 0;
-    quint64 m_scratch = 0;
-    quint64 m_needed = 0;
-    quint64 m_free = 0;
+    app::ModelFit m_fit;
 };
 
 } // namespace ui

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/model_service.h"
+#include "app/model_card.h"
 
 #include <QObject>
 #include <QString>
@@ -27,7 +27,7 @@ struct ModelRow {
     Q_PROPERTY(QString fit MEMBER fit)
     Q_PROPERTY(int tone MEMBER tone)
     Q_PROPERTY(QString speed MEMBER speed)
-    Q_PROPERTY(QString usedBy MEMBER usedBy)
+    Q_PROPERTY(QString tie MEMBER tie)
     Q_PROPERTY(QString trouble MEMBER trouble)
     Q_PROPERTY(QString troubleTitle MEMBER troubleTitle)
     Q_PROPERTY(bool troubleIsSevere MEMBER troubleIsSevere)
@@ -35,7 +35,6 @@ struct ModelRow {
     Q_PROPERTY(bool chosen MEMBER chosen)
     Q_PROPERTY(bool missing MEMBER missing)
     Q_PROPERTY(bool removable MEMBER removable)
-    Q_PROPERTY(bool duplicate MEMBER duplicate)
     Q_PROPERTY(app::ModelCard card MEMBER card)
     Q_PROPERTY(bool valid READ isValid)
 public:
@@ -48,7 +47,7 @@ public:
     QString fit;        ///< "Fits, with room for 32k of context"; empty: nothing to say
     int tone = 0;       ///< of the fit, ModelWords::Tone
     QString speed;      ///< "18 tok/s here · reads 310 tok/s"
-    QString usedBy;     ///< "used by Lawyer and Translator"
+    QString tie;        ///< "used by Lawyer and Translator", "the same bytes as Llama 3.2 3B"
     QString trouble;    ///< why it cannot be used, or what is to be known of its file
     QString troubleTitle;
     bool troubleIsSevere = false; ///< it cannot be used
@@ -56,7 +55,6 @@ public:
     bool chosen = false;    ///< it answers
     bool missing = false;   ///< its file is not there
     bool removable = false; ///< the user added it
-    bool duplicate = false; ///< another file on the list has the same bytes
     app::ModelCard card;
     [[nodiscard]] bool isValid() const { return !id.isEmpty(); }
 };
@@ -65,7 +63,15 @@ public:
 ModelGroup groupOf(const app::ModelCard &card);
 /// The group's heading.
 QString headingOf(ModelGroup group);
-/// All words of a card. `users`: names of the assistants that talk with the model.
-ModelRow modelRow(const app::ModelCard &card, const QString &name, const QStringList &users);
+/// What a model has to do with others, in their names.
+struct ModelTies {
+    QStringList users;      ///< assistants that talk with it
+    QStringList duplicates; ///< models with the same bytes
+};
+
+/// All words of a model's card.
+ModelRow modelRow(const app::ModelCard &card, const QString &name, const ModelTies &ties);
+/// All words of an adapter's card. `models`: names of those that it fits.
+ModelRow adapterRow(const app::AdapterCard &adapter, const QStringList &models);
 
 } // namespace ui

@@ -25,6 +25,19 @@ void ModelShelf::setService(app::ModelService *service)
     Q_EMIT serviceChanged();
 }
 
+void ModelShelf::setLibrary(app::ModelLibrary *library)
+{
+    if (library == m_library)
+        return;
+    if (m_library)
+        m_library->disconnect(this);
+    m_library = library;
+    if (library != nullptr)
+        connect(library, &app::ModelLibrary::adaptersChanged, this, &ModelShelf::take);
+    take();
+    Q_EMIT libraryChanged();
+}
+
 void ModelShelf::setAssistants(app::AssistantService *assistants)
 {
     if (assistants == m_assistants)
@@ -67,7 +80,15 @@ void ModelShelf::take()
     const QList<app::ModelCard> cards = m_service ? m_service->models() : QList<app::ModelCard>();
     entries.reserve(cards.size());
     for (const app::ModelCard &card : cards)
-        entries.append({.card = card, .name = nameOf(card), .group = groupOf(card)});
+        entries.append({.card = card, .name = nameOf(card), .group = groupOf(card), .adapter = {}});
+    const QList<app::AdapterCard> adapters = m_library ? m_library->adapters() : QList<app::AdapterCard>();
+    for (const app::AdapterCard &adapter : adapters) {
+        Entry entry{.card = {}, .name = adapter.name, .group = ModelGroup::Adapter, .adapter = adapter};
+        entry.card.id = adapter.id;
+        entry.card.license = adapter.license;
+        entry.card.fileBytes = adapter.fileBytes;
+        entries.append(std::move(entry));
+    }
     std::ranges::stable_sort(entries, [](const Entry &left, const Entry &right) {
         if (left.group != right.group)
             return left.group < right.group;
@@ -120,16 +141,28 @@ bool ModelShelf::passes(const Entry &entry) const
     });
 }
 
+QStringList ModelShelf::namesOf(const QStringList &ids) const
+{
+    QStringList names;
+    for (const Entry &entry : m_cards) {
+        if (ids.contains(entry.card.id))
+            names.append(entry.name);
+    }
+    return names;
+}
+
 ModelRow ModelShelf::rowOf(const Entry &entry) const
 {
-    QStringList users;
+    if (entry.group == ModelGroup::Adapter)
+        return adapterRow(entry.adapter, namesOf(entry.adapter.fits));
+    ModelTies ties{.users = {}, .duplicates = namesOf(entry.card.duplicates)};
     const QList<app::AssistantValue> assistants =
         m_assistants ? m_assistants->assistants() : QList<app::AssistantValue>();
     for (const app::AssistantValue &assistant : assistants) {
         if (assistant.modelId == entry.card.id)
-            users.append(assistant.name);
+            ties.users.append(assistant.name);
     }
-    ModelRow row = modelRow(entry.card, entry.name, users);
+    ModelRow row = modelRow(entry.card, entry.name, ties);
     row.chosen = m_service && entry.card.id == m_service->chosenId();
     return row;
 }

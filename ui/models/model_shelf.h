@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/assistant_service.h"
+#include "app/model_library.h"
 #include "app/model_service.h"
 #include "ui/models/model_row.h"
 
@@ -19,6 +20,7 @@ class ModelShelf : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(app::ModelService *service READ service WRITE setService NOTIFY serviceChanged FINAL)
+    Q_PROPERTY(app::ModelLibrary *library READ library WRITE setLibrary NOTIFY libraryChanged FINAL)
     Q_PROPERTY(app::AssistantService *assistants READ assistants WRITE setAssistants NOTIFY assistantsChanged FINAL)
     /// Only models whose name, quantization or licence holds all of these words.
     Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged FINAL)
@@ -38,6 +40,9 @@ public:
     [[nodiscard]] app::ModelService *service() const { return m_service; }
     /// Follows this service; not owned.
     void setService(app::ModelService *service);
+    [[nodiscard]] app::ModelLibrary *library() const { return m_library; }
+    /// Whose adapters are listed; not owned.
+    void setLibrary(app::ModelLibrary *library);
     [[nodiscard]] app::AssistantService *assistants() const { return m_assistants; }
     /// Whose models are named on the cards; not owned.
     void setAssistants(app::AssistantService *assistants);
@@ -56,6 +61,7 @@ public:
 
 Q_SIGNALS:
     void serviceChanged();
+    void libraryChanged();
     void assistantsChanged();
     void filterChanged();
     void countChanged();
@@ -67,6 +73,7 @@ private:
         app::ModelCard card;
         QString name; ///< the one for people
         ModelGroup group = ModelGroup::Chat;
+        app::AdapterCard adapter; ///< of the group of adapters; `card` holds its id then
         bool operator==(const Entry &) const = default;
     };
     void take();
@@ -75,8 +82,10 @@ private:
     [[nodiscard]] bool passes(const Entry &entry) const;
     [[nodiscard]] ModelRow rowOf(const Entry &entry) const;
     [[nodiscard]] QString nameOf(const app::ModelCard &card);
+    [[nodiscard]] QStringList namesOf(const QStringList &ids) const;
 
     QPointer<app::ModelService> m_service;
+    QPointer<app::ModelLibrary> m_library;
     QPointer<app::AssistantService> m_assistants;
     QString m_filter;
     QList<Entry> m_cards;

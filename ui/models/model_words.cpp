@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/model_words.h"
 
+#include "app/licence/openness.h"
+#include "app/licence/recognise.h"
+
 #include <QDir>
 #include <QLocale>
+#include <QUrl>
 
 #include <algorithm>
 #include <array>
@@ -12,33 +16,26 @@ namespace ui {
 
 namespace {
 
-/// Licences whose terms are known, by the identifier that model files carry.
-struct License {
-    const char *id;
-    const char *name;
-    const char *terms; // marked for translation
-};
+/// Families whose openness is known, as the table of openness calls them; the most particular first.
+constexpr std::array kFamilies{"olmo",     "pythia", "apertus", "smollm", "starcoder", "granite", "nemotron", "gpt-oss",
+                               "deepseek", "qwen",   "mistral", "gemma",  "phi",       "falcon",  "command",  "llama"};
 
-constexpr std::array kLicenses{
-    License{"apache-2.0", "Apache-2.0", QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed")},
-    License{"mit", "MIT", QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed")},
-    License{"llama2", "Llama 2 Community License",
-            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users")},
-    License{"llama3", "Llama 3 Community License",
-            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"llama3.1", "Llama 3.1 Community License",
-            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"llama3.2", "Llama 3.2 Community License",
-            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"llama3.3", "Llama 3.3 Community License",
-            QT_TRANSLATE_NOOP("ui::ModelWords", "licence needed above 700 M monthly users · show “Built with Llama”")},
-    License{"gemma", "Gemma terms",
-            QT_TRANSLATE_NOOP("ui::ModelWords", "commercial use allowed · prohibited uses are listed")},
-    License{"cc-by-nc-4.0", "CC BY-NC 4.0", QT_TRANSLATE_NOOP("ui::ModelWords", "no commercial use")},
-};
+QString familyOf(const app::ModelCard &card)
+{
+    for (const QString &text : {card.name, card.architecture}) {
+        for (const char *family : kFamilies) {
+            if (text.contains(QLatin1StringView(family), Qt::CaseInsensitive))
+                return QString::fromLatin1(family);
+        }
+    }
+    return {};
+}
 
-/// Families that publish their training code and data information along with the weights.
-constexpr std::array kOpenFamilies{"olmo", "smollm", "pythia"};
+QString licenceIdOf(const app::ModelCard &card)
+{
+    return card.licenceId.isEmpty() ? app::licence::recognise({.id = card.license, .name = {}, .link = {}})
+                                    : card.licenceId;
+}
 
 constexpr quint64 kGiga = 1'000'000'000;
 
@@ -53,30 +50,64 @@ QString ModelWords::facts(const app::ModelCard &card) const
         parts.append(card.quantization);
     if (card.fileBytes > 0)
         parts.append(size(card.fileBytes));
+    if (card.activeParameters > 0 && card.activeParameters < card.parameters)
+        parts.append(tr("%1 of %2 active").arg(count(card.activeParameters), count(card.parameters)));
     if (card.contextLength > 0)
         parts.append(tr("%1 context").arg(tokensShort(card.contextLength)));
     return parts.join(QStringLiteral(" · "));
 }
 
+QString ModelWords::licenceLine(const app::licence::Licence &licence) const
+{
+    using app::licence::Kind;
+    using app::licence::Topic;
+    if (!licence.isKnown())
+        return licence.name;
+    QStringList parts{licence.name};
+    switch (licence.kind) {
+    case Kind::Permissive:
+        parts.append(tr("commercial use allowed"));
+        break;
+    case Kind::Conditions:
+        parts.append(tr("commercial use with conditions"));
+        break;
+    case Kind::NonCommercial:
+        parts.append(tr("no commercial use"));
+        break;
+    case Kind::Unknown:
+        break;
+    }
+    if (licence.fact(Topic::Cap) != nullptr)
+        parts.append(tr("limit of size for companies"));
+    if (licence.kind != Kind::Permissive && licence.fact(Topic::Credit) != nullptr)
+        parts.append(tr("credit to be shown"));
+    if (licence.kind == Kind::Conditions && licence.fact(Topic::UseLimits) != nullptr)
+        parts.append(tr("prohibited uses listed"));
+    return parts.join(QStringLiteral(" · "));
+}
+
 QString ModelWords::license(const app::ModelCard &card) const
 {
-    if (card.license.isEmpty())
-        return tr("The file states no licence: ask where it came from before using it for work");
-    const auto known = std::find_if(kLicenses.begin(), kLicenses.end(), [&](const License &license) {
-        return card.license.compare(QLatin1StringView(license.id), Qt::CaseInsensitive) == 0;
-    });
-    if (known == kLicenses.end())
-        return tr("%1 · its terms are not known to Carrel").arg(card.license);
-    return QLatin1StringView(known->name) + QStringLiteral(" · ") + tr(known->terms);
+    const app::licence::Licence licence = licenceOf(card);
+    if (licence.isKnown())
+        return licenceLine(licence);
+    return card.license.isEmpty() ? tr("The file states no licence: ask where it came from before using it for work")
+                                  : tr("%1 · its terms are not known to Carrel").arg(card.license);
+}
+
+app::licence::Licence ModelWords::licenceOf(const app::ModelCard &card) const
+{
+    return app::licence::licenceById(licenceIdOf(card));
+}
+
+app::licence::Licence ModelWords::licenceById(const QString &id) const
+{
+    return app::licence::licenceById(id);
 }
 
 QString ModelWords::openness(const app::ModelCard &card) const
 {
-    const bool open = std::any_of(kOpenFamilies.begin(), kOpenFamilies.end(), [&](const char *family) {
-        return card.name.contains(QLatin1StringView(family), Qt::CaseInsensitive);
-    });
-    return open ? tr("Weights, code and data information are published")
-                : tr("Open weights, not open source: training data and code are not stated");
+    return app::licence::opennessOf(familyOf(card), licenceIdOf(card)).text;
 }
 
 QString ModelWords::fit(const app::ModelCard &card) const
@@ -91,6 +122,89 @@ QString ModelWords::fit(const app::ModelCard &card) const
 int ModelWords::fitTone(const app::ModelCard &card) const
 {
     return card.fit == app::FitLevel::Fits ? Good : card.fit == app::FitLevel::Unknown ? Quiet : Warn;
+}
+
+QString ModelWords::speed(const app::ModelCard &card) const
+{
+    const auto number = [](double tps) { return QLocale().toString(tps, 'f', tps < 10 ? 1 : 0); };
+    if (card.decodeTps <= 0)
+        return {};
+    const QString writes = tr("%1 tok/s here").arg(number(card.decodeTps));
+    return card.prefillTps > 0 ? tr("%1 · reads %2 tok/s").arg(writes, number(card.prefillTps)) : writes;
+}
+
+QString ModelWords::purpose(app::ModelUse use) const
+{
+    switch (use) {
+    case app::ModelUse::Chat:
+        return tr("to chat with");
+    case app::ModelUse::Embedding:
+        return tr("finds passages by their meaning");
+    case app::ModelUse::Reranking:
+        return tr("puts passages in order");
+    case app::ModelUse::Adapter:
+        return tr("changes a model");
+    }
+    return {};
+}
+
+QString ModelWords::count(quint64 parameters) const
+{
+    constexpr double kMillion = 1e6;
+    const double millions = double(parameters) / kMillion;
+    if (millions < 1000)
+        return tr("%1 M").arg(QLocale().toString(millions, 'f', 0));
+    return tr("%1 B").arg(QLocale().toString(millions / 1000, 'f', millions < 20'000 ? 1 : 0));
+}
+
+QString ModelWords::parameters(const app::ModelCard &card) const
+{
+    if (card.parameters == 0)
+        return {};
+    if (card.activeParameters == 0 || card.activeParameters == card.parameters)
+        return count(card.parameters);
+    return tr("%1, of which a token meets %2").arg(count(card.parameters), count(card.activeParameters));
+}
+
+QString ModelWords::source(const app::ModelCard &card) const
+{
+    if (card.source == QLatin1StringView("starter"))
+        return tr("came with Carrel");
+    if (card.source == QLatin1StringView("adopted") || card.source.isEmpty())
+        return tr("a file of yours");
+    if (card.source == QLatin1StringView("folder"))
+        return tr("in a folder that is watched");
+    const QUrl address(card.source);
+    return address.scheme() == QLatin1StringView("https") ? tr("downloaded from %1").arg(address.host())
+                                                          : tr("of %1, where it lies").arg(card.source);
+}
+
+QString ModelWords::check(const app::ModelCard &card) const
+{
+    switch (card.checkResult) {
+    case app::CheckResult::None:
+        return tr("never checked whole");
+    case app::CheckResult::Sound:
+        return tr("whole and sound on %1").arg(day(card.checkedMs));
+    case app::CheckResult::Changed:
+        return tr("other bytes than promised, on %1").arg(day(card.checkedMs));
+    case app::CheckResult::Damaged:
+        return tr("damaged, on %1").arg(day(card.checkedMs));
+    }
+    return {};
+}
+
+QString ModelWords::hash(const app::ModelCard &card) const
+{
+    if (card.sha256.isEmpty())
+        return {};
+    if (card.promisedSha256.isEmpty())
+        return tr("counted here; nobody named one to compare it with");
+    const QString who = card.promisedBy == QLatin1StringView("catalogue") ? tr("the catalogue")
+                        : card.promisedBy == QLatin1StringView("hub")     ? tr("the hub")
+                                                                          : card.promisedBy;
+    return card.promisedSha256 == card.sha256 ? tr("the one that %1 names").arg(who)
+                                              : tr("not the one that %1 names").arg(who);
 }
 
 QString ModelWords::size(quint64 bytes) const

@@ -51,9 +51,12 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
             return OfflineAnswer{.thinking = {}, .answer = *step, .error = {}};
         return m_author ? m_author(question) : sampleAnswer(question);
     });
-    const QString models = m_folder.filePath(QStringLiteral("models"));
+    const QString models = modelFolder();
     if (m_options.models && !writeSampleModels(models))
         qWarning("The sample models cannot be written to %s", qPrintable(models));
+    const QString home = m_folder.filePath(QStringLiteral("home"));
+    if (m_options.models && !writeSampleForeignModels(home))
+        qWarning("The sample models of other programs cannot be written to %s", qPrintable(home));
     m_composition = std::make_unique<app::Composition>(app::CompositionOptions{
         .dataFolder = m_options.dataFolder,
         .inference = std::move(port),
@@ -61,6 +64,7 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
         .probeDevices = true,
         .devices = m_options.devices ? sampleDevices : nullptr,
         .modelFolders = QStringList{models},
+        .foreignPlaces = app::ForeignPlaces{.home = home, .system = home, .environment = {}},
         .pages = samplePages(m_broken),
         .documents = sampleDocumentOptions(m_reader),
         .now = [clock = m_clock] { return *clock != 0 ? clock->load() : QDateTime::currentMSecsSinceEpoch(); }});

@@ -45,6 +45,8 @@ public:
     [[nodiscard]] Window &window() { return *m_window; }
     /// Where the sample documents lie.
     [[nodiscard]] QString documentFolder() const { return m_folder.filePath(QStringLiteral("Documents")); }
+    /// Where the sample models lie.
+    [[nodiscard]] QString modelFolder() const { return m_folder.filePath(QStringLiteral("models")); }
     /// Holds the reader of documents in the middle of one.
     [[nodiscard]] ReaderHold &reader() { return *m_reader; }
     /// From now on no page of a document can be drawn, or all can again.

@@ -265,6 +265,17 @@ bool writeSampleModels(const QString &folder)
     return true;
 }
 
+bool writeSampleForeignModels(const QString &home)
+{
+    const std::vector<SampleModel> samples = sampleModels();
+    SampleModel broken = samples.back();
+    broken.complete = false;
+    const QString studio = home + QStringLiteral("/.lmstudio/models/bartowski/Llama-3.2-3B-Instruct-GGUF");
+    const QString nomic = home + QStringLiteral("/.local/share/nomic.ai/GPT4All");
+    return writeSampleModel(studio, samples[1]) && writeSampleModel(nomic, samples[0]) &&
+           writeSampleModel(nomic, broken);
+}
+
 std::vector<app::DeviceValue> sampleDevices()
 {
     constexpr quint64 kGiB = 1ULL << 30U;

@@ -36,6 +36,10 @@ bool writeSampleModels(const QString &folder);
 bool writeSampleModel(const QString &folder, const SampleModel &model);
 std::vector<SampleModel> sampleModels();
 
+/// Models of other programs below a home folder: whole ones, and one whose download broke off. False when they cannot
+/// be written.
+bool writeSampleForeignModels(const QString &home);
+
 /// A laptop with a processor, a working graphics device, a quarantined one and a software one.
 std::vector<app::DeviceValue> sampleDevices();
 

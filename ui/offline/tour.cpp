@@ -11,6 +11,7 @@
 #include "app/source_service.h"
 #include "app/summary_service.h"
 #include "ui/offline/attachment_scenes.h"
+#include "ui/offline/model_scenes.h"
 #include "ui/offline/offline_desk.h"
 #include "ui/offline/sample_models.h"
 #include "ui/offline/sample_talks.h"
@@ -706,14 +707,6 @@ private:
              },
              [this] { m_driver.click(text("Keep")); }},
             {"models", [this] { return m_driver.click(text("Models")) && m_driver.waitFor(text("Add a file")); }},
-            {"models-details",
-             [this] {
-                 if (!m_driver.click(text("Models")) || !m_driver.waitFor(text("Llama 3.1 8B Instruct, Fits")))
-                     return false;
-                 m_driver.find(text("Llama 3.1 8B Instruct, Fits"))->forceActiveFocus(Qt::TabFocusReason);
-                 m_driver.press(Qt::Key_Return);
-                 return m_driver.waitFor(text("Memory at"));
-             }},
         };
         const std::pair<const char *, const char *> parts[] = {{"settings-appearance", "Appearance"},
                                                                {"settings-devices", "Models and devices"},
@@ -759,6 +752,19 @@ private:
     app::ChatService &m_chat;
 };
 
+/// The Models room.
+int pictureModels(const TourOptions &options)
+{
+    const auto isOurs = [](const QString &name) { return name.startsWith(QStringLiteral("models")); };
+    if (!options.only.isEmpty() && std::ranges::none_of(options.only, isOurs))
+        return 0;
+    OfflineDesk desk({.dataFolder = {}});
+    if (!desk.start())
+        return -1;
+    Tour tour(desk, options);
+    return tour.walk(modelScenes(desk, tour.driver()));
+}
+
 } // namespace
 
 int takePictures(const TourOptions &options)
@@ -772,12 +778,15 @@ int takePictures(const TourOptions &options)
     const int bare = first < 0 ? -1 : pictureNoModel(options);
     if (bare < 0)
         return -1;
+    const int models = pictureModels(options);
+    if (models < 0)
+        return -1;
     OfflineDesk desk({.dataFolder = {}, .documents = true, .sources = true});
     if (!desk.start())
         return -1;
     Tour tour(desk, options);
     const int rest = tour.walk(FullProfile(desk, tour.driver(), direction).scenes());
-    return rest < 0 ? -1 : first + bare + rest;
+    return rest < 0 ? -1 : first + bare + models + rest;
 }
 
 } // namespace ui

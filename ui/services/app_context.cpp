@@ -6,6 +6,7 @@
 #include "ui/style/fonts.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QLocale>
 #include <QThread>
 #include <QUrl>
@@ -37,6 +38,11 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
     connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
     connect(&composition.sources(), &app::SourceService::openFileWanted, this, &AppContext::fileRequested);
+}
+
+AppContext::~AppContext()
+{
+    m_worker.waitForDone();
 }
 
 QString AppContext::assistantName() const
@@ -87,6 +93,22 @@ QString AppContext::machineSentence() const
     // How fast a processor answers depends on more than its memory.
     return device.deviceClass == app::DeviceClass::Cpu ? tr("%1 Models up to about %2 fit.").arg(about, size)
                                                        : tr("%1 Models up to about %2 run well.").arg(about, size);
+}
+
+void AppContext::addModelPaths(const QStringList &paths)
+{
+    m_worker.start([this, paths] {
+        QStringList folders;
+        QStringList files;
+        for (const QString &path : paths)
+            (QFileInfo(path).isDir() ? folders : files).append(path);
+        QMetaObject::invokeMethod(this, [this, folders, files] {
+            for (const QString &folder : folders)
+                m_composition.library().addFolder(folder);
+            if (!files.isEmpty())
+                m_composition.library().add(files);
+        });
+    });
 }
 
 QString AppContext::localPath(const QUrl &url) const

@@ -14,7 +14,10 @@
 #include "app/document_finder.h"
 #include "app/embedder_list.h"
 #include "app/export_service.h"
+#include "app/foreign_models.h"
 #include "app/ingest_service.h"
+#include "app/model_check.h"
+#include "app/model_library.h"
 #include "app/model_service.h"
 #include "app/passage_finder.h"
 #include "app/settings.h"
@@ -22,6 +25,7 @@
 #include "app/summary_service.h"
 
 #include <QObject>
+#include <QThreadPool>
 #include <qqmlregistration.h>
 
 #include <algorithm>
@@ -36,6 +40,9 @@ class AppContext : public QObject {
     Q_PROPERTY(app::ChatService *chat READ chat CONSTANT FINAL)
     Q_PROPERTY(app::ConversationService *conversations READ conversations CONSTANT FINAL)
     Q_PROPERTY(app::ModelService *models READ models CONSTANT FINAL)
+    Q_PROPERTY(app::ModelLibrary *library READ library CONSTANT FINAL)
+    Q_PROPERTY(app::ModelCheck *modelCheck READ modelCheck CONSTANT FINAL)
+    Q_PROPERTY(app::ForeignModels *foreignModels READ foreignModels CONSTANT FINAL)
     Q_PROPERTY(app::AssistantService *assistants READ assistants CONSTANT FINAL)
     Q_PROPERTY(app::CollectionService *collections READ collections CONSTANT FINAL)
     Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
@@ -62,10 +69,15 @@ class AppContext : public QObject {
 public:
     /// `composition` is borrowed and outlives this object.
     explicit AppContext(app::Composition &composition, QObject *parent = nullptr);
+    /// Waits for what it looks at on the disk.
+    ~AppContext() override;
 
     [[nodiscard]] app::ChatService *chat() const { return &m_composition.chat(); }
     [[nodiscard]] app::ConversationService *conversations() const { return &m_composition.conversations(); }
     [[nodiscard]] app::ModelService *models() const { return &m_composition.models(); }
+    [[nodiscard]] app::ModelLibrary *library() const { return &m_composition.library(); }
+    [[nodiscard]] app::ModelCheck *modelCheck() const { return &m_composition.modelCheck(); }
+    [[nodiscard]] app::ForeignModels *foreignModels() const { return &m_composition.foreignModels(); }
     [[nodiscard]] app::AssistantService *assistants() const { return &m_composition.assistants(); }
     [[nodiscard]] app::CollectionService *collections() const { return &m_composition.collections(); }
     [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
@@ -96,6 +108,8 @@ public:
     {
         Q_EMIT fileRequested(path.left(std::max(path.lastIndexOf(u'/'), qsizetype{1})));
     }
+    /// Adds model files, and watches folders for models.
+    Q_INVOKABLE void addModelPaths(const QStringList &paths);
     /// The local path of a file chosen in a dialog or dropped on the window; empty for others.
     Q_INVOKABLE [[nodiscard]] QString localPath(const QUrl &url) const;
     Q_INVOKABLE void loadSerif() const;
@@ -116,6 +130,7 @@ Q_SIGNALS:
 private:
     app::Composition &m_composition;
     EngineStatus m_engine;
+    QThreadPool m_worker;
 };
 
 } // namespace ui

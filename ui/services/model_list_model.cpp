@@ -32,6 +32,8 @@ void ModelListModel::take()
     QList<Row> rows;
     const QList<app::ModelCard> cards = m_service ? m_service->models() : QList<app::ModelCard>();
     for (const app::ModelCard &card : cards) {
+        if (card.purpose != app::ModelUse::Chat)
+            continue;
         Row row{.card = card, .statedName = {}};
         row.card.name = modelName(card);
         if (row.card.name != card.name)

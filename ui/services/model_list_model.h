@@ -10,7 +10,8 @@
 
 namespace ui {
 
-/// The models on this computer, usable ones first, then by name. The name of a card is the one for people, see
+/// The models on this computer that chat, usable ones first, then by name; embedders and rerankers are not among them.
+/// The name of a card is the one for people, see
 /// modelName().
 class ModelListModel : public QAbstractListModel {
     Q_OBJECT

@@ -3,6 +3,7 @@
 //
 // The Models room in the whole window, over real services and sample models.
 #include "app/device_service.h"
+#include "app/model_library.h"
 #include "app/model_service.h"
 #include "app/settings.h"
 #include "tests/ui/warnings_fail.h"
@@ -11,7 +12,9 @@
 #include "ui/offline/window_driver.h"
 #include "ui/shell/window.h"
 
+#include <QFile>
 #include <QGuiApplication>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -38,6 +41,10 @@ private Q_SLOTS:
     void manyModelsAreFiltered();
     void chattingChoosesTheModel();
     void theFolderOfAModelIsShown();
+    void aRemovedModelComesBack();
+    void modelsOfOtherProgramsAreLinkedWhereTheyLie();
+    void aDroppedFolderIsWatched();
+    void aMissingFileIsFoundAgainOrTakenOff();
 
 private:
     void open(bool models)
@@ -81,7 +88,7 @@ void ModelsRoomTest::aModelOpensAndClosesByKeyboard()
     focus("Llama 3.1 8B Instruct, Fits");
     m_driver->press(Qt::Key_Return);
     QVERIFY(m_driver->waitFor(text("Memory at 8,192 tokens")));
-    QVERIFY(m_driver->waitFor(text("Licence")));
+    QVERIFY(m_driver->waitFor(text("Llama 3.1 Community License")));
     QVERIFY(m_driver->waitFor(text("Architecture: llama")));
     m_driver->press(Qt::Key_Escape);
     QVERIFY(m_driver->waitFor(text("Llama 3.3 70B Instruct, Won't fit")));
@@ -142,6 +149,79 @@ void ModelsRoomTest::theFolderOfAModelIsShown()
     QVERIFY(m_driver->click(text("Show its folder")));
     QCOMPARE(asked.count(), 1);
     QVERIFY(asked.first().first().toString().endsWith(text("/models")));
+}
+
+void ModelsRoomTest::aRemovedModelComesBack()
+{
+    open(true);
+    const QTemporaryDir folder;
+    SampleModel model = sampleModels()[2];
+    model.name = text("Hermes 3 8B");
+    model.fileName = text("Hermes-3-8B.Q4_K_M.gguf");
+    QVERIFY(writeSampleModel(folder.path(), model));
+    models().add(folder.filePath(model.fileName));
+    focus("Hermes 3 8B, Fits");
+    m_driver->press(Qt::Key_Menu);
+    QVERIFY(m_driver->click(text("Remove…")));
+    QVERIFY(m_driver->click(text("Off the list")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Hermes 3 8B, Fits")) == nullptr; }));
+    QVERIFY(QFile::exists(folder.filePath(model.fileName)));
+    QVERIFY(m_driver->click(text("Undo")));
+    QVERIFY(m_driver->waitFor(text("Hermes 3 8B, Fits")));
+}
+
+void ModelsRoomTest::modelsOfOtherProgramsAreLinkedWhereTheyLie()
+{
+    open(true);
+    const qsizetype before = models().models().size();
+    QVERIFY(m_driver->waitFor(text("Llama 3.1 8B Instruct, Fits")));
+    QVERIFY(QMetaObject::invokeMethod(m_driver->named(text("modelList")), "positionViewAtEnd"));
+    QVERIFY(m_driver->click(text("Find models of other programs")));
+    QVERIFY(m_driver->waitFor(text("SmolLM2-135M-Instruct.Q4_1")));
+    QVERIFY(m_driver->click(text("SmolLM2-135M-Instruct.Q4_1")));
+    QVERIFY(m_driver->click(text("Use 1 model")));
+    QVERIFY(m_driver->waitUntil([&] { return models().models().size() == before + 1; }));
+}
+
+void ModelsRoomTest::aDroppedFolderIsWatched()
+{
+    open(true);
+    const QTemporaryDir folder;
+    SampleModel model = sampleModels()[2];
+    model.name = text("Hermes 3 8B");
+    model.fileName = text("Hermes-3-8B.Q4_K_M.gguf");
+    QVERIFY(writeSampleModel(folder.path(), model));
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(folder.path())});
+    QQuickWindow *window = m_desk->window().quickWindow();
+    QDragEnterEvent enter(QPoint(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &enter);
+    QVERIFY(m_driver->waitFor(text("Drop model files and folders here")));
+    QDropEvent drop(QPointF(600, 400), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &drop);
+    QVERIFY(m_driver->waitFor(text("Hermes 3 8B, Fits")));
+    QCOMPARE(m_desk->composition().library().folders(), QStringList{folder.path()});
+}
+
+void ModelsRoomTest::aMissingFileIsFoundAgainOrTakenOff()
+{
+    open(true);
+    const QTemporaryDir folder;
+    SampleModel model = sampleModels()[2];
+    model.name = text("Hermes 3 8B");
+    model.fileName = text("Hermes-3-8B.Q4_K_M.gguf");
+    QVERIFY(writeSampleModel(folder.path(), model));
+    models().add(folder.filePath(model.fileName));
+    QVERIFY(m_driver->waitFor(text("Hermes 3 8B, Fits")));
+    QVERIFY(QFile::rename(folder.filePath(model.fileName), folder.filePath(text("elsewhere.bin"))));
+    m_desk->composition().library().refresh();
+    QVERIFY(m_driver->waitFor(text("Find the file of Hermes 3 8B")));
+    focus("Hermes 3 8B, The model");
+    m_driver->press(Qt::Key_Menu);
+    QVERIFY(m_driver->click(text("Remove…")));
+    QVERIFY(m_driver->waitFor(text("Its file is not there any more.")));
+    QVERIFY(m_driver->click(text("Off the list")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Hermes 3 8B")) == nullptr; }));
 }
 
 int main(int argc, char **argv)

@@ -35,7 +35,7 @@ struct ShelfServices {
     bool scan()
     {
         models.refresh();
-        return QTest::qWaitFor([this] { return !models.isScanning() && !devices.isProbing(); });
+        return QTest::qWaitFor([this] { return !models.isScanning() && !devices.isProbing(); }, 60'000);
     }
 
     QTemporaryDir folder;

@@ -4,7 +4,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Controls.Basic
-import Carrel.Style
 
 /// One of a few restrictions of a search, as words that open a menu. The first one restricts nothing.
 TextButton {
