@@ -109,8 +109,10 @@ std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver)
          }},
         {"models-large",
          [does] {
+             // At this size the rooms' buttons are in a drawer.
+             const bool opened = does->open();
              does->settings().setUiScalePercent(150);
-             return does->open();
+             return opened;
          },
          [does] { does->settings().setUiScalePercent(100); }},
     };
