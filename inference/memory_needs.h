@@ -86,7 +86,7 @@ std::uint64_t memoryForModels(std::uint64_t freeBytes);
 /// A model's card together with what it would take.
 struct ModelHeader {
     ModelSummary summary;
-    ModelNeeds needs; ///< not known for models that Carrel does not run
+    ModelNeeds needs; ///< not known for models whose forward pass is not written here
 };
 
 /// Reads the header alone, also of models Carrel cannot run. Blocking.

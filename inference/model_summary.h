@@ -24,9 +24,12 @@ struct SlidingKv {
 struct ModelSummary {
     std::string name; ///< general.name, else the file's stem
     std::string architecture;
-    std::string sizeLabel;    ///< "135M"
-    std::string quantization; ///< "Q4_1": general.file_type, else the commonest type by bytes
-    std::string license;      ///< general.license, empty when absent
+    std::string sizeLabel;               ///< "135M"
+    std::string quantization;            ///< "Q4_1": general.file_type, else the commonest type by bytes
+    std::string license;                 ///< general.license, empty when absent
+    std::string licenseName;             ///< general.license.name
+    std::string licenseLink;             ///< general.license.link
+    std::vector<std::string> baseModels; ///< what it was made from: addresses, or organization/name
     std::uint64_t parameters = 0;
     std::uint64_t activeParameters = 0; ///< that a token meets: of mixtures of experts fewer than all
     std::uint32_t expertCount = 0;      ///< 0: no mixture of experts

@@ -73,6 +73,29 @@ std::string lenientString(const GgufFile &file, std::string_view key)
     return std::string(file.string(key).value_or(""));
 }
 
+std::vector<std::string> baseModelsOf(const GgufFile &file)
+{
+    constexpr std::int64_t kMostParents = 64;
+    std::vector<std::string> parents;
+    const std::int64_t count =
+        std::clamp<std::int64_t>(file.integer("general.base_model.count").value_or(0), 0, kMostParents);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const std::string key = "general.base_model." + std::to_string(i);
+        std::string parent = lenientString(file, key + ".repo_url");
+        if (parent.empty()) {
+            const std::string organization = lenientString(file, key + ".organization");
+            parent = lenientString(file, key + ".name");
+            if (!organization.empty() && !parent.empty()) {
+                parent.insert(0, organization + "/");
+            }
+        }
+        if (!parent.empty()) {
+            parents.push_back(std::move(parent));
+        }
+    }
+    return parents;
+}
+
 void describePurpose(const graph::Graph &graph, ModelSummary &summary)
 {
     const bool ranks = summary.pooling == Pooling::Rank;
@@ -155,6 +178,9 @@ ModelSummary summarize(const GgufFile &file, std::string_view fileStem)
     summary.architecture = lenientString(file, "general.architecture");
     summary.sizeLabel = lenientString(file, "general.size_label");
     summary.license = lenientString(file, "general.license");
+    summary.licenseName = lenientString(file, "general.license.name");
+    summary.licenseLink = lenientString(file, "general.license.link");
+    summary.baseModels = baseModelsOf(file);
     summary.quantization = fileTypeName(file.integer("general.file_type").value_or(-1));
     if (summary.quantization.empty()) {
         summary.quantization = commonestType(file);

@@ -9,6 +9,7 @@
 #include "inference/families/families.h"
 #include "inference/families/model_summary.h"
 #include "inference/graph/kv_extent.h"
+#include "inference/model/checked.h"
 #include "inference/model/gguf_file.h"
 #include "inference/model_files.h"
 #include "inference/runtime/whole_texts.h"
@@ -19,6 +20,9 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <optional>
+#include <sys/mman.h>
 
 namespace inference {
 
@@ -26,22 +30,57 @@ namespace {
 
 using Estimate = std::function<MemoryUse(const backend::ProgramOptions &)>;
 
-/// Positions that a conversation may have in tests of small models, and twice as many again and again.
-constexpr std::uint32_t kShortest = 64;
-
-std::vector<std::uint32_t> contextsTo(std::uint32_t longest)
-{
-    std::vector<std::uint32_t> contexts;
-    for (std::uint64_t context = kShortest; context < longest; context *= 2) {
-        contexts.push_back(static_cast<std::uint32_t>(context));
-        // Where texts are one batch, scratch grows with the square.
-        contexts.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(context / 2 * 3, longest)));
+/// Finds where scratch grows evenly: between two contexts whose middle is where a straight line puts it.
+class ScratchCurve {
+public:
+    explicit ScratchCurve(std::function<std::uint64_t(std::uint32_t)> bytesAt)
+        : m_bytesAt(std::move(bytesAt))
+    {
     }
-    contexts.push_back(std::max(longest, 1U));
-    const auto repeated = std::ranges::unique(contexts);
-    contexts.erase(repeated.begin(), repeated.end());
-    return contexts;
-}
+
+    std::vector<ScratchNeeds> upTo(std::uint32_t longest)
+    {
+        // Up to a batch its rows grow too.
+        constexpr std::uint32_t kBlock = graph::KvExtent::kBlock;
+        const std::uint32_t batch = backend::ProgramOptions{}.maxBatch;
+        for (const std::uint32_t context : {1U, kBlock, batch, longest}) {
+            if (context <= longest && (m_points.empty() || m_points.back().context < context)) {
+                m_points.push_back({context, m_bytesAt(context)});
+            }
+        }
+        for (std::size_t i = 0; i + 1 < m_points.size();) {
+            if (!refine(i)) {
+                ++i;
+            }
+        }
+        return std::move(m_points);
+    }
+
+private:
+    /// Puts a point into the middle behind `i` unless it is known to lie on the line.
+    bool refine(std::size_t i)
+    {
+        constexpr std::uint32_t kNearest = 8;
+        constexpr std::size_t kMostPoints = 48;
+        const ScratchNeeds from = m_points[i];
+        const ScratchNeeds to = m_points[i + 1];
+        if (to.context - from.context < 2 * kNearest || m_points.size() >= kMostPoints) {
+            return false;
+        }
+        const ScratchNeeds middle{from.context + (to.context - from.context) / 2, 0};
+        const std::uint64_t line = from.bytes / 2 + to.bytes / 2;
+        const std::uint64_t bytes = m_bytesAt(middle.context);
+        const std::uint64_t error = line > bytes ? line - bytes : bytes - line;
+        if (error * 100 <= bytes) {
+            return false;
+        }
+        m_points.insert(m_points.begin() + static_cast<std::ptrdiff_t>(i) + 1, {middle.context, bytes});
+        return true;
+    }
+
+    std::function<std::uint64_t(std::uint32_t)> m_bytesAt;
+    std::vector<ScratchNeeds> m_points;
+};
 
 std::vector<CacheNeeds> cacheOf(const graph::Graph &graph, bool oneBatch)
 {
@@ -79,14 +118,13 @@ MemoryNeeds needsOf(const graph::Graph &graph, std::uint32_t longest, const Esti
                                        .maxBatch =
                                            oneBatch ? context : std::min(backend::ProgramOptions{}.maxBatch, context)};
     };
-    for (const std::uint32_t context : contextsTo(longest)) {
-        const MemoryUse use = estimate(optionsAt(context));
-        if (use.total() == 0) {
-            return {}; // it cannot be planned
-        }
-        needs.weightBytes = use.weightBytes;
-        needs.scratch.push_back({context, use.scratchBytes});
+    const MemoryUse shortest = estimate(optionsAt(1));
+    if (shortest.total() == 0) {
+        return {}; // it cannot be planned
     }
+    needs.weightBytes = shortest.weightBytes;
+    needs.scratch =
+        ScratchCurve([&](std::uint32_t context) { return estimate(optionsAt(context)).scratchBytes; }).upTo(longest);
     return needs;
 }
 
@@ -119,15 +157,74 @@ MemoryNeeds graphicsNeeds(const graph::Graph &graph, std::uint32_t longest)
 }
 #endif
 
+/// Address space that nobody may read. The weights of a file that is cut behind its header have no bytes, and plans are
+/// made of graphs whose weights have all of them, without a look at one.
+class Unreadable {
+public:
+    explicit Unreadable(std::uint64_t bytes)
+        : m_bytes(bytes)
+        , m_address(::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0))
+    {
+    }
+    ~Unreadable()
+    {
+        if (isThere()) {
+            ::munmap(m_address, m_bytes);
+        }
+    }
+    Unreadable(const Unreadable &) = delete;
+    Unreadable &operator=(const Unreadable &) = delete;
+
+    [[nodiscard]] bool isThere() const { return m_address != MAP_FAILED; }
+    [[nodiscard]] std::span<const std::byte> first(std::uint64_t bytes) const
+    {
+        return {static_cast<const std::byte *>(m_address), bytes};
+    }
+
+private:
+    std::uint64_t m_bytes;
+    void *m_address;
+};
+
+/// As the checks of graphs count them; nothing where a header asks for more than there is.
+std::optional<std::uint64_t> bytesOf(const graph::Weight &weight)
+{
+    const TypeTraits type = traits(weight.type);
+    const auto elements = checkedProduct(weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3]);
+    return elements ? checkedProduct(*elements / type.blockWeights, std::uint64_t{type.blockBytes}) : std::nullopt;
+}
+
+/// Room for the largest weight; nothing when the system refuses.
+std::unique_ptr<Unreadable> roomFor(const graph::Graph &graph)
+{
+    std::uint64_t largest = 1;
+    for (const graph::Weight &weight : graph.weights) {
+        const auto bytes = bytesOf(weight);
+        if (!bytes) {
+            return nullptr;
+        }
+        largest = std::max(largest, *bytes);
+    }
+    auto room = std::make_unique<Unreadable>(largest);
+    return room->isThere() ? std::move(room) : nullptr;
+}
+
 ModelHeader headerOf(const GgufFile &file, std::string_view stem)
 {
     ModelHeader header{.summary = families::summarize(file, stem), .needs = {}};
-    if (!header.summary.supported) {
-        return header;
-    }
-    const auto forwardPass = families::buildForwardPass(file, 0);
+    auto forwardPass = families::buildForwardPass(file, 0);
     if (!forwardPass) {
         return header;
+    }
+    std::unique_ptr<Unreadable> room;
+    if (!file.isComplete()) {
+        room = roomFor(forwardPass->graph);
+        if (!room) {
+            return header;
+        }
+        for (graph::Weight &weight : forwardPass->graph.weights) {
+            weight.data = room->first(bytesOf(weight).value_or(0));
+        }
     }
     const std::uint32_t longest = std::max(forwardPass->config.contextLength, 1U);
     header.needs.processor = processorNeeds(forwardPass->graph, longest);

@@ -55,6 +55,27 @@ TEST_CASE("a model's card is made from its header")
     CHECK(summary.reason.empty());
 }
 
+TEST_CASE("a model's card names its licence and what it was made from")
+{
+    GgufWriter writer = tinyModelWriter();
+    writer.string("general.license", "other")
+        .string("general.license.name", "qwen-research")
+        .string("general.license.link", "LICENSE")
+        .u32("general.base_model.count", 3)
+        .string("general.base_model.0.repo_url", "https://huggingface.co/Qwen/Qwen2.5-3B")
+        .string("general.base_model.1.name", "Llama 3.1 8B")
+        .string("general.base_model.1.organization", "Meta Llama");
+    const ModelSummary summary = summaryOf(writer.bytes());
+    CHECK(summary.licenseName == "qwen-research");
+    CHECK(summary.licenseLink == "LICENSE");
+    CHECK(summary.baseModels ==
+          std::vector<std::string>{"https://huggingface.co/Qwen/Qwen2.5-3B", "Meta Llama/Llama 3.1 8B"});
+    // A count from outside never costs more than a few look-ups.
+    GgufWriter endless = tinyModelWriter();
+    endless.u32("general.base_model.count", 0xFFFFFFFFU);
+    CHECK(summaryOf(endless.bytes()).baseModels.empty());
+}
+
 TEST_CASE("a file cut after its header gives the same card but for its completeness")
 {
     const GgufWriter writer = tinyModelWriter();
