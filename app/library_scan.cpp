@@ -41,10 +41,11 @@ public:
     LibraryFindings run()
     {
         lookAtStarters();
-        for (const QString &folder : m_scan.folders)
-            lookInside(folder, kDeepest);
+        // Who asks for a file knows more of it than the folder that it lies in.
         for (const AskedFile &file : m_scan.asked)
             lookAtAsked(file);
+        for (const QString &folder : m_scan.folders)
+            lookInside(folder, kDeepest);
         for (const storage::Model &row : m_scan.known) {
             if (row.listed && !m_seen.contains(row.path))
                 lookAtKnown(row);
@@ -147,7 +148,12 @@ private:
         const bool says = !asked.source.isEmpty() && asked.source != QLatin1StringView(kFolderSource);
         if (says || (joins && !asked.source.isEmpty()))
             row.source = asked.source.toStdString();
-        lookAtState(row, joins || asked.once || row.source != known->second->source);
+        if (!asked.promisedSha256.isEmpty()) {
+            row.promisedSha256 = asked.promisedSha256.toStdString();
+            row.promisedBy = asked.promisedBy.toStdString();
+        }
+        const bool differs = row.source != known->second->source || row.promisedSha256 != known->second->promisedSha256;
+        lookAtState(std::move(row), joins || asked.once || differs);
     }
 
     void lookAtKnown(const storage::Model &known)

@@ -45,6 +45,8 @@ private Q_SLOTS:
     void filesOfOthersAreNotTrashed();
     void adaptersAreListedWithWhatTheyFit();
     void answersTellTheSpeed();
+    void whatItsSourcePromisesIsKept();
+    void memoryThatWasMeasuredIsKept();
     void unsoundFilesAreRefused_data();
     void unsoundFilesAreRefused();
     void idsStayUnique();
@@ -564,6 +566,51 @@ void ModelLibraryTest::answersTellTheSpeed()
     fixture.library->noteAnswer(QStringLiteral("tiny"), outcome);
     fixture.rows();
     QCOMPARE(fixture.card(QStringLiteral("tiny")).decodeTps, 50.0);
+}
+
+void ModelLibraryTest::whatItsSourcePromisesIsKept()
+{
+    // As a download that ends in a watched folder, where it is seen first.
+    const QString one = write("mine/one.gguf");
+    Fixture fixture(*this);
+    fixture.settle();
+    fixture.library->addFolder(file("mine"));
+    QTRY_COMPARE(fixture.library->models().size(), 1);
+    QSignalSpy added(fixture.library.get(), &ModelLibrary::added);
+    fixture.library->addFrom({.path = one,
+                              .source = QStringLiteral("https://hub.example/owner/one.gguf"),
+                              .evenUnsound = false,
+                              .promisedSha256 = hashOf(one),
+                              .promisedBy = QStringLiteral("hub")});
+    QTRY_COMPARE(added.size(), 1);
+    const auto rows = fixture.rows();
+    QCOMPARE(rows.size(), std::size_t{1});
+    QCOMPARE(QString::fromStdString(rows.at(0).promisedSha256), hashOf(one));
+    QCOMPARE(fixture.card(QStringLiteral("one")).promisedBy, QStringLiteral("hub"));
+    QCOMPARE(fixture.card(QStringLiteral("one")).source, QStringLiteral("https://hub.example/owner/one.gguf"));
+    // It is the user's own then, and stays when the folder is no longer watched.
+    fixture.library->removeFolder(file("mine"));
+    QCOMPARE(fixture.library->models().size(), 1);
+}
+
+void ModelLibraryTest::memoryThatWasMeasuredIsKept()
+{
+    write("starters/tiny.gguf");
+    const MeasuredMemory small{.device = QStringLiteral("cpu"), .context = 512, .bytes = 5'000'000'000};
+    MeasuredMemory again = small;
+    again.bytes = 6'000'000'000;
+    MeasuredMemory quantized = small;
+    quantized.kv = inference::KvType::Q4_0;
+    {
+        Fixture fixture(*this);
+        fixture.settle();
+        for (const MeasuredMemory &memory : {small, quantized, again})
+            fixture.library->noteMemory(QStringLiteral("tiny"), memory);
+        QCOMPARE(fixture.card(QStringLiteral("tiny")).measured, (QList<MeasuredMemory>{again, quantized}));
+    }
+    Fixture fixture(*this);
+    fixture.settle();
+    QCOMPARE(fixture.card(QStringLiteral("tiny")).measured, (QList<MeasuredMemory>{again, quantized}));
 }
 
 void ModelLibraryTest::unsoundFilesAreRefused_data()
