@@ -15,6 +15,8 @@ Stores::Stores(std::unique_ptr<storage::Database> opened)
     , collections(*database)
     , grounding(*database)
     , search(*database)
+    , downloads(*database)
+    , ledger(*database)
 {
 }
 

@@ -10,9 +10,11 @@
 #include "storage/conversation_search.h"
 #include "storage/conversation_store.h"
 #include "storage/database.h"
+#include "storage/download_store.h"
 #include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "storage/model_store.h"
+#include "storage/network_ledger.h"
 
 #include <memory>
 #include <optional>
@@ -31,6 +33,8 @@ struct Stores {
     storage::CollectionStore collections;
     storage::GroundingStore grounding;
     storage::ConversationSearch search;
+    storage::DownloadStore downloads;
+    storage::NetworkLedger ledger;
 };
 
 /// The thread of carrel.db.

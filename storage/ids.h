@@ -26,6 +26,7 @@ using AssistantId = Id<struct AssistantTag>;
 using ModelId = Id<struct ModelTag>;
 using CollectionId = Id<struct CollectionTag>;
 using LedgerId = Id<struct LedgerTag>;
+using DownloadId = Id<struct DownloadTag>;
 
 } // namespace storage
 

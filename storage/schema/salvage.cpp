@@ -19,7 +19,7 @@ struct Table {
 };
 
 // Parents before children, so that mending sees them.
-constexpr std::array<Table, 16> kTables = {{{"folders", "id"},
+constexpr std::array<Table, 18> kTables = {{{"folders", "id"},
                                             {"models", "id"},
                                             {"collections", "id"},
                                             {"assistants", "id"},
@@ -34,7 +34,9 @@ constexpr std::array<Table, 16> kTables = {{{"folders", "id"},
                                             {"conversation_settings", "conversation_id"},
                                             {"conversation_documents", "id"},
                                             {"drafts", "id"},
-                                            {"network_ledger", "id"}}};
+                                            {"network_ledger", "id"},
+                                            {"downloads", "id"},
+                                            {"download_checkpoints", "download_id"}}};
 
 // Range reads per table: bounds the time spent on a file of which nearly nothing is readable.
 constexpr int kMaxReads = 5000;
@@ -77,6 +79,7 @@ constexpr std::string_view kMend = R"sql(
     DELETE FROM collections WHERE conversation_id NOT IN (SELECT id FROM conversations);
     DELETE FROM conversation_documents WHERE conversation_id NOT IN (SELECT id FROM conversations);
     DELETE FROM conversation_settings WHERE conversation_id NOT IN (SELECT id FROM conversations);
+    DELETE FROM download_checkpoints WHERE download_id NOT IN (SELECT id FROM downloads);
     DELETE FROM drafts WHERE conversation_id NOT IN (SELECT id FROM conversations);
 )sql";
 constexpr std::string_view kIndex = R"sql(

@@ -6,6 +6,7 @@
 #include "storage/collection_store.h"
 #include "storage/conversation_search.h"
 #include "storage/conversation_store.h"
+#include "storage/download_store.h"
 #include "storage/grounding_store.h"
 #include "storage/message_store.h"
 #include "storage/model_store.h"
@@ -96,6 +97,7 @@ struct Writer {
         writeTrash();
         writeDrafts();
         writeRunning();
+        writeDownloads();
         fixUuids();
     }
 
@@ -185,6 +187,37 @@ struct Writer {
         const LedgerId refused =
             need(ledger.begin({.method = "HEAD", .url = "https://example.org/other.gguf", .purpose = "size"}));
         need(ledger.end(refused, {.error = "no route to host"}));
+    }
+
+    void writeDownloads()
+    {
+        DownloadStore downloads(database);
+        Download whole = need(downloads.add({.title = "Small Instruct",
+                                             .address = "https://example.org/small.gguf",
+                                             .mirrors = {"https://mirror.example.org/small.gguf"},
+                                             .folder = "/srv/models",
+                                             .fileName = "small.gguf",
+                                             .expectedBytes = 98'000'000,
+                                             .expectedSha256 = hash('a'),
+                                             .sha256Source = "catalogue",
+                                             .catalogueId = "small-q4_1",
+                                             .licenceId = "apache-2.0",
+                                             .licenceText = "Apache License\n",
+                                             .purpose = "download"}));
+        whole.step = DownloadStep::Done;
+        whole.totalBytes = 98'000'000;
+        whole.sha256 = hash('a');
+        need(downloads.update(whole));
+        Download half = need(downloads.add(
+            {.title = "Modèle", .address = "https://example.org/m.gguf", .folder = "/srv", .fileName = "m.gguf"}));
+        half.step = DownloadStep::Failed;
+        half.source = 1;
+        half.validator = "\"tag\"";
+        half.totalBytes = 9'000'000;
+        half.errorCode = "download.unreachable";
+        half.errorDetail = "no route to host";
+        need(downloads.update(half));
+        need(downloads.addCheckpoints(half.id, {{.endByte = 4'194'304, .sha256 = {std::byte{0xab}}}}));
     }
 
     // A question asked again, an answer made again, an answer written over by the user; records built on each other.
@@ -320,7 +353,8 @@ struct Writer {
                                 "WHERE is_default = 0",
                                 "UPDATE collections SET uuid = printf('00000000-0000-7000-8000-00c0%08x', id)",
                                 "UPDATE conversations SET uuid = printf('00000000-0000-7000-8000-00d0%08x', id)",
-                                "UPDATE messages SET uuid = printf('00000000-0000-7000-8000-00e0%08x', id)"}) {
+                                "UPDATE messages SET uuid = printf('00000000-0000-7000-8000-00e0%08x', id)",
+                                "UPDATE downloads SET uuid = printf('00000000-0000-7000-8000-00f1%08x', id)"}) {
             need(database.connection().run(sql));
         }
     }
@@ -435,6 +469,22 @@ struct Describer {
             out << "request " << row.id.value << ' ' << row.atMs << ' ' << row.method << ' ' << row.url << ' '
                 << printable(row.purpose) << ' ' << row.bytesSent << ' ' << row.bytesReceived << ' ' << row.status
                 << ' ' << printable(row.error) << '\n';
+        }
+        DownloadStore downloads(database);
+        for (const Download &row : need(downloads.list())) {
+            out << "download " << row.id.value << ' ' << row.uuid << ' ' << printable(row.title) << ' ' << row.address;
+            for (const std::string &mirror : row.mirrors) {
+                out << " or " << mirror;
+            }
+            out << " to " << row.folder << ' ' << row.fileName << ' ' << row.expectedBytes << ' ' << row.expectedSha256
+                << ' ' << row.sha256Source << ' ' << row.catalogueId << ' ' << row.licenceId << ' '
+                << printable(row.licenceText) << ' ' << row.purpose << " step " << static_cast<int>(row.step)
+                << " source " << row.source << ' ' << printable(row.validator) << ' ' << row.totalBytes << ' '
+                << row.sha256 << ' ' << row.errorCode << ' ' << row.errorDetail << ' ' << row.createdMs << ' '
+                << row.finishedMs << '\n';
+            for (const DownloadCheckpoint &checkpoint : need(downloads.checkpoints(row.id))) {
+                out << "  checked to " << checkpoint.endByte << ' ' << static_cast<int>(checkpoint.sha256[0]) << '\n';
+            }
         }
         out << "draft of a new chat " << printable(need(conversations.draft({}))) << '\n';
         for (const ListScope scope : {ListScope::All, ListScope::Trash}) {
