@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -28,7 +30,7 @@ constexpr std::uint64_t kRightsOfVersion1 = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1U) 
 constexpr std::uint64_t kReadFile = LANDLOCK_ACCESS_FS_READ_FILE;
 constexpr std::uint64_t kReadFolder = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 
-landlock_ruleset_attr rulesFor(int version)
+landlock_ruleset_attr rulesFor(int version, JailNetwork network)
 {
     landlock_ruleset_attr rules{};
     rules.handled_access_fs = kRightsOfVersion1;
@@ -37,7 +39,8 @@ landlock_ruleset_attr rulesFor(int version)
     if (version >= 3)
         rules.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
     if (version >= 4)
-        rules.handled_access_net = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
+        rules.handled_access_net =
+            LANDLOCK_ACCESS_NET_BIND_TCP | (network == JailNetwork::None ? LANDLOCK_ACCESS_NET_CONNECT_TCP : 0);
     if (version >= 5)
         rules.handled_access_fs |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
     if (version >= 6)
@@ -58,16 +61,16 @@ bool allowReading(int rules, const std::string &path)
 }
 
 // The version that holds the process, 0 where there is none.
-std::expected<int, JailFailure> keepFilesAway(const std::vector<std::string> &readable)
+std::expected<int, JailFailure> keepFilesAway(const JailOptions &options)
 {
     const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1)
         return 0;
-    const landlock_ruleset_attr attributes = rulesFor(static_cast<int>(version));
+    const landlock_ruleset_attr attributes = rulesFor(static_cast<int>(version), options.network);
     const Descriptor rules(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
     if (!rules)
         return std::unexpected(JailFailure{"landlock_create_ruleset", errno});
-    for (const std::string &path : readable) {
+    for (const std::string &path : options.readable) {
         if (!allowReading(rules.get(), path))
             return std::unexpected(JailFailure{"landlock_add_rule", errno});
     }
@@ -177,8 +180,30 @@ private:
     int m_error = 0;
 };
 
+// What a client's connection takes beside reading and writing.
+constexpr std::array kClientCalls = {SCMP_SYS(connect),     SCMP_SYS(sendto),     SCMP_SYS(sendmsg),
+                                     SCMP_SYS(sendmmsg),    SCMP_SYS(recvfrom),   SCMP_SYS(recvmsg),
+                                     SCMP_SYS(getsockopt),  SCMP_SYS(setsockopt), SCMP_SYS(getsockname),
+                                     SCMP_SYS(getpeername), SCMP_SYS(shutdown)};
+
+void allowConnections(Rules &rules)
+{
+    for (const int call : kClientCalls)
+        rules.add(SCMP_ACT_ALLOW, call);
+    // Above the type stand flags, which change nothing here.
+    constexpr std::uint64_t kType = 0xf;
+    for (const std::uint64_t family : {std::uint64_t{AF_INET}, std::uint64_t{AF_INET6}}) {
+        for (const std::uint64_t type : {std::uint64_t{SOCK_STREAM}, std::uint64_t{SOCK_DGRAM}})
+            rules.add(SCMP_ACT_ALLOW, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_EQ, family),
+                      SCMP_A1(SCMP_CMP_MASKED_EQ, kType, type));
+    }
+    // Waiting for none of them.
+    rules.add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, std::uint64_t{F_SETFL}));
+    rules.add(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, std::uint64_t{FIONREAD}));
+}
+
 // Returns 0 or an errno.
-int filterCalls(bool mayOpen)
+int filterCalls(bool mayOpen, JailNetwork network)
 {
     const Filter filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
     if (!filter)
@@ -202,6 +227,8 @@ int filterCalls(bool mayOpen)
     // Reading limits, not setting them; a signal to itself, as abort() sends it.
     rules.add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0));
     rules.add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, static_cast<std::uint64_t>(::getpid())));
+    if (network == JailNetwork::Client)
+        allowConnections(rules);
     rules.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
     rules.add(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2));
     return rules.load();
@@ -239,14 +266,14 @@ std::expected<Jail, JailFailure> enterJail(const JailOptions &options)
         return std::unexpected(JailFailure{"no_new_privs", errno});
     if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return std::unexpected(JailFailure{"dumpable", errno});
-    const auto landlock = keepFilesAway(options.readable);
+    const auto landlock = keepFilesAway(options);
     if (!landlock)
         return std::unexpected(landlock.error());
     if (!limit(RLIMIT_AS, options.memoryBytes) || !limit(RLIMIT_CPU, options.cpuSeconds) ||
         !limit(RLIMIT_NOFILE, options.openFiles) || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_FSIZE, 0) ||
         !limit(RLIMIT_MEMLOCK, 0))
         return std::unexpected(JailFailure{"limits", errno});
-    if (const int error = filterCalls(*landlock > 0); error != 0)
+    if (const int error = filterCalls(*landlock > 0, options.network); error != 0)
         return std::unexpected(JailFailure{"system call filter", error});
     return Jail{.landlock = *landlock};
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The jail of a worker that reads untrusted bytes: what it has open it may read and write, and hardly anything else.
+// The one worker that talks to servers may make connections besides.
 // Nothing can lift it again.
 #pragma once
 
@@ -12,12 +13,19 @@
 
 namespace app::platform {
 
+/// What a jailed process may do with sockets.
+enum class JailNetwork {
+    None,
+    Client, ///< make connections over IPv4 and IPv6, streams and datagrams; no listening, no sockets of this machine
+};
+
 struct JailOptions {
     /// Files and folders that may still be opened for reading; absolute. What does not exist is left out.
     std::vector<std::string> readable = {};
     std::uint64_t memoryBytes = 1ULL << 30U; ///< of address space
     std::uint64_t cpuSeconds = 60;           ///< counted from the start of the process; then it is killed
     std::uint32_t openFiles = 32;
+    JailNetwork network = JailNetwork::None;
 };
 
 /// What holds the process now.
@@ -35,7 +43,8 @@ struct JailFailure {
 
 /// Jails this process, for good:
 /// - files: only those of `readable` can be opened, and only for reading,
-/// - system calls: an allow-list without sockets, processes and threads, exec, ptrace, io_uring, signals to others and
+/// - system calls: an allow-list without sockets (but see JailNetwork), processes and threads, exec, ptrace, io_uring,
+/// signals to others and
 ///   anything that changes a file or a limit; the rest fails with EPERM, clone3 and openat2 with ENOSYS so that the C
 ///   library falls back on what is filtered; calls of another ABI (32 bits, x32) fail with EPERM,
 /// - no memory that is both writable and executable, none made executable afterwards,

@@ -4,7 +4,8 @@
 // Tries what a worker that was taken over would try, and prints how each attempt ended. As a program of its own it can
 // be run in the jail and, to show that the attempts can succeed, without.
 //
-//   jail_program free|jailed READABLE OUTSIDE FOLDER SOCKET
+//   jail_program free|jailed|client READABLE OUTSIDE FOLDER SOCKET
+//       client: jailed, but with connections;
 //       READABLE: a file that the jail leaves readable; OUTSIDE: another; FOLDER: to write into; SOCKET: that listens
 //   jail_program burn          uses processor time in a jail that allows a second of it
 //   jail_program threads       jails itself with a second thread
@@ -12,6 +13,7 @@
 
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -40,6 +42,26 @@
 using namespace app::platform;
 
 namespace {
+
+// Somewhere on this machine that takes connections, made before the jail.
+struct Host {
+    int listener = -1;
+    sockaddr_in address{};
+};
+
+Host makeHost()
+{
+    Host host;
+    host.listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    host.address.sin_family = AF_INET;
+    host.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof host.address;
+    if (::bind(host.listener, reinterpret_cast<const sockaddr *>(&host.address), size) != 0 ||
+        ::listen(host.listener, 4) != 0 ||
+        ::getsockname(host.listener, reinterpret_cast<sockaddr *>(&host.address), &size) != 0)
+        host.listener = -1;
+    return host;
+}
 
 struct Places {
     std::string readable;
@@ -198,6 +220,33 @@ long openedIn32Bits()
 }
 #endif
 
+long connectedTo(const Host &host)
+{
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    return fd < 0 ? -1 : ::connect(fd, reinterpret_cast<const sockaddr *>(&host.address), sizeof host.address);
+}
+
+long boundTo(int type)
+{
+    const int fd = ::socket(AF_INET, type, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return fd < 0 ? -1 : ::bind(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+}
+
+void tryNetwork(const Host &host)
+{
+    report("connect over the network", connectedTo(host));
+    report("send a datagram", ::socket(AF_INET6, SOCK_DGRAM, 0) >= 0 || ::socket(AF_INET, SOCK_DGRAM, 0) >= 0 ? 0 : -1);
+    report("take a port", boundTo(SOCK_STREAM));
+    report("take a datagram port", boundTo(SOCK_DGRAM));
+    report("listen", ::listen(host.listener, 1));
+    report("accept", ::accept4(host.listener, nullptr, nullptr, SOCK_NONBLOCK));
+    report("make a raw socket", ::socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
+    report("ask the kernel for routes", ::socket(AF_NETLINK, SOCK_RAW, 0));
+}
+
 void tryAll(const Places &places)
 {
     const std::string target = places.folder + "/made";
@@ -278,16 +327,19 @@ int main(int argc, char **argv)
         burn();
     if (mode == "threads")
         return jailWithThread();
-    if (argc != 6 || (mode != "free" && mode != "jailed"))
+    if (argc != 6 || (mode != "free" && mode != "jailed" && mode != "client"))
         return 2;
-    if (mode == "jailed") {
-        const auto jail = enterJail({.readable = {argv[2], "/does/not/exist"}});
+    const Host host = makeHost();
+    if (mode != "free") {
+        const auto jail = enterJail({.readable = {argv[2], "/does/not/exist"},
+                                     .network = mode == "client" ? JailNetwork::Client : JailNetwork::None});
         if (!jail) {
             std::printf("no jail: %s\n", jail.error().step);
             return 3;
         }
         std::printf("landlock %d\n", jail->landlock);
     }
+    tryNetwork(host);
     tryAll({.readable = argv[2], .outside = argv[3], .folder = argv[4], .socket = argv[5]});
     return 0;
 }

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void everyAttemptFailsInTheJail();
+    void aClientMakesConnectionsAndNothingElse();
     void theSameAttemptsSucceedWithoutIt();
     void processorTimeRunsOut();
     void aProcessWithThreadsIsNotJailed();
@@ -80,7 +81,7 @@ JailTest::Outcome JailTest::run(const QString &mode) const
     QProcess process;
     process.setProgram(text(JAIL_PROGRAM));
     QStringList arguments{mode};
-    if (mode == text("free") || mode == text("jailed")) {
+    if (mode == text("free") || mode == text("jailed") || mode == text("client")) {
         for (const char *name : {"readable", "outside", "folder", "socket"})
             arguments.append(m_folder->filePath(text(name)));
     }
@@ -122,14 +123,28 @@ void JailTest::everyAttemptFailsInTheJail()
     QCOMPARE(QFile(m_folder->filePath(text("outside"))).size(), 10);
 }
 
+void JailTest::aClientMakesConnectionsAndNothingElse()
+{
+    const Outcome outcome = run(text("client"));
+    QVERIFY2(outcome.how == QProcess::NormalExit && outcome.status == 0, qPrintable(outcome.output));
+    QStringList allowed{text("connect over the network"), text("send a datagram")};
+    if (!outcome.output.contains(text("landlock 0\n")))
+        allowed.append(text("read a file that is left readable"));
+    allowed.append(text("make an internet socket"));
+    QVERIFY2(outcome.done == allowed, qPrintable(outcome.done.join(text("; "))));
+    for (const char *name : {"take a port: EPERM", "listen: EPERM", "accept: EPERM", "make a raw socket: EPERM",
+                             "ask the kernel for routes: EPERM", "connect: EPERM", "start a thread: EPERM"})
+        QVERIFY2(outcome.refused.contains(text(name)), name);
+}
+
 // Were the attempts no attempts, they would fail here as well.
 void JailTest::theSameAttemptsSucceedWithoutIt()
 {
     const Outcome outcome = run(text("free"));
     QVERIFY2(outcome.how == QProcess::NormalExit && outcome.status == 0, qPrintable(outcome.output));
     // A container may refuse these to everybody.
-    const QRegularExpression elsewhere(
-        text("^(set up a ring|trace|call in 32 bits|make an internet socket|open a nameless file): "));
+    const QRegularExpression elsewhere(text("^(set up a ring|trace|call in 32 bits|make an internet socket|open a "
+                                            "nameless file|make a raw socket|accept): "));
     for (const QString &refused : outcome.refused)
         QVERIFY2(refused.contains(elsewhere), qPrintable(refused));
     for (const char *name : {"read a file outside", "open for writing", "connect", "execute", "clone", "start a thread",
