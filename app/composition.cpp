@@ -11,11 +11,14 @@
 #include "app/device_service.h"
 #include "app/document_extraction.h"
 #include "app/document_finder.h"
+#include "app/download_service.h"
 #include "app/engine_embedder.h"
 #include "app/engine_host.h"
 #include "app/engine_reranker.h"
 #include "app/export_service.h"
+#include "app/hub_token.h"
 #include "app/ingest_service.h"
+#include "app/ledger_service.h"
 #include "app/logging.h"
 #include "app/model_check.h"
 #include "app/model_library.h"
@@ -100,6 +103,14 @@ IngestOptions documentOptions(platform::Broker *broker)
     return options;
 }
 
+DownloadOptions downloadOptions(const CompositionOptions &options)
+{
+    DownloadOptions wanted = options.downloads ? *options.downloads : DownloadOptions();
+    if (wanted.broker == nullptr)
+        wanted.broker = options.broker;
+    return wanted;
+}
+
 IngestOptions inFolder(IngestOptions options, const QString &folder)
 {
     options.folder = folder;
@@ -111,6 +122,11 @@ IngestOptions inFolder(IngestOptions options, const QString &folder)
 QString defaultDataFolder()
 {
     return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/carrel");
+}
+
+QString defaultDownloadFolder()
+{
+    return defaultDataFolder() + QStringLiteral("/models");
 }
 
 // In the order in which they are built; destroyed from the bottom up.
@@ -153,6 +169,9 @@ struct Composition::Parts {
         , sources(index, options.pages ? std::move(options.pages) : pageReaders(broker))
         , documentFinder(store, index)
         , exports(store)
+        , hubToken(settings)
+        , downloads({.store = store, .settings = settings, .token = &hubToken}, downloadOptions(options))
+        , ledger(store)
         , collections(store)
         , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
                  inFolder(documents, dataFolder))
@@ -166,6 +185,16 @@ struct Composition::Parts {
         const auto note = [this] { retrieval.noteProgress(); };
         QObject::connect(&ingest, &IngestService::filesChanged, &retrieval, note);
         QObject::connect(&ingest, &IngestService::phaseChanged, &retrieval, note);
+        // A model that was fetched is on the list, with what its source promised of it.
+        QObject::connect(&downloads, &DownloadService::finished, &library,
+                         [this](const QString &id, const QString &path) {
+                             const auto request = downloads.requestOf(id);
+                             if (request && path.endsWith(QStringLiteral(".gguf")))
+                                 library.addFrom({.path = path,
+                                                  .source = request->url,
+                                                  .promisedSha256 = request->sha256,
+                                                  .promisedBy = request->sha256Source});
+                         });
         // What is learned of a model stands on its card.
         QObject::connect(&provenance, &ModelProvenance::known, &library, &ModelLibrary::noteHash);
         QObject::connect(inference.get(), &InferencePort::began, &library, [this] { giveWay(true); });
@@ -211,6 +240,9 @@ struct Composition::Parts {
     SourceService sources;
     DocumentFinder documentFinder;
     ExportService exports;
+    HubToken hubToken;
+    DownloadService downloads;
+    LedgerService ledger;
     CollectionService collections;
     IngestService ingest;
     ChatMaterial material;
@@ -377,6 +409,18 @@ DocumentFinder &Composition::documentFinder() const
 ExportService &Composition::exports() const
 {
     return m_parts->exports;
+}
+DownloadService &Composition::downloads() const
+{
+    return m_parts->downloads;
+}
+LedgerService &Composition::ledger() const
+{
+    return m_parts->ledger;
+}
+HubToken &Composition::hubToken() const
+{
+    return m_parts->hubToken;
 }
 CollectionService &Composition::collections() const
 {

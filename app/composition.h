@@ -34,13 +34,17 @@ class CollectionService;
 class ConversationService;
 class DeviceService;
 class DocumentFinder;
+class DownloadService;
 class EmbedderList;
 class ExportService;
+class HubToken;
 class IngestService;
 class InferencePort;
+struct DownloadOptions;
 struct IngestOptions;
 class ModelCheck;
 class ModelLibrary;
+class LedgerService;
 class ModelProvenance;
 class ModelService;
 class PassageFinder;
@@ -62,8 +66,9 @@ struct CompositionOptions {
     std::optional<QStringList> modelFolders;           ///< searched instead of modelFolders()
     std::optional<ForeignPlaces> foreignPlaces;        ///< looked at instead of this user's
     PageDrawer::OpenReader pages;                      ///< draws pages of documents; empty: carrel-extract does
-    std::shared_ptr<IngestOptions> documents; ///< how documents are read and embedded; empty: by carrel-extract, with
-                                              ///< the installed model
+    std::shared_ptr<IngestOptions> documents;   ///< how documents are read and embedded; empty: by carrel-extract, with
+                                                ///< the installed model
+    std::shared_ptr<DownloadOptions> downloads; ///< how files are fetched; empty: by carrel-fetch, from the web
     std::function<qint64()> now; ///< the database's clock in ms since 1970, called on its thread; empty: the system's
 };
 
@@ -105,6 +110,9 @@ public:
     [[nodiscard]] SourceService &sources() const;
     [[nodiscard]] DocumentFinder &documentFinder() const;
     [[nodiscard]] ExportService &exports() const;
+    [[nodiscard]] DownloadService &downloads() const;
+    [[nodiscard]] LedgerService &ledger() const;
+    [[nodiscard]] HubToken &hubToken() const;
     [[nodiscard]] CollectionService &collections() const;
     [[nodiscard]] IngestService &ingest() const;
     [[nodiscard]] ChatMaterial &material() const;
@@ -126,5 +134,7 @@ private:
 
 /// $XDG_DATA_HOME/carrel, usually ~/.local/share/carrel.
 QString defaultDataFolder();
+/// Where models are downloaded to unless the settings say otherwise: models in the default data folder.
+QString defaultDownloadFolder();
 
 } // namespace app

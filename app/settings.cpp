@@ -72,6 +72,11 @@ QByteArray serialize(const SettingsValues &values)
         {QStringLiteral("indexing_speed"), keyOf(values.indexingSpeed)},
         {QStringLiteral("embedder"), values.embedder},
         {QStringLiteral("serving_embedder"), values.servingEmbedder},
+        {QStringLiteral("offline"), values.offline},
+        {QStringLiteral("proxy"), values.proxy},
+        {QStringLiteral("download_speed"), values.downloadSpeed},
+        {QStringLiteral("download_folder"), values.downloadFolder},
+        {QStringLiteral("hub_token_kept"), values.hubTokenKept},
     };
     return QJsonDocument(object).toJson();
 }
@@ -103,6 +108,11 @@ SettingsValues parse(const QJsonObject &object)
     takeKey(values.indexingSpeed, object.value(QStringLiteral("indexing_speed")));
     values.embedder = object.value(QStringLiteral("embedder")).toString();
     values.servingEmbedder = object.value(QStringLiteral("serving_embedder")).toString();
+    values.offline = object.value(QStringLiteral("offline")).toBool(values.offline);
+    values.proxy = object.value(QStringLiteral("proxy")).toString();
+    values.downloadSpeed = std::max<qint64>(object.value(QStringLiteral("download_speed")).toInteger(), 0);
+    values.downloadFolder = object.value(QStringLiteral("download_folder")).toString();
+    values.hubTokenKept = object.value(QStringLiteral("hub_token_kept")).toBool(values.hubTokenKept);
     return values;
 }
 
@@ -258,6 +268,26 @@ void Settings::setEmbedder(const QString &value)
 void Settings::setServingEmbedder(const QString &value)
 {
     change(&SettingsValues::servingEmbedder, value, &Settings::servingEmbedderChanged);
+}
+void Settings::setOffline(bool value)
+{
+    change(&SettingsValues::offline, value, &Settings::offlineChanged);
+}
+void Settings::setProxy(const QString &value)
+{
+    change(&SettingsValues::proxy, value.trimmed(), &Settings::proxyChanged);
+}
+void Settings::setDownloadSpeed(qint64 value)
+{
+    change(&SettingsValues::downloadSpeed, std::max<qint64>(value, 0), &Settings::downloadSpeedChanged);
+}
+void Settings::setDownloadFolder(const QString &value)
+{
+    change(&SettingsValues::downloadFolder, value, &Settings::downloadFolderChanged);
+}
+void Settings::setHubTokenKept(bool value)
+{
+    change(&SettingsValues::hubTokenKept, value, &Settings::hubTokenKeptChanged);
 }
 
 } // namespace app

@@ -30,8 +30,13 @@ struct SettingsValues {
     qint32 sourcePaneWidth = 380; ///< at a scale of 100 %; 320 … 640
     bool indexingPaused = false;  ///< documents are not read for the time being
     IndexingSpeed indexingSpeed = IndexingSpeed::Full;
-    QString embedder;        ///< path of the model that documents are found by; empty: the installed one
-    QString servingEmbedder; ///< path of the one whose vectors are complete; empty: none yet
+    QString embedder;          ///< path of the model that documents are found by; empty: the installed one
+    QString servingEmbedder;   ///< path of the one whose vectors are complete; empty: none yet
+    bool offline = false;      ///< nothing is fetched, whatever asks for it
+    QString proxy;             ///< what requests go through: see download::parseProxy(); empty: nothing
+    qint64 downloadSpeed = 0;  ///< bytes a second for all downloads together; 0: no limit
+    QString downloadFolder;    ///< where models are downloaded to; empty: see defaultDownloadFolder()
+    bool hubTokenKept = false; ///< the keyring holds a token for the hub; the token itself is nowhere else
     bool operator==(const SettingsValues &) const = default;
 };
 
@@ -56,6 +61,9 @@ class Settings : public QObject {
     Q_PROPERTY(
         app::IndexingSpeed indexingSpeed READ indexingSpeed WRITE setIndexingSpeed NOTIFY indexingSpeedChanged FINAL)
     Q_PROPERTY(QString embedder READ embedder WRITE setEmbedder NOTIFY embedderChanged FINAL)
+    Q_PROPERTY(bool offline READ offline WRITE setOffline NOTIFY offlineChanged FINAL)
+    Q_PROPERTY(QString proxy READ proxy WRITE setProxy NOTIFY proxyChanged FINAL)
+    Q_PROPERTY(QString downloadFolder READ downloadFolder WRITE setDownloadFolder NOTIFY downloadFolderChanged FINAL)
 public:
     /// Reads `path`; a missing or damaged file gives the defaults (a damaged one is kept as settings.json.damaged).
     /// An empty path keeps everything in memory.
@@ -83,6 +91,12 @@ public:
     [[nodiscard]] QString embedder() const { return values().embedder; }
     [[nodiscard]] QString servingEmbedder() const { return values().servingEmbedder; }
 
+    [[nodiscard]] bool offline() const { return values().offline; }
+    [[nodiscard]] QString proxy() const { return values().proxy; }
+    [[nodiscard]] qint64 downloadSpeed() const { return values().downloadSpeed; }
+    [[nodiscard]] QString downloadFolder() const { return values().downloadFolder; }
+    [[nodiscard]] bool hubTokenKept() const { return values().hubTokenKept; }
+
     void setAppearance(Appearance value);
     void setUiScalePercent(qint32 value);
     void setSerifReading(bool value);
@@ -101,6 +115,11 @@ public:
     void setIndexingSpeed(IndexingSpeed value);
     void setEmbedder(const QString &value);
     void setServingEmbedder(const QString &value);
+    void setOffline(bool value);
+    void setProxy(const QString &value);
+    void setDownloadSpeed(qint64 value);
+    void setDownloadFolder(const QString &value);
+    void setHubTokenKept(bool value);
 
 Q_SIGNALS:
     void appearanceChanged();
@@ -121,6 +140,11 @@ Q_SIGNALS:
     void indexingSpeedChanged();
     void embedderChanged();
     void servingEmbedderChanged();
+    void offlineChanged();
+    void proxyChanged();
+    void downloadSpeedChanged();
+    void downloadFolderChanged();
+    void hubTokenKeptChanged();
     /// The file could not be written; settings hold until the program ends.
     void saveFailed(const QString &reason);
 

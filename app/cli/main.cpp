@@ -48,6 +48,8 @@ int runCommandLine(app::GuardedStart &start, int argc, char **argv)
     addInfo(app, program);
     addImport(app, program);
     addRemove(app, program);
+    addGet(app, program);
+    addLedger(app, program);
     addAsk(app, program);
     addChat(app, program);
     addSummarize(app, program);

@@ -16,8 +16,8 @@ ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokeni
           "inference/sampling", "inference/model", "inference/graph", "inference/adapters", "inference/families",
           "inference/backend", "inference/backend/cpu", "inference/backend/vulkan", "inference/runtime"}
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
-APP = {"app", "app/catalogue", "app/extraction", "app/grounding", "app/licence", "app/markdown", "app/platform", "app/cli", "app/workers", "app/workers/extract",
-       "app/workers/extract/readers"}
+APP = {"app", "app/catalogue", "app/download", "app/extraction", "app/grounding", "app/licence", "app/markdown", "app/platform",
+       "app/cli", "app/workers", "app/workers/extract", "app/workers/extract/readers", "app/workers/fetch"}
 UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
       "ui/services", "ui/sources", "ui/print", "ui/offline"}
 
@@ -45,9 +45,10 @@ FOLDERS = {
     "storage/sqlite": {"storage"},
     "storage/schema": {"storage", "storage/sqlite"},
     "storage/files": {"storage", "storage/sqlite"},
-    "app": {"inference", "storage", "app", "app/catalogue", "app/extraction", "app/grounding", "app/licence", "app/markdown",
-            "app/platform"},
+    "app": {"inference", "storage", "app", "app/catalogue", "app/download", "app/extraction", "app/grounding", "app/licence",
+            "app/markdown", "app/platform"},
     "app/catalogue": set(),
+    "app/download": {"app/platform"},
     "app/licence": set(),
     "app/extraction": set(),
     "app/grounding": {"inference/unicode", "storage"},
@@ -55,6 +56,7 @@ FOLDERS = {
     "app/platform": set(),
     "app/workers": {"inference", "app/platform"},
     "app/workers/extract": {"inference/unicode", "app/extraction", "app/platform", "app/workers/extract/readers"},
+    "app/workers/fetch": {"app/download", "app/platform"},
     "app/workers/extract/readers": {"inference/unicode", "app/extraction", "app/workers/extract"},
     "resources": set(),
     "ui": {"app", "app/catalogue", "app/licence", "app/markdown", "ui", "ui/style"},
@@ -97,6 +99,8 @@ FOREIGN = [
      "tests/bench/retrieval_bench.cpp", "tests/fuzz/catalogue_fuzz.cpp"}),
     (r"QtNetwork|Q(Tcp|Udp|Ssl|Network|Abstract)Socket|QNetwork|QLocal(Server|Socket)|curl/|netinet/|arpa/|netdb\.h",
      {"app/workers", "tests/app"}),
+    (r"openssl/", {"app/download"}),
+    (r"qt6keychain/", {"app/hub_token.cpp"}),
     (r"seccomp\.h|linux/(seccomp|landlock|filter|audit)\.h", {"app/platform", "tests/app"}),
     (r"poppler|zip\.h|expat\.h|gumbo|gmime|uchardet|tesseract|leptonica", {"app/workers/extract", "tests/app"}),
 ]

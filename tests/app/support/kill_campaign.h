@@ -58,6 +58,7 @@ public:
         return run(moment, mayKill, true);
     }
 
+    [[nodiscard]] const QStringList &arguments() const { return m_arguments; }
     /// What it said on standard error in its last run.
     [[nodiscard]] QByteArray complaint() const { return m_complaint; }
 
