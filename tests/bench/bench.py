@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING,MODELS] [--json FILE] -- ENTER...
+"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING,MODELS,DOWNLOADS] [--json FILE] -- ENTER...
 
 Carrel beside llama.cpp and, for documents, beside FTS5 alone and pdftotext, in one run and interleaved, round by round, so that whatever else the machine does meets both. Prints
 one table of medians with the ratio and the floor that is aimed at; it never fails for being slow. ENTER is the command that
@@ -163,7 +163,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding,models")
+    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding,models,downloads")
     parser.add_argument("--json", type=pathlib.Path)
     own, enter = sys.argv[1:], []
     if "--" in own:
@@ -188,7 +188,7 @@ def main():
         bench.start()
     if "streaming" in parts:
         bench.streaming()
-    for part in ("retrieval", "library", "index", "extraction", "embedding"):
+    for part in ("retrieval", "library", "index", "extraction", "embedding", "downloads"):
         if part in parts:
             getattr(documents, part)(bench)
     if "models" in parts:
