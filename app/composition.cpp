@@ -3,6 +3,7 @@
 #include "app/composition.h"
 
 #include "app/assistant_service.h"
+#include "app/catalogue_service.h"
 #include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
@@ -146,6 +147,7 @@ struct Composition::Parts {
         , modelCheck(library)
         , foreignModels(library, options.foreignPlaces.value_or(ForeignPlaces::ofThisUser()))
         , models(settings, devices, *inference, library)
+        , catalogue({.devices = devices, .settings = settings}, {.folder = dataFolder})
         , provenance(store)
         , assistants(store)
         , conversations(store)
@@ -230,6 +232,7 @@ struct Composition::Parts {
     ModelCheck modelCheck;
     ForeignModels foreignModels;
     ModelService models;
+    CatalogueService catalogue;
     ModelProvenance provenance;
     AssistantService assistants;
     ConversationService conversations;
@@ -377,6 +380,10 @@ ForeignModels &Composition::foreignModels() const
 ModelService &Composition::models() const
 {
     return m_parts->models;
+}
+CatalogueService &Composition::catalogue() const
+{
+    return m_parts->catalogue;
 }
 ModelProvenance &Composition::provenance() const
 {

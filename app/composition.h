@@ -28,6 +28,7 @@ class Broker;
 }
 
 class AssistantService;
+class CatalogueService;
 class ChatMaterial;
 class ChatService;
 class CollectionService;
@@ -102,6 +103,7 @@ public:
     [[nodiscard]] ModelCheck &modelCheck() const;
     [[nodiscard]] ForeignModels &foreignModels() const;
     [[nodiscard]] ModelService &models() const;
+    [[nodiscard]] CatalogueService &catalogue() const;
     [[nodiscard]] ModelProvenance &provenance() const;
     [[nodiscard]] AssistantService &assistants() const;
     [[nodiscard]] ConversationService &conversations() const;

@@ -64,6 +64,7 @@ QByteArray serialize(const SettingsValues &values)
         {QStringLiteral("threads"), values.threads},
         {QStringLiteral("context_length"), values.contextLength},
         {QStringLiteral("model"), values.modelId},
+        {QStringLiteral("model_use"), keyOf(values.modelUse)},
         {QStringLiteral("added_models"), QJsonArray::fromStringList(values.addedModels)},
         {QStringLiteral("first_start_done"), values.firstStartDone},
         {QStringLiteral("sidebar_visible"), values.sidebarVisible},
@@ -97,6 +98,7 @@ SettingsValues parse(const QJsonObject &object)
     values.threads = integer(QStringLiteral("threads"), values.threads, kThreads);
     values.contextLength = integer(QStringLiteral("context_length"), values.contextLength, kContext);
     values.modelId = object.value(QStringLiteral("model")).toString();
+    takeKey(values.modelUse, object.value(QStringLiteral("model_use")));
     for (const QJsonValue path : object.value(QStringLiteral("added_models")).toArray()) {
         if (path.isString())
             values.addedModels.append(path.toString());
@@ -236,6 +238,10 @@ void Settings::setContextLength(qint32 value)
 void Settings::setModelId(const QString &value)
 {
     change(&SettingsValues::modelId, value, &Settings::modelIdChanged);
+}
+void Settings::setModelUse(licence::Use value)
+{
+    change(&SettingsValues::modelUse, value, &Settings::modelUseChanged);
 }
 void Settings::setAddedModels(const QStringList &value)
 {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/licence/licence.h"
 #include "app/types.h"
 
 #include <QObject>
@@ -24,7 +25,8 @@ struct SettingsValues {
     qint32 threads = 0;                      ///< 0 = performance cores; 0 … 256
     qint32 contextLength = 8192;             ///< positions; 512 … 1048576; never more than the model was trained for
     QString modelId;                         ///< the chosen model
-    QStringList addedModels;                 ///< paths, of earlier versions: the library takes them over
+    licence::Use modelUse = licence::Use::Personal; ///< what models are used for: licences are weighed against it
+    QStringList addedModels;                        ///< paths, of earlier versions: the library takes them over
     bool firstStartDone = false;
     bool sidebarVisible = true;
     qint32 sourcePaneWidth = 380; ///< at a scale of 100 %; 320 … 640
@@ -54,6 +56,7 @@ class Settings : public QObject {
     Q_PROPERTY(qint32 threads READ threads WRITE setThreads NOTIFY threadsChanged FINAL)
     Q_PROPERTY(qint32 contextLength READ contextLength WRITE setContextLength NOTIFY contextLengthChanged FINAL)
     Q_PROPERTY(QString modelId READ modelId WRITE setModelId NOTIFY modelIdChanged FINAL)
+    Q_PROPERTY(app::licence::Use modelUse READ modelUse WRITE setModelUse NOTIFY modelUseChanged FINAL)
     Q_PROPERTY(bool firstStartDone READ firstStartDone WRITE setFirstStartDone NOTIFY firstStartDoneChanged FINAL)
     Q_PROPERTY(bool sidebarVisible READ sidebarVisible WRITE setSidebarVisible NOTIFY sidebarVisibleChanged FINAL)
     Q_PROPERTY(qint32 sourcePaneWidth READ sourcePaneWidth WRITE setSourcePaneWidth NOTIFY sourcePaneWidthChanged FINAL)
@@ -82,6 +85,7 @@ public:
     [[nodiscard]] qint32 threads() const { return values().threads; }
     [[nodiscard]] qint32 contextLength() const { return values().contextLength; }
     [[nodiscard]] QString modelId() const { return values().modelId; }
+    [[nodiscard]] licence::Use modelUse() const { return values().modelUse; }
     [[nodiscard]] QStringList addedModels() const { return values().addedModels; }
     [[nodiscard]] bool firstStartDone() const { return values().firstStartDone; }
     [[nodiscard]] bool sidebarVisible() const { return values().sidebarVisible; }
@@ -107,6 +111,7 @@ public:
     void setThreads(qint32 value);
     void setContextLength(qint32 value);
     void setModelId(const QString &value);
+    void setModelUse(licence::Use value);
     void setAddedModels(const QStringList &value);
     void setFirstStartDone(bool value);
     void setSidebarVisible(bool value);
@@ -132,6 +137,7 @@ Q_SIGNALS:
     void threadsChanged();
     void contextLengthChanged();
     void modelIdChanged();
+    void modelUseChanged();
     void addedModelsChanged();
     void firstStartDoneChanged();
     void sidebarVisibleChanged();

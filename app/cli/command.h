@@ -97,6 +97,7 @@ QString sizeText(quint64 bytes);
 // One function for each command: declares it and, when it is chosen, sets Program::chosen.
 void addAsk(CLI::App &app, Program &program);
 void addBench(CLI::App &app, Program &program);
+void addCatalogue(CLI::App &app, Program &program);
 void addChat(CLI::App &app, Program &program);
 void addCheck(CLI::App &app, Program &program);
 void addCollection(CLI::App &app, Program &program);

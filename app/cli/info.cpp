@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "app/licence/recognise.h"
 #include "inference/adapter_summary.h"
+#include "inference/memory_needs.h"
 #include "inference/text_model.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 
 namespace app::cli {
 
@@ -46,8 +49,32 @@ QString poolingName(inference::Pooling pooling)
     return QStringLiteral("none");
 }
 
-QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
+/// Which licence applies, as far as the file itself tells.
+licence::Finding licenceOf(const inference::ModelSummary &summary)
 {
+    const auto text = [](const std::string &value) { return QString::fromStdString(value); };
+    licence::Evidence evidence{
+        .file = {.id = text(summary.license), .name = text(summary.licenseName), .link = text(summary.licenseLink)}};
+    for (const std::string &parent : summary.baseModels)
+        evidence.baseModels.append(text(parent));
+    return licence::recognise(evidence);
+}
+
+/// Bytes that the model would take with a conversation of so many tokens; 0: not known.
+qint64 memoryFor(const inference::MemoryNeeds &needs, quint32 context)
+{
+    return needs.known() ? static_cast<qint64>(memoryAt(needs, context, inference::KvType::F16).total()) : 0;
+}
+
+QJsonObject toJson(const inference::ModelHeader &header, const QString &path)
+{
+    const inference::ModelSummary &summary = header.summary;
+    const licence::Finding licence = licenceOf(summary);
+    QJsonArray parents;
+    for (const std::string &parent : summary.baseModels)
+        parents.append(QString::fromStdString(parent));
+    constexpr quint32 kUsualContext = 8192;
+    const quint32 context = std::min(kUsualContext, std::max(summary.contextLength, 1U));
     const auto text = [](const std::string &value) { return QString::fromStdString(value); };
     const auto number = [](auto value) { return static_cast<qint64>(value); };
     return {{QStringLiteral("path"), path},
@@ -56,6 +83,15 @@ QJsonObject toJson(const inference::ModelSummary &summary, const QString &path)
             {QStringLiteral("size_label"), text(summary.sizeLabel)},
             {QStringLiteral("quantization"), text(summary.quantization)},
             {QStringLiteral("license"), text(summary.license)},
+            {QStringLiteral("license_name"), text(summary.licenseName)},
+            {QStringLiteral("license_link"), text(summary.licenseLink)},
+            {QStringLiteral("licence_id"), licence.id},
+            {QStringLiteral("licence_says"), licence::licenceById(licence.id).sentence},
+            {QStringLiteral("other_licences"), QJsonArray::fromStringList(licence.others)},
+            {QStringLiteral("base_models"), parents},
+            {QStringLiteral("memory_context"), number(context)},
+            {QStringLiteral("memory_processor_bytes"), memoryFor(header.needs.processor, context)},
+            {QStringLiteral("memory_graphics_bytes"), memoryFor(header.needs.graphics, context)},
             {QStringLiteral("parameters"), number(summary.parameters)},
             {QStringLiteral("active_parameters"), number(summary.activeParameters)},
             {QStringLiteral("experts"), number(summary.expertCount)},
@@ -109,6 +145,12 @@ QJsonObject toJson(const inference::AdapterSummary &summary, const QString &path
             {QStringLiteral("reason"), text(summary.reason)}};
 }
 
+QString inWords(const QJsonValue &value)
+{
+    return value.isArray() ? value.toVariant().toStringList().join(QLatin1StringView(", "))
+                           : value.toVariant().toString();
+}
+
 Exit show(const QJsonObject &card, bool json)
 {
     if (json) {
@@ -116,7 +158,7 @@ Exit show(const QJsonObject &card, bool json)
         return Exit::Done;
     }
     for (auto it = card.begin(); it != card.end(); ++it)
-        printForeign(it.key().leftJustified(22) + it.value().toVariant().toString() + QLatin1Char('\n'));
+        printForeign(it.key().leftJustified(24) + inWords(it.value()) + QLatin1Char('\n'));
     return Exit::Done;
 }
 
@@ -125,12 +167,12 @@ Exit run(const Options &options)
     const auto path = resolveModel(options.model);
     if (!path)
         return fail(path.error());
-    const auto summary = inference::readModelSummary(path->toStdString());
-    if (!summary)
-        return fail(failureFrom(summary.error(), QFileInfo(*path).fileName()));
+    const auto header = inference::readModelHeader(path->toStdString());
+    if (!header)
+        return fail(failureFrom(header.error(), QFileInfo(*path).fileName()));
     const QString absolute = QFileInfo(*path).absoluteFilePath();
-    if (!summary->adapter)
-        return show(toJson(*summary, absolute), options.json);
+    if (!header->summary.adapter)
+        return show(toJson(*header, absolute), options.json);
     const auto adapter = inference::readAdapterSummary(path->toStdString());
     return adapter ? show(toJson(*adapter, absolute), options.json)
                    : fail(failureFrom(adapter.error(), QFileInfo(*path).fileName()));

@@ -51,6 +51,7 @@ int runCommandLine(app::GuardedStart &start, int argc, char **argv)
     addGet(app, program);
     addLedger(app, program);
     addAsk(app, program);
+    addCatalogue(app, program);
     addChat(app, program);
     addSummarize(app, program);
     addExtract(app, program);

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/inventory.h"
 #include "app/cli/model_words.h"
 #include "app/cli/service_session.h"
 #include "app/model_check.h"
@@ -19,6 +20,7 @@ struct Options {
     ModelOptions model;
     bool all = false;
     std::string checked;
+    std::string exported; ///< a format; empty: none
 };
 
 QString fitName(FitLevel fit)
@@ -148,6 +150,8 @@ Exit run(const Program &program, const Options &options)
     if (!chosen && chosen.error().code != QLatin1StringView("app.no_model"))
         return fail(chosen.error());
     const ModelService &models = session.services().models();
+    if (!options.exported.empty())
+        return printInventory(program, models.models(), options.exported);
     for (const ModelCard &card : models.models()) {
         const bool answers = card.id == models.chosenId();
         if (options.model.json)
@@ -230,6 +234,7 @@ void addModels(CLI::App &app, Program &program)
     addDeviceOptions(*command, options->model);
     command->add_flag("--all", options->all, "Also adapters, and models that are no more on the list");
     addJsonOption(*command, options->model.json);
+    addExportOption(*command, options->exported);
     command->callback([options, &program] {
         if (!program.chosen)
             program.chosen = [options, &program] { return run(program, *options); };

@@ -52,6 +52,7 @@ void SettingsTest::changesAreSignalledOnceAndKept()
     wanted.sourcePaneWidth = 400;
     wanted.indexingPaused = true;
     wanted.indexingSpeed = IndexingSpeed::Gentle;
+    wanted.modelUse = licence::Use::Commercial;
     wanted.embedder = QStringLiteral("/models/e.gguf");
     wanted.servingEmbedder = QStringLiteral("/models/f.gguf");
     {
@@ -75,6 +76,7 @@ void SettingsTest::changesAreSignalledOnceAndKept()
         settings.setSourcePaneWidth(400);
         settings.setIndexingPaused(true);
         settings.setIndexingSpeed(wanted.indexingSpeed);
+        settings.setModelUse(wanted.modelUse);
         settings.setEmbedder(wanted.embedder);
         settings.setServingEmbedder(wanted.servingEmbedder);
         QCOMPARE(settings.values(), wanted);

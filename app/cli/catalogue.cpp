@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/catalogue/quantization_notes.h"
+#include "app/catalogue_service.h"
+#include "app/cli/service_session.h"
+#include "app/licence/licence.h"
+#include "app/licence/openness.h"
+
+#include <QJsonArray>
+#include <QLocale>
+
+namespace app::cli {
+
+namespace {
+
+struct Options {
+    ModelOptions model;
+    std::string id; ///< empty: all
+};
+
+QString fitName(FitLevel level)
+{
+    switch (level) {
+    case FitLevel::Fits:
+        return QStringLiteral("fits");
+    case FitLevel::Slow:
+        return QStringLiteral("slow");
+    case FitLevel::WontFit:
+        return QStringLiteral("wont_fit");
+    case FitLevel::Unknown:
+        break;
+    }
+    return QStringLiteral("unknown");
+}
+
+/// "recommended", "small", …: what a file is shown as first of all.
+QStringList rolesOf(const catalogue::Recommendation &recommendation, const catalogue::Choice &file)
+{
+    QStringList roles;
+    const std::pair<const catalogue::Choice &, const char *> all[] = {{recommendation.recommended, "recommended"},
+                                                                      {recommendation.small, "small"},
+                                                                      {recommendation.balanced, "balanced"},
+                                                                      {recommendation.large, "large"}};
+    for (const auto &[choice, name] : all) {
+        if (choice == file)
+            roles.append(QString::fromLatin1(name));
+    }
+    return roles;
+}
+
+QJsonObject fileJson(const CatalogueService &service, const catalogue::CatalogueEntry &entry, qsizetype file)
+{
+    const catalogue::CatalogueFile &of = entry.files[file];
+    const ModelFit fit = service.fitOf(entry, file);
+    const catalogue::QuantizationNote note = catalogue::quantizationNote(of.quantization);
+    return {{QStringLiteral("repository"), of.repository},
+            {QStringLiteral("file"), of.fileName},
+            {QStringLiteral("quantization"), of.quantization},
+            {QStringLiteral("quality"), note.words},
+            {QStringLiteral("bytes"), static_cast<qint64>(of.bytes)},
+            {QStringLiteral("bytes_exact"), of.bytesExact},
+            {QStringLiteral("sha256"), of.sha256},
+            {QStringLiteral("source"), of.sourceKey},
+            {QStringLiteral("fit"), fitName(fit.level)},
+            {QStringLiteral("needs_bytes"), static_cast<qint64>(fit.needBytes)},
+            {QStringLiteral("fit_context"), static_cast<qint64>(fit.largestContext)},
+            {QStringLiteral("shown_as"),
+             QJsonArray::fromStringList(rolesOf(service.recommendation(), {.id = entry.id, .file = file}))}};
+}
+
+void printJsonOf(const CatalogueService &service, const catalogue::CatalogueEntry &entry)
+{
+    QJsonArray files;
+    for (qsizetype i = 0; i < entry.files.size(); ++i)
+        files.append(fileJson(service, entry, i));
+    const licence::Licence licence = licence::licenceById(entry.licenceId);
+    printJson({{QStringLiteral("id"), entry.id},
+               {QStringLiteral("name"), entry.name},
+               {QStringLiteral("family"), entry.family},
+               {QStringLiteral("publisher"), entry.publisher},
+               {QStringLiteral("origin"), entry.origin},
+               {QStringLiteral("architecture"), entry.architecture},
+               {QStringLiteral("parameters"), static_cast<qint64>(entry.parameters)},
+               {QStringLiteral("active_parameters"), static_cast<qint64>(entry.activeParameters)},
+               {QStringLiteral("context_length"), static_cast<qint64>(entry.context)},
+               {QStringLiteral("licence_id"), entry.licenceId},
+               {QStringLiteral("licence"), licence.name},
+               {QStringLiteral("licence_says"), licence.sentence},
+               {QStringLiteral("other_licences"), QJsonArray::fromStringList(entry.otherLicences)},
+               {QStringLiteral("openness"), licence::opennessOf(entry.family, entry.licenceId).text},
+               {QStringLiteral("languages"), QJsonArray::fromStringList(entry.languages)},
+               {QStringLiteral("purpose"), catalogue::name(entry.purpose)},
+               {QStringLiteral("good_for"), QJsonArray::fromStringList(entry.goodFor)},
+               {QStringLiteral("released"), entry.released},
+               {QStringLiteral("sources"), QJsonArray::fromStringList(entry.sources)},
+               {QStringLiteral("files"), files}});
+}
+
+void printLineOf(const CatalogueService &service, const catalogue::CatalogueEntry &entry)
+{
+    QStringList roles;
+    for (qsizetype i = 0; i < entry.files.size(); ++i)
+        roles += rolesOf(service.recommendation(), {.id = entry.id, .file = i});
+    roles.removeDuplicates();
+    const QString mark =
+        roles.isEmpty() ? QString() : QLatin1StringView("  [") + roles.join(QLatin1StringView(", ")) + QLatin1Char(']');
+    print(entry.id.leftJustified(22) + QLatin1Char(' ') + sizeText(entry.files.first().bytes).leftJustified(9) +
+          QLatin1Char(' ') + service.fitOf(entry, 0).text + QLatin1StringView("  ") +
+          licence::licenceById(entry.licenceId).name + mark + QLatin1Char('\n'));
+}
+
+/// Everything on one model, in words.
+void printAllOf(const CatalogueService &service, const catalogue::CatalogueEntry &entry)
+{
+    const licence::Licence licence = licence::licenceById(entry.licenceId);
+    print(entry.name + QLatin1StringView("  ") + entry.origin + QLatin1Char('\n') +
+          entry.goodFor.join(QLatin1StringView(", ")) + QLatin1Char('\n') +
+          licence::opennessOf(entry.family, entry.licenceId).text + QLatin1StringView("\n\n"));
+    print(licence.name + QLatin1StringView(": ") + licence.sentence + QLatin1Char('\n'));
+    for (const licence::Fact &fact : licence.facts) {
+        const QString clause =
+            fact.clause.isEmpty() ? QString() : QLatin1StringView(" (") + fact.clause + QLatin1Char(')');
+        print(QLatin1StringView("  ") + fact.label + QLatin1StringView(": ") + fact.words + clause + QLatin1Char('\n'));
+    }
+    for (const QString &other : entry.otherLicences)
+        print(QLatin1StringView("  ") + licence::licenceById(other).name + QLatin1StringView(": ") +
+              licence::licenceById(other).sentence + QLatin1Char('\n'));
+    print(QStringLiteral("\n"));
+    for (qsizetype i = 0; i < entry.files.size(); ++i) {
+        const catalogue::CatalogueFile &file = entry.files[i];
+        const ModelFit fit = service.fitOf(entry, i);
+        print(file.repository + QLatin1Char('/') + file.fileName + QLatin1StringView("  ") + sizeText(file.bytes) +
+              QLatin1StringView("\n  ") + catalogue::quantizationNote(file.quantization).words +
+              QLatin1StringView("\n  ") + fit.text + QLatin1StringView(". ") + fit.parts + QLatin1StringView("\n  ") +
+              (file.sha256.isEmpty() ? QStringLiteral("SHA-256: from the hub, before the download")
+                                     : QLatin1StringView("SHA-256: ") + file.sha256) +
+              QLatin1Char('\n'));
+    }
+}
+
+Exit run(const Program &program, const Options &options)
+{
+    ServiceSession session(program, options.model);
+    if (const auto opened = session.open(); !opened)
+        return fail(opened.error());
+    if (const auto device = session.device(options.model.device); !device)
+        return fail(device.error());
+    CatalogueService &service = session.services().catalogue();
+    QEventLoop events;
+    QObject::connect(&service, &CatalogueService::changed, &events, &QEventLoop::quit);
+    service.load();
+    if (service.entries().isEmpty())
+        events.exec();
+    const QString id = QString::fromStdString(options.id);
+    const catalogue::CatalogueEntry *one = service.find(id);
+    if (!id.isEmpty() && one == nullptr)
+        return fail(failureFromCode(QStringLiteral("app.unknown_model"), {}, id));
+    for (const catalogue::CatalogueEntry &entry : service.entries()) {
+        if (one != nullptr && one != &entry)
+            continue;
+        if (options.model.json)
+            printJsonOf(service, entry);
+        else if (one != nullptr)
+            printAllOf(service, entry);
+        else
+            printLineOf(service, entry);
+    }
+    return Exit::Done;
+}
+
+} // namespace
+
+void addCatalogue(CLI::App &app, Program &program)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App *command =
+        app.add_subcommand("catalogue", "Models that can be downloaded, with their licences and what fits");
+    command->add_option("ID", options->id, "Everything on one of them");
+    addDeviceOptions(*command, options->model);
+    addJsonOption(*command, options->model.json);
+    command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });
+}
+
+} // namespace app::cli
