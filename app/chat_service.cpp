@@ -543,25 +543,42 @@ void ChatService::measureDraft(const QString &draft)
     measureNow();
 }
 
-void ChatService::measureNow()
+std::vector<inference::Message> ChatService::messagesOf(const QList<MessageValue> &path, const QString &question) const
 {
     const AssistantService &assistants = m_state->with.assistants;
     const AssistantValue *assistant = assistants.find(m_state->assistant);
     if (assistant == nullptr)
         assistant = assistants.find(assistants.defaultId());
-    const auto context = static_cast<qint32>(m_state->with.inference.status().contextLength);
     const QString instructions = assistant != nullptr ? assistant->instructions : QString();
     const ConversationDocuments &documents = m_state->documents->current();
     // What a question will be given is not known yet; what the last one was given counts.
-    m_state->measure = m_state->with.inference.measurePrompt(
-        {.purpose = MeasurePurpose::Meter,
-         .messages = documents.isEmpty() ? buildMessages(instructions, m_state->transcript, m_state->draft)
-                                         : groundedMessages({.instructions = instructions,
-                                                             .path = m_state->transcript,
-                                                             .question = m_state->draft,
-                                                             .mode = documents.mode},
-                                                            earlierSources(m_state->transcript), false),
-         .reserve = answerReserve(context)});
+    return documents.isEmpty()
+               ? buildMessages(instructions, path, question)
+               : groundedMessages(
+                     {.instructions = instructions, .path = path, .question = question, .mode = documents.mode},
+                     earlierSources(m_state->transcript), false);
+}
+
+std::vector<inference::Message> ChatService::lastPrompt() const
+{
+    const QList<MessageValue> &shown = m_state->transcript;
+    const auto question = std::find_if(shown.crbegin(), shown.crend(),
+                                       [](const MessageValue &message) { return message.role == MessageRole::User; });
+    if (question == shown.crend())
+        return {};
+    const qsizetype at = shown.crend() - question - 1;
+    const std::vector<inference::Message> messages = messagesOf(shown.first(at), question->text);
+    const qint32 dropped = shown.constLast().record.droppedTurns;
+    return withoutOldestTurns(messages, static_cast<std::size_t>(std::max(dropped, 0)));
+}
+
+void ChatService::measureNow()
+{
+    const auto context = static_cast<qint32>(m_state->with.inference.status().contextLength);
+    m_state->measure =
+        m_state->with.inference.measurePrompt({.purpose = MeasurePurpose::Meter,
+                                               .messages = messagesOf(m_state->transcript, m_state->draft),
+                                               .reserve = answerReserve(context)});
 }
 
 } // namespace app

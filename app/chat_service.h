@@ -105,6 +105,8 @@ public:
     Q_INVOKABLE void setDocumentMode(app::DocumentMode mode);
     /// Sampling settings over the assistant's own, until the program ends.
     void setSampling(const SamplingOverrides &sampling);
+    /// The messages that the newest answer was asked with; of a chat without an answer, what is there to be asked.
+    [[nodiscard]] std::vector<inference::Message> lastPrompt() const;
     /// Counts the transcript with this draft; fitChanged() follows. Cheap to call on each key.
     Q_INVOKABLE void measureDraft(const QString &draft);
 
@@ -154,6 +156,8 @@ private:
     MessageValue onAnswerChanged(ChatTurn &turn);
     void checkWhatWasLeft();
     void measureNow();
+    [[nodiscard]] std::vector<inference::Message> messagesOf(const QList<MessageValue> &path,
+                                                             const QString &question) const;
     [[nodiscard]] bool showsTurn() const;
 
     struct State;

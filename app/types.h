@@ -127,6 +127,22 @@ Q_ENUM_NS(CheckResult)
 enum class ModelPhase { None, Loading, Ready, Failed };
 Q_ENUM_NS(ModelPhase)
 
+/// How far looking into a model file has come.
+enum class InspectionPhase { None, Reading, Ready, Failed };
+Q_ENUM_NS(InspectionPhase)
+
+/// What a part of a prompt is.
+enum class PromptPartKind {
+    Opening, ///< what the template says before the first message
+    System,
+    Earlier, ///< messages before the last few, together
+    User,
+    Assistant,
+    Tool,
+    Answer, ///< what opens the answer
+};
+Q_ENUM_NS(PromptPartKind)
+
 /// Colours of the window.
 enum class Appearance { System, Light, Dark };
 Q_ENUM_NS(Appearance)

@@ -3,12 +3,14 @@
 #include "app/cli/command.h"
 
 #include "app/licence/recognise.h"
+#include "app/model_inspection.h"
 #include "inference/adapter_summary.h"
 #include "inference/memory_needs.h"
 #include "inference/text_model.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QJsonObject>
 
 namespace app::cli {
 
@@ -17,6 +19,8 @@ namespace {
 struct Options {
     std::string model;
     bool json = false;
+    bool metadata = false;
+    bool tensors = false;
 };
 
 QString purposeName(inference::ModelPurpose purpose)
@@ -162,11 +166,105 @@ Exit show(const QJsonObject &card, bool json)
     return Exit::Done;
 }
 
+/// Numbers and switches of the header as JSON has them; what JSON cannot hold exactly stays a string.
+QJsonValue toJson(const inference::HeaderEntry &entry, const QString &text)
+{
+    if (entry.type == "bool")
+        return text == QLatin1StringView("true");
+    if (entry.type == "string")
+        return text;
+    bool isNumber = false;
+    const bool isReal = entry.type.starts_with('f');
+    const QJsonValue number = isReal ? QJsonValue(text.toDouble(&isNumber)) : QJsonValue(text.toLongLong(&isNumber));
+    return isNumber ? number : QJsonValue(text);
+}
+
+QJsonArray metadataJson(const inference::FileHeader &header)
+{
+    QJsonArray list;
+    const auto entries = header.entries();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const inference::HeaderEntry &entry = entries[i];
+        QJsonObject object{{QStringLiteral("key"), QString::fromStdString(entry.key)},
+                           {QStringLiteral("type"), QString::fromStdString(entry.type)}};
+        if (entry.isArray) {
+            object[QStringLiteral("elements")] = static_cast<qint64>(entry.elements);
+            constexpr qint64 first = 20;
+            object[QStringLiteral("first")] = QJsonArray::fromStringList(arrayElements(header, qsizetype(i), 0, first));
+        } else {
+            object[QStringLiteral("value")] = toJson(entry, QString::fromStdString(entry.text));
+        }
+        list.append(object);
+    }
+    return list;
+}
+
+QJsonArray tensorsJson(const inference::FileHeader &header)
+{
+    QJsonArray list;
+    for (const inference::HeaderTensor &tensor : header.tensors()) {
+        QJsonArray shape;
+        for (const std::uint64_t length : tensor.shape)
+            shape.append(static_cast<qint64>(length));
+        list.append(QJsonObject{{QStringLiteral("name"), QString::fromStdString(tensor.name)},
+                                {QStringLiteral("type"), QString::fromStdString(tensor.type)},
+                                {QStringLiteral("shape"), shape},
+                                {QStringLiteral("weights"), static_cast<qint64>(tensor.weights)},
+                                {QStringLiteral("bytes"), static_cast<qint64>(tensor.bytes)}});
+    }
+    return list;
+}
+
+/// What stands in the header itself, a line each.
+void printHeader(const InspectedFile &file, const Options &options)
+{
+    constexpr qsizetype columns = 44;
+    constexpr qsizetype typeColumns = 16;
+    if (options.metadata) {
+        for (const HeaderEntryValue &entry : file.entries) {
+            QString text = entry.text;
+            text.replace(QLatin1Char('\n'), QStringLiteral("\\n"));
+            const QString count = entry.isArray ? QStringLiteral("%1: ").arg(entry.elements) : QString();
+            printForeign(entry.key.leftJustified(columns) + QLatin1Char(' ') + entry.type.leftJustified(typeColumns) +
+                         QLatin1Char(' ') + count + text + QLatin1Char('\n'));
+        }
+    }
+    if (options.tensors) {
+        for (const TensorValue &tensor : file.tensors)
+            printForeign(tensor.name.leftJustified(columns) + QLatin1Char(' ') +
+                         tensor.type.leftJustified(typeColumns) + QLatin1Char(' ') +
+                         QString::number(tensor.bytes).rightJustified(12) + QStringLiteral("  ") + tensor.shape +
+                         QLatin1Char('\n'));
+    }
+}
+
+Exit inspect(const Options &options, const QString &path)
+{
+    const auto file = inspectFile(path);
+    if (!file)
+        return fail(file.error());
+    if (!options.json) {
+        printHeader(*file, options);
+        return Exit::Done;
+    }
+    QJsonObject object{{QStringLiteral("path"), QFileInfo(path).absoluteFilePath()},
+                       {QStringLiteral("version"), static_cast<qint64>(file->header->version())},
+                       {QStringLiteral("complete"), file->header->isComplete()}};
+    if (options.metadata)
+        object[QStringLiteral("metadata")] = metadataJson(*file->header);
+    if (options.tensors)
+        object[QStringLiteral("tensors")] = tensorsJson(*file->header);
+    printJson(object);
+    return Exit::Done;
+}
+
 Exit run(const Options &options)
 {
     const auto path = resolveModel(options.model);
     if (!path)
         return fail(path.error());
+    if (options.metadata || options.tensors)
+        return inspect(options, *path);
     const auto header = inference::readModelHeader(path->toStdString());
     if (!header)
         return fail(failureFrom(header.error(), QFileInfo(*path).fileName()));
@@ -185,6 +283,8 @@ void addInfo(CLI::App &app, Program &program)
     auto options = std::make_shared<Options>();
     CLI::App *command = app.add_subcommand("info", "What can be said of a model or an adapter from its file's header");
     command->add_option("MODEL", options->model, "An installed model's id, or the path of a GGUF file")->required();
+    command->add_flag("--metadata", options->metadata, "Every key of the header with its type and value instead");
+    command->add_flag("--tensors", options->tensors, "Every tensor with its type, bytes and shape instead");
     addJsonOption(*command, options->json);
     command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
 }

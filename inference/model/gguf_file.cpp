@@ -33,6 +33,7 @@ public:
     std::uint32_t alignment() const override { return m_header.alignment; }
     std::uint32_t shardCount() const override { return 1; }
     std::span<const std::pair<std::string_view, GgufValue>> metadata() const override { return m_header.metadata; }
+    std::span<const GgufType> types() const override { return m_header.types; }
     std::span<const GgufTensor> tensors() const override { return m_header.tensors; }
 
     const GgufValue *find(std::string_view key) const override
@@ -128,6 +129,13 @@ Result<std::shared_ptr<const GgufFile>> openShards(const std::filesystem::path &
 }
 
 } // namespace
+
+std::string_view ggufTypeName(std::uint32_t type)
+{
+    constexpr std::array<std::string_view, 13> names{"u8",   "i8",     "u16",   "i16", "u32", "i32", "f32",
+                                                     "bool", "string", "array", "u64", "i64", "f64"};
+    return type < names.size() ? names[type] : std::string_view();
+}
 
 Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::filesystem::path &path, GgufScope scope)
 {

@@ -34,6 +34,15 @@ struct GgufArray {
 /// One metadata value. Integers of any width become int64 (U64 stays uint64), floats become double.
 using GgufValue = std::variant<std::int64_t, std::uint64_t, double, bool, std::string_view, GgufArray>;
 
+/// How a metadata value is written in the file: the format's number of its type.
+struct GgufType {
+    std::uint32_t value = 0;
+    std::uint32_t element = 0; ///< of an array's elements
+};
+
+/// "u32", "string", "array"; empty for numbers that the format does not have.
+std::string_view ggufTypeName(std::uint32_t type);
+
 /// One tensor of the header.
 struct GgufTensor {
     std::string_view name;
@@ -72,6 +81,8 @@ public:
 
     /// Metadata in file order; of a model in several files the first one's, which has all.
     [[nodiscard]] virtual std::span<const std::pair<std::string_view, GgufValue>> metadata() const = 0;
+    /// Of metadata(), in the same order.
+    [[nodiscard]] virtual std::span<const GgufType> types() const = 0;
     [[nodiscard]] virtual const GgufValue *find(std::string_view key) const = 0;
     // Typed look-ups: nothing when absent or of another kind.
     [[nodiscard]] std::optional<std::string_view> string(std::string_view key) const;

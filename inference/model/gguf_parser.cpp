@@ -205,6 +205,7 @@ void Parser::readMetadata()
             return m_cursor.malformed(std::format("metadata key: number {} is empty or has control characters", i));
         }
         const auto type = m_cursor.number<std::uint32_t>(key);
+        m_header.types.push_back({.value = type, .element = 0});
         m_header.metadata.emplace_back(key, readValue(static_cast<ValueType>(type), key));
     }
     const auto keyAt = [this](std::uint32_t i) { return m_header.metadata[i].first; };
@@ -277,6 +278,7 @@ std::vector<Element> Parser::readNumbers(std::uint64_t count, std::string_view k
 GgufArray Parser::readArray(std::string_view key)
 {
     const auto type = m_cursor.number<std::uint32_t>(key);
+    m_header.types.back().element = type;
     const auto count = m_cursor.number<std::uint64_t>(key);
     if (count > kArrayElements - m_arrayElements) {
         m_cursor.malformed(std::format("array length: {} elements of {} exceed {} in all", count, key, kArrayElements));

@@ -33,6 +33,7 @@ struct GgufHeader {
     std::uint32_t version = 0;
     std::uint32_t alignment = 32;
     std::vector<std::pair<std::string_view, GgufValue>> metadata; ///< in file order
+    std::vector<GgufType> types;                                  ///< of metadata
     std::vector<GgufTensor> tensors;                              ///< in file order
     std::vector<std::uint32_t> keysByName;                        ///< indexes into metadata, sorted by key
     std::vector<std::uint32_t> tensorsByName;                     ///< indexes into tensors, sorted by name

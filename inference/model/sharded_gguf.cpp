@@ -48,6 +48,7 @@ public:
     std::uint32_t alignment() const override { return first().alignment(); }
     std::uint32_t shardCount() const override { return static_cast<std::uint32_t>(m_shards.size()); }
     std::span<const std::pair<std::string_view, GgufValue>> metadata() const override { return first().metadata(); }
+    std::span<const GgufType> types() const override { return first().types(); }
     const GgufValue *find(std::string_view key) const override { return first().find(key); }
     std::span<const GgufTensor> tensors() const override { return m_tensors; }
 
