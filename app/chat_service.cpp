@@ -67,6 +67,11 @@ ChatService::ChatService(Collaborators collaborators, QObject *parent)
                 if (std::exchange(last, status.phase) != status.phase)
                     measureNow();
             });
+    connect(&collaborators.assistants, &AssistantService::assistantsChanged, this, [this] {
+        Q_EMIT assistantChanged();
+        if (!isBusy())
+            followAssistant();
+    });
 }
 
 ChatService::~ChatService() = default;
@@ -74,6 +79,10 @@ ChatService::~ChatService() = default;
 ConversationId ChatService::conversation() const
 {
     return m_state->conversation;
+}
+AssistantId ChatService::assistant() const
+{
+    return m_state->with.assistants.assistant(m_state->assistant).id;
 }
 const QList<MessageValue> &ChatService::transcript() const
 {
@@ -169,7 +178,12 @@ void ChatService::reload(ConversationId id, bool switched)
                 return;
             }
             m_state->conversation = id;
-            m_state->assistant = opened->assistant;
+            const bool another = std::exchange(m_state->assistant, opened->assistant) != opened->assistant;
+            if (another || switched) {
+                Q_EMIT assistantChanged();
+                if (!isBusy())
+                    followAssistant();
+            }
             if (std::exchange(m_state->policy, opened->policy) != opened->policy)
                 Q_EMIT overflowPolicyChanged();
             if (switched) {
@@ -221,6 +235,9 @@ void ChatService::open(ConversationId id)
     ++m_state->openSerial;
     m_state->conversation = {};
     m_state->assistant = {};
+    Q_EMIT assistantChanged();
+    if (!isBusy())
+        followAssistant();
     m_state->transcript.clear();
     m_state->documents->show({}, {});
     if (std::exchange(m_state->policy, OverflowPolicy::Ask) != OverflowPolicy::Ask)
@@ -228,6 +245,29 @@ void ChatService::open(ConversationId id)
     Q_EMIT conversationChanged();
     Q_EMIT transcriptReset();
     measureNow();
+}
+
+void ChatService::openAt(ConversationId id, MessageId message, AssistantId assistant)
+{
+    expectThread(this);
+    m_state->with.store
+        .run([id, message, assistant](Stores &stores) -> storage::Result<void> {
+            if (auto shown = stores.messages.show(toStore(message)); !shown)
+                return shown;
+            return assistant.isValid() ? stores.conversations.setAssistant(toStore(id), toStore(assistant))
+                                       : storage::Result<void>();
+        })
+        .then(this, [this, id](const storage::Result<void> &shown) {
+            if (!shown)
+                Q_EMIT failed(failureFrom(shown.error()));
+            open(id);
+        });
+}
+
+void ChatService::followAssistant()
+{
+    const AssistantValue assistant = m_state->with.assistants.assistant(m_state->assistant);
+    m_state->with.models.follow(assistant.modelPath, assistant.activeAdapters());
 }
 
 void ChatService::switchBranch(MessageId message, qint32 branchIndex)
@@ -269,9 +309,17 @@ void ChatService::setAssistant(AssistantId id)
 {
     expectThread(this);
     m_state->assistant = id;
+    Q_EMIT assistantChanged();
+    if (!isBusy())
+        followAssistant();
     measureNow();
-    if (!m_state->conversation.isValid())
-        return; // stored with the first message
+    if (!m_state->conversation.isValid()) {
+        // The rest is stored with the row, which comes with these or the first message.
+        const QStringList collections = m_state->with.assistants.assistant(id).collections;
+        for (const QString &uuid : collections)
+            m_state->documents->attach(uuid, {});
+        return;
+    }
     m_state->with.store
         .run([conversation = m_state->conversation, id](Stores &stores) {
             return stores.conversations.setAssistant(toStore(conversation), toStore(id));
@@ -405,8 +453,14 @@ void ChatService::begin(TurnRequest request)
         return;
     }
     request.conversation = m_state->conversation;
+    const QStringList collections = m_state->with.assistants.assistant(m_state->assistant).collections;
+    if (!request.conversation.isValid() && !m_state->awaiting && m_state->with.retrieval != nullptr) {
+        // What the default assistant's chats are about.
+        for (const QString &uuid : collections)
+            m_state->documents->attach(uuid, {});
+    }
     if (!m_state->awaiting) {
-        start(std::move(request));
+        startHere(std::move(request));
         return;
     }
     // The new chat's row is being made for its documents.
@@ -416,20 +470,31 @@ void ChatService::begin(TurnRequest request)
             return;
         }
         request.conversation = *made;
-        start(std::move(request));
+        startHere(std::move(request));
     });
+}
+
+void ChatService::startHere(TurnRequest request)
+{
+    request.policy = m_state->policy;
+    request.assistant = m_state->with.assistants.assistant(m_state->assistant);
+    request.assistant.sampling = merged(m_state->sampling, request.assistant.sampling);
+    start(std::move(request));
+}
+
+void ChatService::ask(TurnRequest request)
+{
+    expectThread(this);
+    if (isBusy()) {
+        Q_EMIT sendRefused(request.text, busyFailure(), {});
+        return;
+    }
+    m_state->with.models.follow(request.assistant.modelPath, request.assistant.activeAdapters());
+    start(std::move(request));
 }
 
 void ChatService::start(TurnRequest request)
 {
-    request.policy = m_state->policy;
-    const AssistantService &assistants = m_state->with.assistants;
-    const AssistantValue *assistant = assistants.find(m_state->assistant);
-    if (assistant == nullptr)
-        assistant = assistants.find(assistants.defaultId());
-    if (assistant != nullptr)
-        request.assistant = *assistant;
-    request.assistant.sampling = merged(m_state->sampling, request.assistant.sampling);
 
     if (m_state->turn && m_state->turn->isSettled())
         m_state->turn->deleteLater();
@@ -456,6 +521,7 @@ void ChatService::start(TurnRequest request)
         Q_EMIT tokensPerSecondChanged();
     });
     connect(turn, &ChatTurn::textAppended, this, [this, turn](const QString &thinking, const QString &answer) {
+        Q_EMIT answerGrew(turn->answer().id, thinking, answer);
         if (!showsTurn())
             return;
         const MessageId id = turn->answer().id;
@@ -489,6 +555,7 @@ void ChatService::onCommitted(const QList<MessageValue> &path)
         m_state->conversation = turn.conversation();
         m_state->assistant = turn.request().assistant.id;
         ++m_state->openSerial;
+        Q_EMIT assistantChanged();
         Q_EMIT conversationChanged();
     }
     if (showsTurn()) {

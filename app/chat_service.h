@@ -33,6 +33,7 @@ struct TurnRequest;
 class ChatService : public QObject {
     Q_OBJECT
     Q_PROPERTY(app::ConversationId conversation READ conversation NOTIFY conversationChanged FINAL)
+    Q_PROPERTY(app::AssistantId assistant READ assistant NOTIFY assistantChanged FINAL)
     Q_PROPERTY(app::TurnState state READ state NOTIFY stateChanged FINAL)
     Q_PROPERTY(app::ConversationId turnConversation READ turnConversation NOTIFY stateChanged FINAL)
     Q_PROPERTY(app::MessageId turnMessage READ turnMessage NOTIFY stateChanged FINAL)
@@ -58,6 +59,8 @@ public:
 
     /// The conversation shown; invalid for a new chat that has no message yet.
     [[nodiscard]] ConversationId conversation() const;
+    /// Who answers in it; the default one where it names none. Invalid until assistants are known.
+    [[nodiscard]] AssistantId assistant() const;
     /// Messages on the chosen path, oldest first.
     [[nodiscard]] const QList<MessageValue> &transcript() const;
 
@@ -76,6 +79,8 @@ public:
 
     /// Shows a conversation; an invalid id shows an empty new chat. transcriptReset() follows.
     Q_INVOKABLE void open(app::ConversationId id);
+    /// The same, on the branch that holds `message`, which goes on with this assistant.
+    void openAt(app::ConversationId id, app::MessageId message, app::AssistantId assistant);
     /// Sends a user message; a new chat is created with it. An empty text is ignored. When the turn cannot start
     /// (no model, another turn runs, the prompt does not fit) sendRefused() follows and nothing is stored or lost.
     Q_INVOKABLE void send(const QString &text);
@@ -92,7 +97,7 @@ public:
     Q_INVOKABLE void retry(app::MessageId answer);
     /// The user's choice after sendRefused() with an overflow, kept for this conversation.
     Q_INVOKABLE void setOverflowPolicy(app::OverflowPolicy policy);
-    /// Who answers in the open conversation from now on; kept with it.
+    /// Who answers in the open conversation from now on; kept with it. A new chat is about the assistant's collections.
     Q_INVOKABLE void setAssistant(app::AssistantId id);
     /// Makes the open conversation about a collection, or about one file of it (a path as the index has it). Answers
     /// are searched for there from now on. documentsChanged() or failed() follows; a new chat gets its row with it.
@@ -103,6 +108,11 @@ public:
     Q_INVOKABLE void detach(const app::DocumentValue &document);
     /// Kept with the conversation.
     Q_INVOKABLE void setDocumentMode(app::DocumentMode mode);
+    /// Runs a turn of any conversation with a model and settings of its own: those of the request's assistant. Either
+    /// turnCommitted() and turnEnded() or sendRefused() follow. Afterwards followAssistant() is to be called.
+    void ask(TurnRequest request);
+    /// The open conversation's assistant chooses the model again.
+    void followAssistant();
     /// Sampling settings over the assistant's own, until the program ends.
     void setSampling(const SamplingOverrides &sampling);
     /// The messages that the newest answer was asked with; of a chat without an answer, what is there to be asked.
@@ -112,6 +122,7 @@ public:
 
 Q_SIGNALS:
     void conversationChanged();
+    void assistantChanged();
     /// The open new chat has a row now, without a message: what is being written in it belongs to that one.
     /// conversationChanged() follows.
     void conversationBegun(app::ConversationId id);
@@ -123,6 +134,8 @@ Q_SIGNALS:
     void messageChanged(const app::MessageValue &message);
     /// Text of the streaming message grew. Only for messages of the open conversation.
     void textAppended(app::MessageId id, const QString &thinking, const QString &answer);
+    /// The same for whichever conversation the turn belongs to.
+    void answerGrew(app::MessageId id, const QString &thinking, const QString &answer);
     void stateChanged();
     void prefillProgressChanged();
     void tokensPerSecondChanged();
@@ -147,6 +160,7 @@ Q_SIGNALS:
 
 private:
     void begin(TurnRequest request);
+    void startHere(TurnRequest request);
     void start(TurnRequest request);
     using OnConversation = std::function<void(const std::expected<ConversationId, Failure> &)>;
     void makeConversation(const OnConversation &then);

@@ -24,6 +24,7 @@ class StoreThread;
 class CollectionService : public QObject {
     Q_OBJECT
     Q_PROPERTY(bool loaded READ isLoaded NOTIFY collectionsChanged FINAL)
+    Q_PROPERTY(QList<app::CollectionValue> collections READ collections NOTIFY collectionsChanged FINAL)
 public:
     explicit CollectionService(StoreThread &store, QObject *parent = nullptr);
     ~CollectionService() override;

@@ -20,6 +20,7 @@ struct AnswerRecord {
     Q_PROPERTY(QString modelId MEMBER modelId)
     Q_PROPERTY(QString modelName MEMBER modelName)
     Q_PROPERTY(QString modelSha256 MEMBER modelSha256)
+    Q_PROPERTY(QDateTime modelModified MEMBER modelModified)
     Q_PROPERTY(QString templateSha256 MEMBER templateSha256)
     Q_PROPERTY(QString adaptersText READ adaptersText)
     Q_PROPERTY(QString settingsText MEMBER settingsText)
@@ -40,6 +41,7 @@ public:
     QString modelId;
     QString modelName;
     QString modelSha256;
+    QDateTime modelModified; ///< when the model's file was last changed then; invalid: not known
     QString templateSha256;
     QList<UsedAdapter> adapters; ///< without their paths
     QString settingsText;        ///< all sampling settings, one "name = value" per line

@@ -19,7 +19,9 @@ struct ModelService::State {
     InferencePort &inference;
     ModelLibrary &library;
     QList<ModelCard> models = {};
-    QString once = {}; ///< chosen for this run alone: id or path
+    QString once = {};     ///< chosen for this run alone: id or path
+    QString followed = {}; ///< asked for by an assistant: id or path
+    QList<AdapterChoice> followedAdapters = {};
     LoadOverrides overrides = {};
     std::optional<ModelLoad> loaded = {}; ///< asked for last
     bool loadWanted = false;
@@ -60,7 +62,7 @@ const ModelCard *ModelService::find(const QString &idOrPath) const
 
 QString ModelService::chosenId() const
 {
-    for (const QString &id : {m_state->once, m_state->settings.modelId()}) {
+    for (const QString &id : {m_state->once, m_state->followed, m_state->settings.modelId()}) {
         if (const ModelCard *card = find(id); card != nullptr && !id.isEmpty() && (card->usable || id == m_state->once))
             return card->id;
     }
@@ -76,6 +78,24 @@ bool ModelService::isEmpty() const
 bool ModelService::isScanning() const
 {
     return m_state->library.isScanning();
+}
+
+bool ModelService::fitsBeside(const ModelCard &one, const ModelCard &other) const
+{
+    const DeviceValue device = m_state->devices.chosen();
+    const quint64 free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
+    return free == 0 || one.memoryBytes + other.memoryBytes <= free;
+}
+
+QList<AssistantAdapter> ModelService::adaptersFor(const QString &idOrPath) const
+{
+    const ModelCard *card = find(idOrPath);
+    QList<AssistantAdapter> fitting;
+    for (const AdapterCard &adapter : m_state->library.adapters()) {
+        if (card != nullptr && !adapter.missing && adapter.fits.contains(card->id))
+            fitting.append({.name = adapter.name, .path = adapter.path});
+    }
+    return fitting;
 }
 
 void ModelService::refresh()
@@ -146,6 +166,7 @@ void ModelService::choose(const QString &id)
     }
     const QString before = chosenId();
     m_state->once.clear();
+    m_state->followed.clear();
     m_state->settings.setModelId(card->id);
     if (chosenId() != before)
         Q_EMIT chosenChanged();
@@ -159,6 +180,16 @@ void ModelService::useOnce(const QString &idOrPath)
     if (find(idOrPath) == nullptr)
         m_state->library.addOnce(idOrPath);
     Q_EMIT chosenChanged();
+}
+
+void ModelService::follow(const QString &idOrPath, const QList<AdapterChoice> &adapters)
+{
+    expectThread(this);
+    const QString before = chosenId();
+    m_state->followed = idOrPath;
+    m_state->followedAdapters = adapters;
+    if (chosenId() != before)
+        Q_EMIT chosenChanged();
 }
 
 void ModelService::setOverrides(const LoadOverrides &overrides)
@@ -183,6 +214,8 @@ void ModelService::load()
         return;
     const LoadOverrides &overrides = m_state->overrides;
     const quint32 context = overrides.contextLength.value_or(static_cast<quint32>(m_state->settings.contextLength()));
+    // Adapters are made for one model: another one that was chosen in its place goes without.
+    const bool isFollowed = card->id == m_state->followed || card->path == m_state->followed;
     const ModelLoad wanted{
         .modelId = card->id,
         .path = card->path,
@@ -191,7 +224,7 @@ void ModelService::load()
         .threads = overrides.threads.value_or(static_cast<quint32>(m_state->settings.threads())),
         .kv = overrides.kv.value_or(inference::KvType::F16),
         .hostExperts = overrides.hostExperts,
-        .adapters = overrides.adapters,
+        .adapters = overrides.adapters.isEmpty() && isFollowed ? m_state->followedAdapters : overrides.adapters,
     };
     const ModelPhase phase = m_state->inference.status().phase;
     const bool current = phase == ModelPhase::Loading || phase == ModelPhase::Ready;

@@ -50,6 +50,11 @@ public:
     [[nodiscard]] bool isEmpty() const;     ///< no usable model
     [[nodiscard]] bool isScanning() const;
 
+    /// Both could be in memory at once on the chosen device, as far as is known.
+    [[nodiscard]] bool fitsBeside(const ModelCard &one, const ModelCard &other) const;
+    /// Adapters of the library that a model can be changed by, at their full scale.
+    Q_INVOKABLE [[nodiscard]] QList<app::AssistantAdapter> adaptersFor(const QString &idOrPath) const;
+
     /// ModelLibrary::refresh(); modelsChanged() follows.
     Q_INVOKABLE void refresh();
     /// ModelLibrary::add() of one file; added() or failed() follows.
@@ -61,6 +66,9 @@ public:
     /// Loads the chosen model unless it is loaded with the present settings already.
     /// Waits for a scan or a device probe that is under way.
     Q_INVOKABLE void ensureLoaded();
+    /// The model that somebody's assistant asks for (id or path; empty: none of its own), with adapters for it. It goes
+    /// before the chosen one, until another one is followed or chosen; nothing is loaded yet.
+    void follow(const QString &idOrPath, const QList<AdapterChoice> &adapters);
     /// Overrides that hold until the program ends; for the next ensureLoaded().
     void setOverrides(const LoadOverrides &overrides);
     /// Chooses an installed model, or a file anywhere, without remembering it in the settings; a file's header is read

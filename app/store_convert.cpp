@@ -152,6 +152,7 @@ AnswerRecord recordFrom(const storage::AnswerRecord &row)
     return {.modelId = details.value(QStringLiteral("model_id")).toString(),
             .modelName = text(row.modelName),
             .modelSha256 = text(row.modelSha256),
+            .modelModified = time(details.value(QStringLiteral("model_modified_ms")).toInteger()),
             .templateSha256 = text(row.templateSha256),
             .adapters = adaptersFrom(row.adapters),
             .settingsText = toText(sampling),

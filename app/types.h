@@ -143,6 +143,19 @@ enum class PromptPartKind {
 };
 Q_ENUM_NS(PromptPartKind)
 
+/// How one side of a comparison stands. From Done on it is over.
+enum class CompareState {
+    Empty,   ///< nothing was asked yet
+    Waiting, ///< its turn comes after the other side's
+    Loading, ///< its model is being loaded
+    Reading, ///< the prompt is being read
+    Writing, ///< text arrives
+    Done,
+    Stopped,
+    Failed,
+};
+Q_ENUM_NS(CompareState)
+
 /// Colours of the window.
 enum class Appearance { System, Light, Dark };
 Q_ENUM_NS(Appearance)
@@ -284,6 +297,21 @@ struct AdapterChoice {
     QString path;
     float scale = 1.0F;
     bool operator==(const AdapterChoice &) const = default;
+};
+
+/// An adapter of an assistant.
+struct AssistantAdapter {
+    Q_GADGET
+    Q_PROPERTY(QString name MEMBER name)
+    Q_PROPERTY(QString path MEMBER path)
+    Q_PROPERTY(double scale MEMBER scale)
+    Q_PROPERTY(bool enabled MEMBER enabled)
+public:
+    QString name;
+    QString path;
+    double scale = 1.0; ///< -2 … 2; 1: as it was trained
+    bool enabled = true;
+    bool operator==(const AssistantAdapter &) const = default;
 };
 
 /// An adapter that an answer was made with.

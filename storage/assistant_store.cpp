@@ -180,18 +180,22 @@ Result<void> AssistantStore::setDefault(AssistantId id)
     return transaction->commit();
 }
 
-Result<void> AssistantStore::remove(AssistantId id)
+Result<std::vector<ConversationId>> AssistantStore::remove(AssistantId id)
 {
     Connection &db = m_database.connection();
     auto transaction = Transaction::begin(db);
     if (!transaction) {
         return std::unexpected(transaction.error());
     }
+    std::vector<ConversationId> conversations;
+    STORAGE_TRY(db.each("SELECT id FROM conversations WHERE assistant_id = :id ORDER BY id", {{":id", id.value}},
+                        [&](const Row &row) { conversations.push_back({row.integer(0)}); }));
     STORAGE_TRY(db.run("UPDATE conversations SET assistant_id = (SELECT id FROM assistants WHERE is_default = 1) "
                        "WHERE assistant_id = :id",
                        {{":id", id.value}}));
     STORAGE_TRY(detail::changeRow(db, "assistant", "DELETE FROM assistants WHERE id = :id", {{":id", id.value}}));
-    return transaction->commit();
+    STORAGE_TRY(transaction->commit());
+    return conversations;
 }
 
 } // namespace storage

@@ -28,8 +28,9 @@ public:
     Result<void> update(const Assistant &assistant);
     /// Makes it the one default.
     Result<void> setDefault(AssistantId id);
-    /// Conversations that had it continue with the default one. The default cannot be removed: Conflict.
-    Result<void> remove(AssistantId id);
+    /// Conversations that had it continue with the default one; they are returned. The default cannot be removed:
+    /// Conflict.
+    Result<std::vector<ConversationId>> remove(AssistantId id);
 
 private:
     Database &m_database;

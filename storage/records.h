@@ -86,6 +86,8 @@ struct AdapterUse {
     std::string sha256 = {};
     std::string name = {};
     double scale = 1.0;
+    std::string path = {}; ///< of an assistant's; an answer's record has its paths elsewhere
+    bool enabled = true;   ///< an assistant may have one that is switched off
     friend bool operator==(const AdapterUse &, const AdapterUse &) = default;
 };
 

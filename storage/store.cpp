@@ -107,6 +107,10 @@ std::string adaptersToJson(const std::vector<AdapterUse> &adapters)
     auto list = nlohmann::json::array();
     for (const AdapterUse &adapter : adapters) {
         list.push_back({{"sha256", adapter.sha256}, {"name", adapter.name}, {"scale", adapter.scale}});
+        if (!adapter.path.empty())
+            list.back()["path"] = adapter.path;
+        if (!adapter.enabled)
+            list.back()["enabled"] = false;
     }
     return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -124,7 +128,14 @@ std::vector<AdapterUse> adaptersFromJson(std::string_view json)
         const auto scale = entry.is_object() ? entry.find("scale") : entry.end();
         if (entry.is_object() && sha256 != entry.end() && sha256->is_string() && adapterName != entry.end() &&
             adapterName->is_string() && scale != entry.end() && scale->is_number()) {
-            adapters.push_back({sha256->get<std::string>(), adapterName->get<std::string>(), scale->get<double>()});
+            const auto path = entry.find("path");
+            const auto enabled = entry.find("enabled");
+            adapters.push_back(
+                {.sha256 = sha256->get<std::string>(),
+                 .name = adapterName->get<std::string>(),
+                 .scale = scale->get<double>(),
+                 .path = path != entry.end() && path->is_string() ? path->get<std::string>() : std::string(),
+                 .enabled = enabled == entry.end() || !enabled->is_boolean() || enabled->get<bool>()});
         }
     }
     return adapters;
