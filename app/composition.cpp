@@ -7,6 +7,7 @@
 #include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
+#include "app/compare_service.h"
 #include "app/conversation_service.h"
 #include "app/device_access.h"
 #include "app/device_service.h"
@@ -164,6 +165,7 @@ struct Composition::Parts {
                 .assistants = assistants,
                 .provenance = provenance,
                 .retrieval = &retrieval})
+        , compare({.chat = chat, .models = models, .assistants = assistants, .inference = *inference})
         , summaries({.inference = *inference,
                      .models = models,
                      .provenance = provenance,
@@ -239,6 +241,7 @@ struct Composition::Parts {
     IngestOptions documents;
     RetrievalService retrieval;
     ChatService chat;
+    CompareService compare;
     SummaryService summaries;
     SourceService sources;
     DocumentFinder documentFinder;
@@ -400,6 +403,10 @@ ConversationService &Composition::conversations() const
 ChatService &Composition::chat() const
 {
     return m_parts->chat;
+}
+CompareService &Composition::compare() const
+{
+    return m_parts->compare;
 }
 SummaryService &Composition::summaries() const
 {

@@ -32,6 +32,7 @@ class CatalogueService;
 class ChatMaterial;
 class ChatService;
 class CollectionService;
+class CompareService;
 class ConversationService;
 class DeviceService;
 class DocumentFinder;
@@ -108,6 +109,7 @@ public:
     [[nodiscard]] AssistantService &assistants() const;
     [[nodiscard]] ConversationService &conversations() const;
     [[nodiscard]] ChatService &chat() const;
+    [[nodiscard]] CompareService &compare() const;
     [[nodiscard]] SummaryService &summaries() const;
     [[nodiscard]] SourceService &sources() const;
     [[nodiscard]] DocumentFinder &documentFinder() const;
