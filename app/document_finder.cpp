@@ -24,6 +24,28 @@ bool holdsAll(const QString &name, const QStringList &words)
     return std::ranges::all_of(words, [&](const QString &word) { return name.contains(word, Qt::CaseInsensitive); });
 }
 
+/// How near a name that holds all words is to what was typed: 0, it begins with it; 1, a word of it does; 2, it stands
+/// somewhere in it.
+int distanceOf(const QString &name, const QStringList &words)
+{
+    if (words.isEmpty() || name.startsWith(words.first(), Qt::CaseInsensitive))
+        return 0;
+    for (auto at = name.indexOf(words.first(), 0, Qt::CaseInsensitive); at > 0;
+         at = name.indexOf(words.first(), at + 1, Qt::CaseInsensitive)) {
+        if (!name[at - 1].isLetterOrNumber())
+            return 1;
+    }
+    return 2;
+}
+
+/// The nearest first, else in the order that they have; at most so many.
+void keepNearest(QList<DocumentChoice> &choices, const QStringList &words, qsizetype most)
+{
+    std::ranges::stable_sort(choices, {}, [&](const DocumentChoice &choice) { return distanceOf(choice.name, words); });
+    if (choices.size() > most)
+        choices.resize(most);
+}
+
 } // namespace
 
 DocumentFinder::DocumentFinder(StoreThread &store, IndexThread &index, QObject *parent)
@@ -50,32 +72,32 @@ void DocumentFinder::find(const QString &typed)
                 const QString uuid = QString::fromStdString(collection.uuid);
                 const QString name = QString::fromStdString(collection.name);
                 names.insert(uuid, name);
-                if (choices.size() < kMostCollections && holdsAll(name, words))
+                if (holdsAll(name, words))
                     choices.append({.name = name, .collectionName = {}, .collectionUuid = uuid, .path = {}});
             }
+            keepNearest(choices, words, kMostCollections);
             if (names.isEmpty()) {
                 Q_EMIT found(typed, choices);
                 return;
             }
             m_index.run([](IndexStores &stores) { return stores.documents.newestFiles(kLookedThrough); })
                 .then(this, [this, asked, typed, words, names,
-                             first = choices](const storage::Result<std::vector<storage::FileStatus>> &files) {
+                             first = choices](const storage::Result<std::vector<storage::FileStatus>> &newest) {
                     if (asked != m_asked)
                         return;
-                    QList<DocumentChoice> all = first;
-                    for (const storage::FileStatus &status : files.value_or(std::vector<storage::FileStatus>())) {
+                    QList<DocumentChoice> files;
+                    for (const storage::FileStatus &status : newest.value_or(std::vector<storage::FileStatus>())) {
                         const QString uuid = QString::fromStdString(status.file.collectionUuid);
                         const QString path = QFile::decodeName(status.file.path.c_str());
                         const QString name = QFileInfo(path).fileName();
                         if (names.contains(uuid) && holdsAll(name, words))
-                            all.append({.name = name,
-                                        .collectionName = names.value(uuid),
-                                        .collectionUuid = uuid,
-                                        .path = path});
-                        if (all.size() - first.size() >= kMostFiles)
-                            break;
+                            files.append({.name = name,
+                                          .collectionName = names.value(uuid),
+                                          .collectionUuid = uuid,
+                                          .path = path});
                     }
-                    Q_EMIT found(typed, all);
+                    keepNearest(files, words, kMostFiles);
+                    Q_EMIT found(typed, first + files);
                 });
         });
 }

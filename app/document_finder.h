@@ -38,8 +38,9 @@ public:
     /// Borrowed; they outlive this object.
     DocumentFinder(StoreThread &store, IndexThread &index, QObject *parent = nullptr);
 
-    /// Collections that have a name, then files of them, those read last first, whose names hold every word that was
-    /// typed; found() follows, unless find() is called again before. Nothing typed: the first of all.
+    /// Collections that have a name, then files of them, whose names hold every word that was typed: first those that
+    /// begin with it, then those with a word that does, each read last first; found() follows, unless find() is called
+    /// again before. Nothing typed: the first of all.
     void find(const QString &typed);
 
 Q_SIGNALS:

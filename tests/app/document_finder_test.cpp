@@ -17,7 +17,7 @@ private Q_SLOTS:
     {
         m_services = std::make_unique<DocumentServices>(false);
         m_services->makeCollection("Leases", {{"/l/Lease old.txt", "notice"}, {"/l/Lease new.txt", "other notice"}});
-        m_services->makeCollection("Taxes", {{"/t/Letter 2025.txt", "tax"}});
+        m_services->makeCollection("Taxes", {{"/t/Letter 2025.txt", "tax"}, {"/t/Release.txt", "freed"}});
         m_finder = std::make_unique<DocumentFinder>(*m_services->store, *m_services->index);
     }
 
@@ -33,8 +33,11 @@ private Q_SLOTS:
         const QString old = QStringLiteral("Lease old.txt");
         const QString taxes = QStringLiteral("Taxes");
         const QString letter = QStringLiteral("Letter 2025.txt");
-        row("", {leases, taxes, letter, fresh, old});
-        row("lease", {leases, fresh, old});
+        const QString release = QStringLiteral("Release.txt");
+        row("", {leases, taxes, release, letter, fresh, old});
+        // The newest stands behind those that begin with it.
+        row("lease", {leases, fresh, old, release});
+        row("old", {old});
         row("OLD lea", {old});
         row("2025", {letter});
         row("nothing", {});
@@ -60,7 +63,7 @@ private Q_SLOTS:
         m_services->chat->attachFiles({QStringLiteral("/me/secret.txt")});
         QTRY_COMPARE(handed.count(), 1);
         m_services->add(handed.first().first().toString().toStdString(), "/me/secret.txt", "a secret");
-        QCOMPARE(find(QString()).size(), 5);
+        QCOMPARE(find(QString()).size(), 6);
         QCOMPARE(find(QStringLiteral("secret")).size(), 0);
     }
 
