@@ -629,18 +629,6 @@ private:
                         m_driver.click(text("Source 1, Lease"));
              },
              leave},
-            {"summary-source",
-             [this] {
-                 const app::SourceService &sources = m_desk.composition().sources();
-                 // A row that was unfolded this moment has no place of its own before it is drawn.
-                 const auto drawn = [this] { return !m_driver.picture().isNull(); };
-                 return chooseSummary("Lease.pdf, ready") && summarized() &&
-                        m_driver.click(m_driver.named(text("summarySources"))) && drawn() &&
-                        m_driver.click(text("Source 1, Lease")) && drawn() &&
-                        m_driver.click(text("Show it on its page")) &&
-                        m_driver.waitUntil([&] { return sources.pictureState() == app::PictureState::Ready; });
-             },
-             leave},
             {"summary-collection",
              [this] {
                  return openCollection("House") && m_driver.click(text("More about House")) &&
