@@ -260,6 +260,7 @@ void SummaryPlanTest::neighboursOfAChapterAreJoinedFirst()
 void SummaryPlanTest::coverageIsCountedFromWhatIsKept()
 {
     PlannedDocument planned = documentOf({{.tokens = {106}}, {.tokens = {206, 306}}, {.tokens = {406}}});
+    planned.document.numbered = true;
     planned.document.pagesWithoutText = {4};
     const std::vector<SummaryLeaf> leaves = {{.first = 0, .end = 1, .keys = {"a"}},
                                              {.first = 1, .end = 3, .keys = {"b"}},
