@@ -18,6 +18,7 @@
 #include "app/engine_host.h"
 #include "app/engine_reranker.h"
 #include "app/export_service.h"
+#include "app/hub_downloads.h"
 #include "app/hub_token.h"
 #include "app/ingest_service.h"
 #include "app/ledger_service.h"
@@ -148,7 +149,6 @@ struct Composition::Parts {
         , modelCheck(library)
         , foreignModels(library, options.foreignPlaces.value_or(ForeignPlaces::ofThisUser()))
         , models(settings, devices, *inference, library)
-        , catalogue({.devices = devices, .settings = settings}, {.folder = dataFolder})
         , provenance(store)
         , assistants(store)
         , conversations(store)
@@ -176,6 +176,9 @@ struct Composition::Parts {
         , hubToken(settings)
         , downloads({.store = store, .settings = settings, .token = &hubToken}, downloadOptions(options))
         , ledger(store)
+        , hub(downloads)
+        , catalogue({.devices = devices, .settings = settings, .port = options.hub != nullptr ? options.hub : &hub},
+                    {.folder = dataFolder})
         , collections(store)
         , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
                  inFolder(documents, dataFolder))
@@ -234,7 +237,6 @@ struct Composition::Parts {
     ModelCheck modelCheck;
     ForeignModels foreignModels;
     ModelService models;
-    CatalogueService catalogue;
     ModelProvenance provenance;
     AssistantService assistants;
     ConversationService conversations;
@@ -249,6 +251,8 @@ struct Composition::Parts {
     HubToken hubToken;
     DownloadService downloads;
     LedgerService ledger;
+    HubDownloads hub;
+    CatalogueService catalogue;
     CollectionService collections;
     IngestService ingest;
     ChatMaterial material;
@@ -328,6 +332,8 @@ void Composition::startDocuments()
 {
     m_parts->collections.load();
     m_parts->library.startBackground();
+    m_parts->catalogue.load();
+    m_parts->downloads.load(DownloadService::Leftovers::GoOn);
     connect(m_parts->inference.get(), &InferencePort::statusChanged, this, [this](const ModelStatus &status) {
         if (status.phase == ModelPhase::Ready && m_parts->ownEngine)
             m_parts->modelCheck.checkOnce(status.modelId);

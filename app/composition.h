@@ -39,6 +39,7 @@ class DocumentFinder;
 class DownloadService;
 class EmbedderList;
 class ExportService;
+class HubPort;
 class HubToken;
 class IngestService;
 class InferencePort;
@@ -70,6 +71,7 @@ struct CompositionOptions {
     PageDrawer::OpenReader pages;                      ///< draws pages of documents; empty: carrel-extract does
     std::shared_ptr<IngestOptions> documents;   ///< how documents are read and embedded; empty: by carrel-extract, with
                                                 ///< the installed model
+    HubPort *hub = nullptr;                     ///< what the catalogue asks; borrowed. Empty: the downloads
     std::shared_ptr<DownloadOptions> downloads; ///< how files are fetched; empty: by carrel-fetch, from the web
     std::function<qint64()> now; ///< the database's clock in ms since 1970, called on its thread; empty: the system's
 };

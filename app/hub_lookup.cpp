@@ -25,6 +25,14 @@ bool isMissing(const Failure &failure)
            failure.code == QLatin1StringView("download.needs_access");
 }
 
+/// What a missing record means.
+Failure withRepository(const Failure &failure, const QString &repository)
+{
+    if (failure.code != QLatin1StringView("download.not_there"))
+        return failure;
+    return failureFromCode(QStringLiteral("app.hub_not_there"), failure.details, repository);
+}
+
 /// A page that answers in place of a file is no licence.
 bool isPlainText(const QByteArray &text)
 {
@@ -64,7 +72,7 @@ void HubLookup::start(const catalogue::PastedAddress &address, const QString &or
                                 if (answer)
                                     readRecord(*answer);
                                 else
-                                    Q_EMIT failed(answer.error());
+                                    Q_EMIT failed(withRepository(answer.error(), m_state->address.repository));
                             });
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/catalogue/quantization_notes.h"
 #include "app/catalogue_service.h"
+#include "app/cli/licence_words.h"
 #include "app/cli/service_session.h"
 #include "app/licence/licence.h"
 #include "app/licence/openness.h"
@@ -116,16 +117,7 @@ void printAllOf(const CatalogueService &service, const catalogue::CatalogueEntry
     print(entry.name + QLatin1StringView("  ") + entry.origin + QLatin1Char('\n') +
           entry.goodFor.join(QLatin1StringView(", ")) + QLatin1Char('\n') +
           licence::opennessOf(entry.family, entry.licenceId).text + QLatin1StringView("\n\n"));
-    print(licence.name + QLatin1StringView(": ") + licence.sentence + QLatin1Char('\n'));
-    for (const licence::Fact &fact : licence.facts) {
-        const QString clause =
-            fact.clause.isEmpty() ? QString() : QLatin1StringView(" (") + fact.clause + QLatin1Char(')');
-        print(QLatin1StringView("  ") + fact.label + QLatin1StringView(": ") + fact.words + clause + QLatin1Char('\n'));
-    }
-    for (const QString &other : entry.otherLicences)
-        print(QLatin1StringView("  ") + licence::licenceById(other).name + QLatin1StringView(": ") +
-              licence::licenceById(other).sentence + QLatin1Char('\n'));
-    print(QStringLiteral("\n"));
+    print(licenceWords(licence, entry.otherLicences) + QLatin1Char('\n'));
     for (qsizetype i = 0; i < entry.files.size(); ++i) {
         const catalogue::CatalogueFile &file = entry.files[i];
         const ModelFit fit = service.fitOf(entry, i);

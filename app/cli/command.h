@@ -20,6 +20,9 @@
 #include <optional>
 #include <string>
 
+namespace app {
+struct CompositionOptions;
+}
 namespace app::platform {
 class Broker;
 }
@@ -35,6 +38,7 @@ struct Program {
     bool verbose = false;
     platform::Broker *broker = nullptr; ///< starts workers; may be null
     std::function<Exit()> chosen;
+    std::function<void(CompositionOptions &)> adjust = {}; ///< see runCommandLine()
 };
 
 /// Options after a command that runs a model.

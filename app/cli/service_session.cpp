@@ -33,6 +33,8 @@ CompositionOptions compositionOptions(const Program &program, const ModelOptions
     wanted.broker = program.broker;
     // A named processor needs no look at graphics drivers, which may take a second.
     wanted.probeDevices = options.device != "cpu";
+    if (program.adjust)
+        program.adjust(wanted);
     return wanted;
 }
 

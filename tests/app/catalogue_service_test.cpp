@@ -249,7 +249,7 @@ void CatalogueServiceTest::lookUpFails_data()
     const QByteArray good = "{}";
     QTest::newRow("no address") << QStringLiteral("what?") << good << good << QStringLiteral("app.not_an_address");
     QTest::newRow("missing") << QStringLiteral("a/b") << QByteArray() << QByteArray()
-                             << QStringLiteral("download.not_there");
+                             << QStringLiteral("app.hub_not_there");
     QTest::newRow("a page") << QStringLiteral("a/b") << QByteArray("<html>") << good
                             << QStringLiteral("app.hub_answer");
     QTest::newRow("no list") << QStringLiteral("a/b") << good << QByteArray("{}") << QStringLiteral("app.hub_answer");

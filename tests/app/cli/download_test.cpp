@@ -42,7 +42,7 @@ void DownloadTest::whatCannotBeFetchedIsSaidSo_data()
     row("no name", {text("https://example.org/")}, 1, "name");
     row("a path for a name", {text("https://example.org/m.gguf"), text("--name"), text("../m")}, 1, "name");
     row("no hash", {text("https://example.org/m.gguf"), text("--sha256"), text("12")}, 2, "SHA-256");
-    row("nothing", {}, 2, "ADDRESS");
+    row("nothing", {}, 2, "MODEL");
 }
 
 void DownloadTest::whatCannotBeFetchedIsSaidSo()

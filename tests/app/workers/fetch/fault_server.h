@@ -4,6 +4,8 @@
 // The server that goes wrong, as a test uses it.
 #pragma once
 
+#include "tests/app/support/certificates.h"
+
 #include <QByteArray>
 #include <QCryptographicHash>
 #include <QFile>
@@ -11,7 +13,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
-#include <QStandardPaths>
 #include <QString>
 #include <QTemporaryDir>
 #include <QTest>
@@ -49,7 +50,7 @@ public:
         write("content", content);
         write("other", noise(content.size(), 99));
         if (withTls)
-            makeCertificates();
+            m_authorities = QString::fromLatin1(makeCertificates(m_folder.path(), QStringLiteral("IP:127.0.0.1")));
         m_process.setProgram(QStringLiteral(PYTHON));
         m_process.setArguments({QStringLiteral(FAULT_SERVER), m_folder.path()});
         m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
@@ -119,42 +120,6 @@ private:
         QFile file(m_folder.filePath(QString::fromLatin1(name)));
         if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
             qFatal("a file of the server could not be written");
-    }
-
-    bool openssl(const QString &arguments) const
-    {
-        QProcess process;
-        process.setWorkingDirectory(m_folder.path());
-        process.start(QStringLiteral("openssl"), QProcess::splitCommand(arguments));
-        return process.waitForFinished(30'000) && process.exitCode() == 0;
-    }
-
-    // An authority of our own with a server, and a stranger who vouches for himself.
-    void makeCertificates()
-    {
-        if (QStandardPaths::findExecutable(QStringLiteral("openssl")).isEmpty())
-            return;
-        const QString key = QStringLiteral("-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 ");
-        const QString name = QStringLiteral("-addext subjectAltName=IP:127.0.0.1 -subj /CN=test ");
-        const bool made =
-            openssl(QStringLiteral("req -x509 ") + key +
-                    QStringLiteral("-keyout authority.key -out authority.crt -subj /CN=authority")) &&
-            openssl(QStringLiteral("req -x509 ") + key + name +
-                    QStringLiteral("-CA authority.crt -CAkey authority.key -keyout server.key -out server.crt "
-                                   "-addext basicConstraints=CA:FALSE")) &&
-            openssl(QStringLiteral("req -x509 ") + key + name +
-                    QStringLiteral("-keyout stranger.key -out stranger.crt"));
-        if (!made)
-            return;
-        for (const char *who : {"server", "stranger"})
-            write(QByteArray(QByteArray(who) + ".pem").constData(), read(who, ".key") + read(who, ".crt"));
-        m_authorities = QString::fromLatin1(read("authority", ".crt"));
-    }
-
-    [[nodiscard]] QByteArray read(const char *name, const char *ending) const
-    {
-        QFile file(m_folder.filePath(QString::fromLatin1(name) + QString::fromLatin1(ending)));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
 
     QTemporaryDir m_folder;
