@@ -285,7 +285,9 @@ constexpr Words kWords[] = {
      QT_TRANSLATE_NOOP("Failure", "%1 has no GGUF files. Look for a repository whose name ends in GGUF."),
      Action::None},
     {"app.hub_not_there", QT_TRANSLATE_NOOP("Failure", "The hub has no such repository"),
-     QT_TRANSLATE_NOOP("Failure", "%1 is not there. Check the name, or look for it on huggingface.co."), Action::None},
+     QT_TRANSLATE_NOOP("Failure", "%1 is not there, or it is private. Check the name, or look for it on "
+                                  "huggingface.co."),
+     Action::None},
     {"app.model_gone", QT_TRANSLATE_NOOP("Failure", "The file is no longer there"),
      QT_TRANSLATE_NOOP("Failure", "%1 was moved or removed by its publisher. Choose another file or model."),
      Action::None},

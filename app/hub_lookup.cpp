@@ -25,10 +25,10 @@ bool isMissing(const Failure &failure)
            failure.code == QLatin1StringView("download.needs_access");
 }
 
-/// What a missing record means.
+/// What a missing record means; the hub answers alike whether there is none or it is private.
 Failure withRepository(const Failure &failure, const QString &repository)
 {
-    if (failure.code != QLatin1StringView("download.not_there"))
+    if (!isMissing(failure))
         return failure;
     return failureFromCode(QStringLiteral("app.hub_not_there"), failure.details, repository);
 }
