@@ -25,8 +25,8 @@ struct Words {
 // In the order of the enumeration.
 constexpr Words kWords[] = {
     {FetchFault::Offline, "download.offline", QT_TRANSLATE_NOOP("Download", "Carrel is offline"),
-     QT_TRANSLATE_NOOP("Download", "You have switched the network off, so nothing was sent. Switch it on in the "
-                                   "settings to fetch %1."),
+     QT_TRANSLATE_NOOP("Download", "The switch Offline is on, so nothing was sent. Turn it off in the settings, "
+                                   "under Privacy, to fetch %1."),
      Action::OpenSettings},
     {FetchFault::BadAddress, "download.bad_address", QT_TRANSLATE_NOOP("Download", "This address cannot be used"),
      QT_TRANSLATE_NOOP("Download", "Carrel fetches files from addresses that begin with https:// alone. Check the "

@@ -40,6 +40,27 @@ struct Entry {
     std::jthread job; ///< joinable while it runs
 };
 
+/// A download of an earlier run, and how much of it is kept under hashes.
+struct Leftover {
+    storage::Download record;
+    quint64 keptBytes = 0;
+};
+
+storage::Result<std::vector<Leftover>> leftoversOf(Stores &stores)
+{
+    auto rows = stores.downloads.list();
+    if (!rows)
+        return std::unexpected(rows.error());
+    std::vector<Leftover> all;
+    for (storage::Download &row : *rows) {
+        const auto checkpoints = stores.downloads.checkpoints(row.id);
+        const bool any = checkpoints && !checkpoints->empty();
+        all.push_back(
+            {.record = std::move(row), .keptBytes = any ? static_cast<quint64>(checkpoints->back().endByte) : 0});
+    }
+    return all;
+}
+
 } // namespace
 
 struct DownloadService::State {
@@ -208,21 +229,22 @@ void DownloadService::withToken(const QString &url, std::function<void()> call)
 void DownloadService::load(Leftovers leftovers)
 {
     expectThread(this);
-    m_state->store.run([](Stores &stores) { return stores.downloads.list(); })
-        .then(this, [this, leftovers](const storage::Result<std::vector<storage::Download>> &rows) {
-            // A database that cannot be read is met, with words, by whatever is started.
-            for (const storage::Download &row : rows ? *rows : std::vector<storage::Download>()) {
-                DownloadValue value = valueFrom(row);
-                if (m_state->indexOf(value.id) >= 0)
-                    continue;
-                if (value.state == DownloadState::Waiting && leftovers == Leftovers::Wait)
-                    value.state = DownloadState::Paused;
-                m_state->values.append(value);
-                m_state->entries[value.id].record = row;
-            }
-            Q_EMIT changed();
-            schedule();
-        });
+    m_state->store.run(leftoversOf).then(this, [this, leftovers](const storage::Result<std::vector<Leftover>> &found) {
+        // A database that cannot be read is met, with words, by whatever is started.
+        for (const auto &[row, keptBytes] : found ? *found : std::vector<Leftover>()) {
+            DownloadValue value = valueFrom(row);
+            if (value.state != DownloadState::Done)
+                value.receivedBytes = value.verifiedBytes = keptBytes;
+            if (m_state->indexOf(value.id) >= 0)
+                continue;
+            if (value.state == DownloadState::Waiting && leftovers == Leftovers::Wait)
+                value.state = DownloadState::Paused;
+            m_state->values.append(value);
+            m_state->entries[value.id].record = row;
+        }
+        Q_EMIT changed();
+        schedule();
+    });
 }
 
 const QList<DownloadValue> &DownloadService::downloads() const
