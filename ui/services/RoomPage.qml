@@ -20,6 +20,8 @@ FocusScope {
     signal addModelWanted
     /// The way out of a failure, an App.FailureAction.
     signal failureActionWanted(action: int)
+    /// Where the settings say what may be sent.
+    signal privacyWanted
     /// A new chat about the collection of that uuid.
     signal askWanted(uuid: string)
     signal filesDropped(paths: list<string>)

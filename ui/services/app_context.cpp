@@ -35,6 +35,8 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
     connect(&composition.exports(), &app::ExportService::saved, this, [this](const QString &path) {
         Q_EMIT noticed(tr("Saved as %1").arg(path.sliced(path.lastIndexOf(u'/') + 1)));
     });
+    connect(&composition.settings(), &app::Settings::downloadFolderChanged, this, &AppContext::downloadFolderChanged);
+    connect(&composition.ledger(), &app::LedgerService::failed, this, notice);
     connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
     connect(&composition.sources(), &app::SourceService::openFileWanted, this, &AppContext::fileRequested);
@@ -50,6 +52,12 @@ QString AppContext::assistantName() const
     const app::AssistantService &assistants = m_composition.assistants();
     const app::AssistantValue *assistant = assistants.find(assistants.defaultId());
     return assistant != nullptr && !assistant->name.isEmpty() ? assistant->name : QStringLiteral("Carrel");
+}
+
+QString AppContext::downloadFolder() const
+{
+    const QString chosen = m_composition.settings().downloadFolder();
+    return chosen.isEmpty() ? app::defaultDownloadFolder() : chosen;
 }
 
 QString AppContext::version() const
@@ -93,6 +101,12 @@ QString AppContext::machineSentence() const
     // How fast a processor answers depends on more than its memory.
     return device.deviceClass == app::DeviceClass::Cpu ? tr("%1 Models up to about %2 fit.").arg(about, size)
                                                        : tr("%1 Models up to about %2 run well.").arg(about, size);
+}
+
+QString AppContext::modelIdAt(const QString &path) const
+{
+    const app::ModelCard *card = m_composition.models().find(path);
+    return card != nullptr ? card->id : QString();
 }
 
 void AppContext::addModelPaths(const QStringList &paths)

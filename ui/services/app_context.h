@@ -6,16 +6,20 @@
 #include "ui/services/engine_status.h"
 
 #include "app/assistant_service.h"
+#include "app/catalogue_service.h"
 #include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
 #include "app/document_finder.h"
+#include "app/download_service.h"
 #include "app/embedder_list.h"
 #include "app/export_service.h"
 #include "app/foreign_models.h"
+#include "app/hub_token.h"
 #include "app/ingest_service.h"
+#include "app/ledger_service.h"
 #include "app/model_check.h"
 #include "app/model_library.h"
 #include "app/model_service.h"
@@ -43,6 +47,10 @@ class AppContext : public QObject {
     Q_PROPERTY(app::ModelLibrary *library READ library CONSTANT FINAL)
     Q_PROPERTY(app::ModelCheck *modelCheck READ modelCheck CONSTANT FINAL)
     Q_PROPERTY(app::ForeignModels *foreignModels READ foreignModels CONSTANT FINAL)
+    Q_PROPERTY(app::CatalogueService *catalogue READ catalogue CONSTANT FINAL)
+    Q_PROPERTY(app::DownloadService *downloads READ downloads CONSTANT FINAL)
+    Q_PROPERTY(app::LedgerService *ledger READ ledger CONSTANT FINAL)
+    Q_PROPERTY(app::HubToken *hubToken READ hubToken CONSTANT FINAL)
     Q_PROPERTY(app::AssistantService *assistants READ assistants CONSTANT FINAL)
     Q_PROPERTY(app::CollectionService *collections READ collections CONSTANT FINAL)
     Q_PROPERTY(app::IngestService *ingest READ ingest CONSTANT FINAL)
@@ -59,6 +67,8 @@ class AppContext : public QObject {
     /// Name of the assistant that answers.
     Q_PROPERTY(QString assistantName READ assistantName NOTIFY assistantNameChanged FINAL)
     Q_PROPERTY(QString dataFolder READ dataFolder CONSTANT FINAL)
+    /// Where models are downloaded to.
+    Q_PROPERTY(QString downloadFolder READ downloadFolder NOTIFY downloadFolderChanged FINAL)
     Q_PROPERTY(QString version READ version CONSTANT FINAL)
     Q_PROPERTY(QString qtVersion READ qtVersion CONSTANT FINAL)
     /// This machine in one sentence: "8 cores, 32 GB of memory, Radeon 780M".
@@ -78,6 +88,10 @@ public:
     [[nodiscard]] app::ModelLibrary *library() const { return &m_composition.library(); }
     [[nodiscard]] app::ModelCheck *modelCheck() const { return &m_composition.modelCheck(); }
     [[nodiscard]] app::ForeignModels *foreignModels() const { return &m_composition.foreignModels(); }
+    [[nodiscard]] app::CatalogueService *catalogue() const { return &m_composition.catalogue(); }
+    [[nodiscard]] app::DownloadService *downloads() const { return &m_composition.downloads(); }
+    [[nodiscard]] app::LedgerService *ledger() const { return &m_composition.ledger(); }
+    [[nodiscard]] app::HubToken *hubToken() const { return &m_composition.hubToken(); }
     [[nodiscard]] app::AssistantService *assistants() const { return &m_composition.assistants(); }
     [[nodiscard]] app::CollectionService *collections() const { return &m_composition.collections(); }
     [[nodiscard]] app::IngestService *ingest() const { return &m_composition.ingest(); }
@@ -93,6 +107,7 @@ public:
     [[nodiscard]] EngineStatus *engine() { return &m_engine; }
     [[nodiscard]] QString assistantName() const;
     [[nodiscard]] QString dataFolder() const { return m_composition.dataFolder(); }
+    [[nodiscard]] QString downloadFolder() const;
     [[nodiscard]] QString version() const;
     [[nodiscard]] QString qtVersion() const;
     [[nodiscard]] QString machine() const;
@@ -108,6 +123,8 @@ public:
     {
         Q_EMIT fileRequested(path.left(std::max(path.lastIndexOf(u'/'), qsizetype{1})));
     }
+    /// The id of the listed model whose file lies there; empty: there is none.
+    Q_INVOKABLE [[nodiscard]] QString modelIdAt(const QString &path) const;
     /// Adds model files, and watches folders for models.
     Q_INVOKABLE void addModelPaths(const QStringList &paths);
     /// The local path of a file chosen in a dialog or dropped on the window; empty for others.
@@ -117,6 +134,7 @@ public:
 Q_SIGNALS:
     void assistantNameChanged();
     void machineChanged();
+    void downloadFolderChanged();
     void linkRequested(const QString &target);
     /// A file or a folder.
     void fileRequested(const QString &path);

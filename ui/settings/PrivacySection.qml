@@ -3,10 +3,14 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import Carrel.Library
+import Carrel.Services
 import Carrel.Style
 
 SettingsSection {
     id: section
+
+    required property AppContext context
 
     title: qsTr("Privacy")
 
@@ -34,8 +38,9 @@ SettingsSection {
             spacing: Theme.px(6)
 
             Words {
-                anchors.left: parent.left
-                text: qsTr("Nothing leaves this computer")
+                width: parent.width
+                wrapMode: Text.WordWrap
+                text: network.anySent ? qsTr("Only what you asked for left this computer") : qsTr("Nothing leaves this computer")
                 font.weight: Font.DemiBold
                 font.pixelSize: Theme.control
             }
@@ -43,8 +48,109 @@ SettingsSection {
                 width: parent.width
                 wrapMode: Text.WordWrap
                 isQuiet: true
-                text: qsTr("Models run here, in this program. Carrel has no account, sends no statistics and looks for no updates.")
+                text: network.anySent ? qsTr("Models run here, in this program, which has no way to the network itself. A helper fetches models and what their makers say of them when you ask for it; every request stands below, and none carries a word of yours.") : qsTr("Models run here, in this program. Carrel has no account, sends no statistics and looks for no updates.")
             }
+            Toggle {
+                anchors.left: parent.left
+                text: qsTr("Offline: no request is sent, whatever asks for it")
+                checked: section.context.settings.offline
+                onToggled: section.context.settings.offline = checked
+            }
+        }
+    }
+    NetworkStatus {
+        id: network
+        ledger: section.context.ledger
+        settings: section.context.settings
+    }
+    Words {
+        anchors.left: parent.left
+        topPadding: Theme.px(6)
+        text: qsTr("What was sent")
+        font.pixelSize: Theme.control
+        font.weight: Font.DemiBold
+        Accessible.role: Accessible.Heading
+    }
+    LedgerTable {
+        width: parent.width
+        service: section.context.ledger
+        onCopied: section.context.noticed(qsTr("Copied"))
+        onSaveWanted: ledger => dialogs.show(ledger)
+    }
+    Loader {
+        id: dialogs
+
+        function chooseFolder(): void {
+            dialogs.active = true;
+            dialogs.setSource("DownloadFolderDialog.qml", {
+                context: section.context,
+                home: dialogs
+            });
+        }
+        function show(ledger: LedgerListModel): void {
+            dialogs.active = true;
+            dialogs.setSource("SaveLedgerDialog.qml", {
+                context: section.context,
+                ledger: ledger,
+                home: dialogs
+            });
+        }
+
+        active: false
+    }
+    Words {
+        anchors.left: parent.left
+        topPadding: Theme.px(6)
+        text: qsTr("Downloads")
+        font.pixelSize: Theme.control
+        font.weight: Font.DemiBold
+        Accessible.role: Accessible.Heading
+    }
+    TokenRow {
+        width: parent.width
+        token: section.context.hubToken
+    }
+    ProxyRow {
+        width: parent.width
+        settings: section.context.settings
+    }
+    Column {
+        width: parent.width
+        spacing: Theme.px(6)
+
+        Words {
+            anchors.left: parent.left
+            text: qsTr("Speed of all downloads together")
+        }
+        Segments {
+            anchors.left: parent.left
+            readonly property list<int> limits: [0, 1000000, 5000000, 20000000]
+
+            name: qsTr("Speed of downloads")
+            options: [qsTr("No limit"), qsTr("1 MB/s"), qsTr("5 MB/s"), qsTr("20 MB/s")]
+            current: limits.indexOf(section.context.downloads.speedLimit)
+            onChosen: index => section.context.downloads.speedLimit = limits[index]
+        }
+    }
+    Item {
+        width: parent.width
+        height: Math.max(folder.height, choose.height)
+
+        Words {
+            id: folder
+            anchors.left: parent.left
+            anchors.right: choose.left
+            anchors.rightMargin: Theme.px(12)
+            anchors.verticalCenter: parent.verticalCenter
+            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+            text: qsTr("Models are put into %1").arg(LibraryWords.place(section.context.downloadFolder))
+        }
+        PlainButton {
+            id: choose
+            anchors.right: parent.right
+            anchors.verticalCenter: parent.verticalCenter
+            text: qsTr("Another folder…")
+            onClicked: dialogs.chooseFolder()
         }
     }
     Repeater {

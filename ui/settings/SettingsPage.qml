@@ -137,7 +137,9 @@ RoomPage {
     }
     Component {
         id: privacy
-        PrivacySection {}
+        PrivacySection {
+            context: page.context
+        }
     }
     Component {
         id: data

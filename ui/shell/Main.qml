@@ -44,6 +44,8 @@ ApplicationWindow {
     }
     function openSettings(part: int): void {
         window.settingsPart = part;
+        if (window.room === Main.Settings)
+            roomLoader.show();
         window.goTo(Main.Settings);
     }
     function openChat(id: conversationId): void {
@@ -155,6 +157,7 @@ ApplicationWindow {
         onRoomWanted: room => window.goTo(room)
         onConversationWanted: id => window.openChat(id)
         onSaveWanted: id => overlays.openSave(id)
+        onPrivacyWanted: window.openSettings(Main.Privacy)
         onTrashed: window.showTrashToast()
     }
     Item {
@@ -244,6 +247,9 @@ ApplicationWindow {
             }
             function onFailureActionWanted(action: int): void {
                 window.handleFailure(action);
+            }
+            function onPrivacyWanted(): void {
+                window.openSettings(Main.Privacy);
             }
             function onAskWanted(uuid: string): void {
                 window.newChat();

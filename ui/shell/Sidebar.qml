@@ -20,6 +20,7 @@ FocusScope {
     signal roomWanted(room: int)
     signal conversationWanted(id: conversationId)
     signal saveWanted(id: conversationId)
+    signal privacyWanted
     signal trashed
 
     objectName: "sidebar"
@@ -131,6 +132,9 @@ FocusScope {
             width: parent.width
             text: qsTr("Models")
             iconName: "cube"
+            note: network.open > 0 ? network.open : ""
+            noteName: network.troubled ? qsTr("a download failed") : network.open > 0 ? qsTr("%n download(s)", "", network.open) : ""
+            noteColor: network.troubled ? Theme.stop : Theme.accent
             current: sidebar.room === Main.Models
             onClicked: sidebar.roomWanted(Main.Models)
         }
@@ -148,30 +152,23 @@ FocusScope {
             current: sidebar.room === Main.Settings
             onClicked: sidebar.roomWanted(Main.Settings)
         }
-        Item {
+        SidebarButton {
             width: parent.width
-            height: Theme.px(36)
-
-            Accessible.role: Accessible.StaticText
-            Accessible.name: qsTr("Offline, nothing sent")
-
-            Icon {
-                x: sidebar.LayoutMirroring.enabled ? parent.width - width - Theme.px(10) : Theme.px(10)
-                anchors.verticalCenter: parent.verticalCenter
-                width: Theme.px(16)
-                height: width
-                name: "shield"
-                color: Theme.accent
-            }
-            Words {
-                anchors.verticalCenter: parent.verticalCenter
-                anchors.left: parent.left
-                anchors.leftMargin: Theme.px(37)
-                text: qsTr("Offline · nothing sent")
-                isQuiet: true
-                font.pixelSize: Theme.small
-                Accessible.ignored: true
-            }
+            implicitHeight: Theme.px(36)
+            text: network.words
+            iconName: "shield"
+            iconColor: Theme.accent
+            isQuiet: true
+            font.pixelSize: Theme.small
+            objectName: "networkFoot"
+            Accessible.description: qsTr("Opens what was sent, and when")
+            onClicked: sidebar.privacyWanted()
         }
+    }
+    NetworkStatus {
+        id: network
+        ledger: sidebar.context.ledger
+        downloads: sidebar.context.downloads
+        settings: sidebar.context.settings
     }
 }

@@ -10,6 +10,10 @@ Button {
 
     property string iconName: ""
     property string note: ""
+    /// What the note says, read aloud.
+    property string noteName: ""
+    property color noteColor: Theme.quiet
+    property color iconColor: control.isQuiet ? Theme.quiet : Theme.ink
     property bool framed: false
     property bool isQuiet: false
     property bool current: false
@@ -23,7 +27,7 @@ Button {
     objectName: text
 
     Accessible.role: Accessible.Button
-    Accessible.name: control.text
+    Accessible.name: control.noteName.length > 0 ? qsTr("%1, %2").arg(control.text).arg(control.noteName) : control.text
     Accessible.selected: control.current
 
     contentItem: Item {
@@ -34,7 +38,7 @@ Button {
             width: Theme.px(17)
             height: width
             name: control.iconName
-            color: control.isQuiet ? Theme.quiet : Theme.ink
+            color: control.iconColor
         }
         Words {
             anchors.left: icon.right
@@ -42,7 +46,7 @@ Button {
             anchors.right: note.left
             anchors.verticalCenter: parent.verticalCenter
             text: control.text
-            font.pixelSize: Theme.control
+            font.pixelSize: control.font.pixelSize
             font.weight: control.current ? Font.Medium : Font.Normal
             isQuiet: control.isQuiet
             Accessible.ignored: true
@@ -52,7 +56,7 @@ Button {
             anchors.right: parent.right
             anchors.verticalCenter: parent.verticalCenter
             text: control.note
-            isQuiet: true
+            color: control.noteColor
             font.pixelSize: Theme.tiny
             Accessible.ignored: true
         }

@@ -22,6 +22,7 @@ Item {
     signal roomWanted(room: int)
     signal conversationWanted(id: conversationId)
     signal saveWanted(id: conversationId)
+    signal privacyWanted
     signal trashed
 
     function toggle(): void {
@@ -72,6 +73,7 @@ Item {
             onRoomWanted: room => place.roomWanted(room)
             onConversationWanted: id => place.conversationWanted(id)
             onSaveWanted: id => place.saveWanted(id)
+            onPrivacyWanted: place.privacyWanted()
             onTrashed: place.trashed()
         }
     }
