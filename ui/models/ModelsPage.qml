@@ -6,20 +6,44 @@ import QtQuick
 import Carrel.Services
 import Carrel.Style
 
-/// The models on this computer.
+/// The models on this computer, those that could be got, and those on their way.
 RoomPage {
     id: page
 
+    enum Part {
+        Here,
+        Catalogue,
+        Downloads
+    }
+
+    property int part: ModelsPage.Here
     /// The model that is opened; empty: the list.
     property string openId: ""
+    /// The entry of the catalogue that is opened; empty: the list.
+    property string entryId: ""
+    property string lastEntryId: ""
     readonly property ModelLibrary library: page.context.library
 
     function back(): void {
+        page.lastEntryId = page.entryId;
         page.openId = "";
+        page.entryId = "";
+    }
+    function show(part: int): void {
+        page.back();
+        page.part = part;
     }
     function chatWith(id: string): void {
         page.context.models.choose(id);
         page.newChatWanted();
+    }
+    /// Chats with the model of a finished download.
+    function chatWithFile(path: string): void {
+        const id = page.context.modelIdAt(path);
+        if (id.length > 0)
+            page.chatWith(id);
+        else
+            page.show(ModelsPage.Here);
     }
     function remove(id: string): void {
         removing.ask(shelf.find(id));
@@ -32,7 +56,7 @@ RoomPage {
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Models")
 
-    onHomeWanted: back()
+    onHomeWanted: show(ModelsPage.Here)
     onFilesDropped: paths => page.context.addModelPaths(paths)
 
     ModelShelf {
@@ -41,15 +65,36 @@ RoomPage {
         library: page.library
         assistants: page.context.assistants
     }
+    NetworkStatus {
+        id: network
+        downloads: page.context.downloads
+    }
+    CatalogueListModel {
+        id: catalogue
+        service: page.part === ModelsPage.Catalogue ? page.context.catalogue : null
+        library: page.library
+        downloads: page.context.downloads
+    }
+    GetDesk {
+        id: desk
+        catalogue: page.context.catalogue
+        downloads: page.context.downloads
+        devices: page.context.devices
+        settings: page.context.settings
+        onBegun: page.show(ModelsPage.Downloads)
+    }
     RoomHead {
         id: head
         x: page.margin
         width: parent.width - 2 * x
         height: visible ? implicitHeight : 0
-        visible: page.openId.length === 0
+        visible: page.openId.length === 0 && page.entryId.length === 0
         showMenuButton: page.showMenuButton
-        titles: [qsTr("On this computer")]
+        titles: [qsTr("On this computer"), qsTr("Get models"), qsTr("Downloads")]
+        downloads: network.open
+        current: page.part
         onMenuWanted: page.menuWanted()
+        onChosen: part => page.show(part)
         onAddWanted: page.addModelWanted()
     }
     Words {
@@ -58,7 +103,7 @@ RoomPage {
         x: page.margin
         width: parent.width - 2 * x
         height: visible ? implicitHeight : 0
-        visible: head.visible
+        visible: head.visible && page.part !== ModelsPage.Downloads
         wrapMode: Text.WordWrap
         text: page.context.machineSentence
         isQuiet: true
@@ -70,7 +115,7 @@ RoomPage {
         anchors.bottom: parent.bottom
         width: parent.width
         focus: true
-        sourceComponent: page.openId.length > 0 ? details : here
+        sourceComponent: page.openId.length > 0 ? details : page.entryId.length > 0 ? entry : page.part === ModelsPage.Downloads ? downloads : page.part === ModelsPage.Catalogue ? offered : here
     }
     Component {
         id: here
@@ -81,10 +126,48 @@ RoomPage {
             focus: true
             onOpenWanted: id => page.openId = id
             onChatWanted: id => page.chatWith(id)
+            onFileChatWanted: path => page.chatWithFile(path)
             onRemoveWanted: id => page.remove(id)
             onFindWanted: id => page.findMissing(id)
             onForeignWanted: foreign.active = true
+            onGetWanted: page.show(ModelsPage.Catalogue)
             onFolderWanted: dialogs.show("WatchFolderDialog.qml", "")
+        }
+    }
+    Component {
+        id: offered
+
+        CatalogueView {
+            page: page
+            catalogue: catalogue
+            desk: desk
+            lastId: page.lastEntryId
+            focus: true
+            onOpenWanted: id => page.entryId = id
+            onChatWanted: id => page.chatWith(id)
+            onDownloadsWanted: page.show(ModelsPage.Downloads)
+        }
+    }
+    Component {
+        id: entry
+
+        EntryView {
+            page: page
+            catalogue: catalogue
+            desk: desk
+            entryId: page.entryId
+            focus: true
+            onBackWanted: page.back()
+        }
+    }
+    Component {
+        id: downloads
+
+        DownloadsView {
+            page: page
+            focus: true
+            onChatWanted: path => page.chatWithFile(path)
+            onGetWanted: page.show(ModelsPage.Catalogue)
         }
     }
     Component {
@@ -123,6 +206,21 @@ RoomPage {
         id: removing
         parent: page
         library: page.library
+    }
+    GetSheet {
+        id: getting
+        parent: page
+        desk: desk
+        settings: page.context.settings
+        onFailureActionWanted: action => action === App.FailureAction.OpenSettings ? page.privacyWanted() : page.failureActionWanted(action)
+    }
+    Connections {
+        target: desk
+
+        function onChanged(): void {
+            if (desk.phase !== GetDesk.Idle && !getting.visible)
+                getting.open();
+        }
     }
     Loader {
         id: foreign

@@ -19,10 +19,12 @@ FocusScope {
 
     signal openWanted(id: string)
     signal chatWanted(id: string)
+    signal fileChatWanted(path: string)
     signal removeWanted(id: string)
     signal findWanted(id: string)
     signal foreignWanted
     signal folderWanted
+    signal getWanted
 
     Item {
         id: strip
@@ -72,6 +74,21 @@ FocusScope {
         Accessible.name: qsTr("Models on this computer")
 
         ScrollBar.vertical: Scroller {}
+        header: Column {
+            width: list.width
+            spacing: Theme.px(14)
+            bottomPadding: arriving.count > 0 ? Theme.px(14) : 0
+
+            Repeater {
+                model: arriving
+                delegate: DownloadCard {
+                    width: list.width
+                    service: view.page.context.downloads
+                    onChatWanted: path => view.fileChatWanted(path)
+                    onFailureActionWanted: action => action === App.FailureAction.OpenSettings ? view.page.privacyWanted() : view.page.failureActionWanted(action)
+                }
+            }
+        }
         footer: ShelfFoot {
             width: list.width
             visible: view.shelf.total > 0
@@ -119,19 +136,24 @@ FocusScope {
         anchors.centerIn: parent
         width: Math.min(Theme.px(440), parent.width - 2 * view.page.margin)
         spacing: Theme.px(10)
-        visible: view.shelf.total === 0 && !view.models.scanning
+        visible: view.shelf.total === 0 && !view.models.scanning && arriving.count === 0
 
         EmptyState {
             width: parent.width
             iconName: "cube"
-            sentence: qsTr("No model is on this computer yet. Add a GGUF file that you have; it stays where it is.")
-            actionText: qsTr("Add a file")
-            onActionChosen: view.page.addModelWanted()
+            sentence: qsTr("No model is on this computer yet. Get one that fits it, or add a file that you have; it stays where it is.")
+            actionText: qsTr("Get a model")
+            onActionChosen: view.getWanted()
         }
         TextButton {
             anchors.horizontalCenter: parent.horizontalCenter
             text: qsTr("Find models of other programs…")
             onClicked: view.foreignWanted()
         }
+    }
+    DownloadListModel {
+        id: arriving
+        service: view.page.context.downloads
+        onlyOpen: true
     }
 }

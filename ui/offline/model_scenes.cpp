@@ -32,6 +32,7 @@ public:
     }
 
     bool open() { return m_driver.click(m_driver.named(text("Models"))) && m_driver.waitFor(text("Add a file")); }
+    bool openPart(const char *part) { return open() && m_driver.click(m_driver.named(text(part))); }
     bool openModel(const char *row)
     {
         if (!open() || !m_driver.waitFor(text(row)))
@@ -39,6 +40,32 @@ public:
         m_driver.find(text(row))->forceActiveFocus(Qt::TabFocusReason);
         m_driver.press(Qt::Key_Return);
         return m_driver.waitFor(text("The file"));
+    }
+    bool catalogue()
+    {
+        return openPart("Get models") && m_driver.waitUntil([this] {
+            // What was looked for before stays there.
+            if (QQuickItem *field = m_driver.named(text("Search models, or paste an address")))
+                field->setProperty("text", QString());
+            const QQuickItem *list = m_driver.named(text("catalogueList"));
+            return list != nullptr && list->property("count").toInt() > 60;
+        });
+    }
+    bool search(const char *words)
+    {
+        if (!catalogue() || !m_driver.click(m_driver.named(text("Search models, or paste an address"))))
+            return false;
+        m_driver.type(text(words));
+        return true;
+    }
+    bool guard(const char *model)
+    {
+        return search(model) && m_driver.click(text("Get ") + text(model)) &&
+               m_driver.waitUntil([this] { return m_driver.named(text("licenceGuard")) != nullptr; });
+    }
+    bool lookUp(const char *repository, const char *shown)
+    {
+        return search(repository) && m_driver.click(text("Look it up")) && m_driver.waitFor(text(shown));
     }
     bool loseOne()
     {
@@ -56,6 +83,10 @@ public:
         QFile::remove(folder + u'/' + model.fileName);
         library.refresh();
         return m_driver.waitFor(text("Find the file of Hermes 3"));
+    }
+    bool privacy()
+    {
+        return m_driver.click(m_driver.named(text("networkFoot"))) && m_driver.waitFor(text("What was sent"));
     }
     void escape()
     {
@@ -80,6 +111,40 @@ std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver)
         {"models-here", [does] { return does->open(); }},
         {"models-details", [does] { return does->openModel("Llama 3.1 8B Instruct, Fits"); }, escape},
         {"models-details-unfit", [does] { return does->openModel("Llama 3.3 70B Instruct, Won't fit"); }, escape},
+        {"models-get", [does] { return does->catalogue(); }},
+        {"models-get-filtered", [does] { return does->search("qwen"); }, escape},
+        {"models-get-nothing",
+         [does] { return does->search("zzz") && does->driver().waitFor(text("No model of the catalogue")); }, escape},
+        {"models-entry",
+         [does] {
+             if (!does->search("Qwen3 8B"))
+                 return false;
+             does->driver().press(Qt::Key_Down);
+             does->driver().press(Qt::Key_Return);
+             return does->driver().waitFor(text("All files"));
+         },
+         escape},
+        {"models-guard", [does] { return does->guard("Llama 3.2 1B Instruct"); }, escape},
+        {"models-guard-free", [does] { return does->guard("Qwen3 8B"); }, escape},
+        {"models-guard-warning",
+         [does] {
+             does->settings().setModelUse(app::licence::Use::Commercial);
+             return does->guard("Qwen2.5 3B Instruct");
+         },
+         [does] {
+             does->escape();
+             does->settings().setModelUse(app::licence::Use::Personal);
+         }},
+        {"models-address", [does] { return does->lookUp("Qwen/Qwen3-8B-GGUF", "Get Qwen3-8B-Q4_K_M.gguf"); }, escape},
+        {"models-address-failed", [does] { return does->lookUp("nobody/nothing", "Ask again"); }, escape},
+        {"models-offline",
+         [does] {
+             does->settings().setOffline(true);
+             return does->catalogue() && does->driver().waitFor(text("Allow downloads"));
+         },
+         [does] { does->settings().setOffline(false); }},
+        {"models-downloads",
+         [does] { return does->openPart("Downloads") && does->driver().waitFor(text("Fetch anew")); }},
         {"models-foreign",
          [does] {
              return does->open() &&
@@ -115,6 +180,20 @@ std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver)
              return opened;
          },
          [does] { does->settings().setUiScalePercent(100); }},
+        {"models-get-large",
+         [does] {
+             const bool opened = does->catalogue();
+             does->settings().setUiScalePercent(150);
+             return opened;
+         },
+         [does] { does->settings().setUiScalePercent(100); }},
+        {"network-ledger", [does] { return does->privacy(); }},
+        {"network-offline",
+         [does] {
+             does->settings().setOffline(true);
+             return does->privacy();
+         },
+         [does] { does->settings().setOffline(false); }},
     };
 }
 

@@ -11,7 +11,8 @@ namespace ui {
 class OfflineDesk;
 class WindowDriver;
 
-/// The Models room. Both are borrowed and outlive the scenes; the desk has models.
+/// The Models room and what the settings say of the network. Both are borrowed and outlive the scenes; the desk has
+/// models and a network.
 std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver);
 
 } // namespace ui

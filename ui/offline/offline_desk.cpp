@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/offline/offline_desk.h"
 
+#include "app/catalogue_service.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
 #include "app/conversation_service.h"
@@ -67,7 +68,9 @@ OfflineDesk::OfflineDesk(OfflineDeskOptions options)
         .foreignPlaces = app::ForeignPlaces{.home = home, .system = home, .environment = {}},
         .pages = samplePages(m_broken),
         .documents = sampleDocumentOptions(m_reader),
+        .hub = &m_hub,
         .now = [clock = m_clock] { return *clock != 0 ? clock->load() : QDateTime::currentMSecsSinceEpoch(); }});
+    m_hub.serve(&m_composition->catalogue());
 }
 
 OfflineDesk::~OfflineDesk()
@@ -90,6 +93,8 @@ bool OfflineDesk::start()
         return false;
     if (m_options.talks && !fill())
         return false;
+    if (m_options.network && !fillNetwork())
+        return false;
     m_composition->startDocuments();
     if (m_options.documents && !(fillDocuments() && (!m_options.sources || fillSources())))
         return false;
@@ -99,6 +104,14 @@ bool OfflineDesk::start()
     // As a program does that starts its services under the window.
     m_composition->models().refresh();
     return QTest::qWaitFor([this] { return !m_composition->models().isScanning(); });
+}
+
+bool OfflineDesk::fillNetwork()
+{
+    std::optional<bool> written;
+    writeSampleNetwork(m_composition->store(), modelFolder())
+        .then(m_composition.get(), [&written](const storage::Result<void> &result) { written = result.has_value(); });
+    return QTest::qWaitFor([&] { return written.has_value(); }) && *written;
 }
 
 bool OfflineDesk::fillDocuments()

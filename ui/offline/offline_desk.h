@@ -6,6 +6,7 @@
 #include "app/scripted_inference.h"
 #include "ui/offline/offline_player.h"
 #include "ui/offline/sample_documents.h"
+#include "ui/offline/sample_network.h"
 #include "ui/shell/window.h"
 
 #include <QTemporaryDir>
@@ -24,6 +25,7 @@ struct OfflineDeskOptions {
     bool devices = true;        ///< else the probe cannot run
     bool documents = false;     ///< collections of documents
     bool sources = false;       ///< with documents: a conversation about them, which stays open
+    bool network = false;       ///< downloads and a network ledger, as earlier runs left them
 };
 
 /// The real window, services and storage on scripted answers, sample models and sample devices. Nothing of the user's
@@ -61,6 +63,7 @@ public:
 private:
     bool fill();
     bool fillDocuments();
+    bool fillNetwork();
     bool fillSources();
     bool askAll(const QStringList &questions);
 
@@ -70,6 +73,7 @@ private:
     std::shared_ptr<std::atomic<qint64>> m_clock; ///< ms since 1970; 0: the system's clock. Read on the storage thread
     std::shared_ptr<ReaderHold> m_reader = std::make_shared<ReaderHold>();
     std::shared_ptr<std::atomic<bool>> m_broken = std::make_shared<std::atomic<bool>>(false); ///< pages are not drawn
+    SampleHub m_hub;
     app::ScriptedInference *m_port = nullptr; ///< owned by the composition
     std::unique_ptr<app::Composition> m_composition;
     std::unique_ptr<OfflinePlayer> m_player;

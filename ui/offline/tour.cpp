@@ -150,7 +150,9 @@ int pictureNoModel(const TourOptions &options)
     WindowDriver &driver = tour.driver();
     return tour.walk(
         {{"chat-no-model", [&] { return driver.waitFor(text("Use a file I have")); }},
-         {"models-empty", [&] { return driver.click(text("Models")) && driver.waitFor(text("Add a file")); }},
+         {"models-empty", [&] { return driver.click(text("Models")) && driver.waitFor(text("Get a model")); }},
+         {"models-downloads-empty",
+          [&] { return driver.click(text("Models")) && driver.click(driver.named(text("Downloads"))); }},
          {"documents-empty", [&] { return driver.click(text("Documents")) && driver.waitFor(text("Add a folder")); }}});
 }
 
@@ -743,13 +745,15 @@ private:
     app::ChatService &m_chat;
 };
 
-/// The Models room.
+/// The rooms of models and of the network, with downloads and a ledger.
 int pictureModels(const TourOptions &options)
 {
-    const auto isOurs = [](const QString &name) { return name.startsWith(QStringLiteral("models")); };
+    const auto isOurs = [](const QString &name) {
+        return name.startsWith(QStringLiteral("models")) || name.startsWith(QStringLiteral("network"));
+    };
     if (!options.only.isEmpty() && std::ranges::none_of(options.only, isOurs))
         return 0;
-    OfflineDesk desk({.dataFolder = {}});
+    OfflineDesk desk({.dataFolder = {}, .network = true});
     if (!desk.start())
         return -1;
     Tour tour(desk, options);

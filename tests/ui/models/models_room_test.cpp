@@ -3,6 +3,7 @@
 //
 // The Models room in the whole window, over real services and sample models.
 #include "app/device_service.h"
+#include "app/download_service.h"
 #include "app/model_library.h"
 #include "app/model_service.h"
 #include "app/settings.h"
@@ -45,17 +46,37 @@ private Q_SLOTS:
     void modelsOfOtherProgramsAreLinkedWhereTheyLie();
     void aDroppedFolderIsWatched();
     void aMissingFileIsFoundAgainOrTakenOff();
+    void theLicenceIsShownBeforeADownload();
+    void aLicenceThatDoesNotGoWithTheUseWarns();
+    void anyAddressOfTheHubIsLookedUp();
+    void offlineThereIsAButtonThatAllowsDownloads();
+    void downloadsSayWhatHappenedAndWhatHelps();
+    void theFootOfTheSidebarTellsWhatWasSent();
 
 private:
-    void open(bool models)
+    void open(bool models, bool network = false)
     {
-        m_desk = std::make_unique<OfflineDesk>(OfflineDeskOptions{.dataFolder = {}, .talks = false, .models = models});
+        m_desk = std::make_unique<OfflineDesk>(
+            OfflineDeskOptions{.dataFolder = {}, .talks = false, .models = models, .network = network});
         QVERIFY(m_desk->start());
         m_driver = std::make_unique<WindowDriver>(m_desk->window().quickWindow());
         QVERIFY(QTest::qWaitForWindowActive(m_desk->window().quickWindow()));
         QVERIFY(m_driver->click(text("Models")));
     }
     [[nodiscard]] app::ModelService &models() const { return m_desk->composition().models(); }
+    void openCatalogue()
+    {
+        QVERIFY(m_driver->click(m_driver->named(text("Get models"))));
+        QVERIFY(m_driver->waitUntil([&] {
+            const QQuickItem *list = m_driver->named(text("catalogueList"));
+            return list != nullptr && list->property("count").toInt() > 60;
+        }));
+    }
+    void search(const char *words)
+    {
+        QVERIFY(m_driver->click(m_driver->named(text("Search models, or paste an address"))));
+        m_driver->type(text(words));
+    }
     void focus(const char *row)
     {
         QVERIFY(m_driver->waitFor(text(row)));
@@ -222,6 +243,89 @@ void ModelsRoomTest::aMissingFileIsFoundAgainOrTakenOff()
     QVERIFY(m_driver->waitFor(text("Its file is not there any more.")));
     QVERIFY(m_driver->click(text("Off the list")));
     QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Hermes 3 8B")) == nullptr; }));
+}
+
+void ModelsRoomTest::theLicenceIsShownBeforeADownload()
+{
+    open(true);
+    openCatalogue();
+    search("Llama 3.2 1B Instruct");
+    QVERIFY(m_driver->click(text("Get Llama 3.2 1B Instruct")));
+    QVERIFY(m_driver->waitFor(text("Commercial use. Yes, also in products")));
+    QVERIFY(m_driver->waitFor(text("What arrives is compared with")));
+    QVERIFY(m_desk->composition().downloads().downloads().isEmpty());
+    QVERIFY(m_driver->click(text("Read the licence's text")));
+    QVERIFY(m_driver->click(m_driver->named(text("Download"))));
+    QVERIFY(m_driver->waitUntil([&] { return m_desk->composition().downloads().downloads().size() == 1; }));
+    const auto request =
+        m_desk->composition().downloads().requestOf(m_desk->composition().downloads().downloads()[0].id);
+    QVERIFY(request.has_value());
+    QCOMPARE(request->licenceId, text("llama32"));
+    QVERIFY(request->licenceText.startsWith("Llama 3.2 Community License"));
+    QCOMPARE(request->sha256.size(), 64);
+}
+
+void ModelsRoomTest::aLicenceThatDoesNotGoWithTheUseWarns()
+{
+    open(true);
+    openCatalogue();
+    search("Qwen2.5 3B Instruct");
+    QVERIFY(m_driver->click(text("Get Qwen2.5 3B Instruct")));
+    QVERIFY(m_driver->waitFor(text("Download")));
+    QVERIFY(m_driver->find(text("Download all the same")) == nullptr);
+    QVERIFY(m_driver->click(text("Business")));
+    QVERIFY(m_driver->waitFor(text("You use models commercially, and this licence does not allow that")));
+    QVERIFY(m_driver->waitFor(text("Download all the same")));
+    QCOMPARE(m_desk->composition().settings().modelUse(), app::licence::Use::Commercial);
+    QVERIFY(m_driver->click(text("Not now")));
+    QVERIFY(m_desk->composition().downloads().downloads().isEmpty());
+}
+
+void ModelsRoomTest::anyAddressOfTheHubIsLookedUp()
+{
+    open(true);
+    openCatalogue();
+    search("Qwen/Qwen3-8B-GGUF");
+    QVERIFY(m_driver->click(text("Look it up")));
+    QVERIFY(m_driver->click(text("Get Qwen3-8B-Q4_K_M.gguf")));
+    QVERIFY(m_driver->waitFor(text("Apache License 2.0")));
+    m_driver->press(Qt::Key_Escape);
+}
+
+void ModelsRoomTest::offlineThereIsAButtonThatAllowsDownloads()
+{
+    open(true);
+    m_desk->composition().settings().setOffline(true);
+    openCatalogue();
+    QVERIFY(m_driver->click(text("Allow downloads")));
+    QVERIFY(!m_desk->composition().settings().offline());
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Allow downloads")) == nullptr; }));
+}
+
+void ModelsRoomTest::downloadsSayWhatHappenedAndWhatHelps()
+{
+    open(true, true);
+    QVERIFY(m_driver->click(m_driver->named(text("Downloads"))));
+    QVERIFY(m_driver->waitFor(text("Gemma 3 4B, paused")));
+    QVERIFY(m_driver->waitFor(text("Chat with Qwen2.5 3B Instruct")));
+    QVERIFY(m_driver->waitFor(text("Fetch anew: Mistral 7B Instruct v0.3")));
+    QVERIFY(m_driver->waitFor(text("Go on with Gemma 3 4B")));
+    QVERIFY(m_driver->click(text("Cancel Gemma 3 4B")));
+    QVERIFY(m_driver->waitFor(text("Gemma 3 4B, cancelled")));
+    QVERIFY(m_driver->click(text("Take Gemma 3 4B off this list")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("downloadList"))->property("count").toInt() == 2; }));
+}
+
+void ModelsRoomTest::theFootOfTheSidebarTellsWhatWasSent()
+{
+    open(true, true);
+    QVERIFY(m_driver->waitFor(text("4 requests sent so far")));
+    QVERIFY(m_driver->waitFor(text("Models, a download failed")));
+    m_desk->composition().settings().setOffline(true);
+    QVERIFY(m_driver->click(text("Offline · 4 requests sent so far")));
+    QVERIFY(m_driver->waitFor(text("Only what you asked for left this computer")));
+    QVERIFY(m_driver->waitFor(text("4 requests to 2 hosts")));
+    QCOMPARE(m_driver->named(text("ledger"))->property("count").toInt(), 4);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: 2026 The Carrel developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/download_list_model.h"
+
+#include "app/licence/licence.h"
+#include "ui/models/model_words.h"
+
+#include <algorithm>
+
+namespace ui {
+
+using app::DownloadState;
+
+namespace {
+
+QString dotted(QStringList parts)
+{
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString percent(quint64 done, quint64 whole)
+{
+    return whole > 0 ? ModelWords::tr("%1 %").arg(100 * done / whole) : QString();
+}
+
+/// What the finished file's hash was compared with.
+QString checkedBy(const QString &source)
+{
+    if (source == QLatin1StringView("catalogue"))
+        return ModelWords::tr("its hash is the catalogue's");
+    if (source == QLatin1StringView("hub"))
+        return ModelWords::tr("its hash is the one the hub gave before");
+    if (source.isEmpty())
+        return ModelWords::tr("nobody gave a hash to compare with");
+    return ModelWords::tr("its hash is the one that was asked for");
+}
+
+QString lineOf(const app::DownloadValue &download)
+{
+    const ModelWords words;
+    const QString part = words.sizeOf(download.receivedBytes, download.bytes);
+    switch (download.state) {
+    case DownloadState::Waiting:
+        return download.receivedBytes > 0 ? ModelWords::tr("waiting · %1").arg(part) : ModelWords::tr("waiting");
+    case DownloadState::Connecting:
+        return ModelWords::tr("asking %1").arg(download.host);
+    case DownloadState::Running:
+        return dotted(
+            {part,
+             download.bytesPerSecond > 0 ? ModelWords::tr("%1/s").arg(words.size(download.bytesPerSecond)) : QString(),
+             words.timeLeft(download.secondsLeft),
+             download.sha256Source.isEmpty() ? QString() : ModelWords::tr("verified as it arrives")});
+    case DownloadState::Paused:
+        return ModelWords::tr("paused · %1").arg(part);
+    case DownloadState::Verifying:
+        return dotted({ModelWords::tr("checking what is there"), percent(download.verifiedBytes, download.bytes)});
+    case DownloadState::Done:
+        return dotted({words.size(download.bytes), checkedBy(download.sha256Source)});
+    case DownloadState::Failed:
+        return download.receivedBytes > 0 ? part : download.bytes > 0 ? words.size(download.bytes) : QString();
+    case DownloadState::Cancelled:
+        return ModelWords::tr("cancelled");
+    }
+    return {};
+}
+
+} // namespace
+
+bool isUnderWay(const app::DownloadValue &download)
+{
+    return download.state != DownloadState::Done && download.state != DownloadState::Cancelled;
+}
+
+DownloadRow downloadRow(const app::DownloadValue &download)
+{
+    const DownloadState state = download.state;
+    DownloadRow row{.id = download.id,
+                    .title = download.title.isEmpty() ? download.fileName : download.title,
+                    .facts =
+                        dotted({download.fileName == download.title ? QString() : download.fileName, download.host}),
+                    .line = lineOf(download),
+                    .path = download.path,
+                    .failure = download.failure};
+    if (app::licence::isLicenceId(download.licenceId))
+        row.licence = app::licence::licenceById(download.licenceId).name;
+    const quint64 done = state == DownloadState::Verifying ? download.verifiedBytes : download.receivedBytes;
+    row.progress = download.bytes > 0 ? std::min(1.0, double(done) / double(download.bytes)) : 0;
+    row.done = state == DownloadState::Done;
+    row.failed = state == DownloadState::Failed;
+    row.moving = isUnderWay(download) && (state != DownloadState::Failed || download.receivedBytes > 0);
+    row.canPause =
+        state == DownloadState::Waiting || state == DownloadState::Connecting || state == DownloadState::Running;
+    row.canResume = state == DownloadState::Paused;
+    row.canCancel = isUnderWay(download);
+    return row;
+}
+
+void DownloadListModel::setService(app::DownloadService *service)
+{
+    if (service == m_service)
+        return;
+    if (m_service)
+        m_service->disconnect(this);
+    m_service = service;
+    if (service != nullptr)
+        connect(service, &app::DownloadService::changed, this, &DownloadListModel::take);
+    take();
+    Q_EMIT serviceChanged();
+}
+
+void DownloadListModel::setOnlyOpen(bool only)
+{
+    if (only == m_onlyOpen)
+        return;
+    m_onlyOpen = only;
+    take();
+    Q_EMIT serviceChanged();
+}
+
+void DownloadListModel::take()
+{
+    QList<app::DownloadValue> values = m_service ? m_service->downloads() : QList<app::DownloadValue>();
+    if (m_onlyOpen)
+        values.removeIf([](const app::DownloadValue &one) { return !isUnderWay(one); });
+    std::ranges::reverse(values);
+    const bool isSameList =
+        std::ranges::equal(values, m_values, [](const app::DownloadValue &left, const app::DownloadValue &right) {
+            return left.id == right.id;
+        });
+    if (isSameList) {
+        for (int row = 0; row < count(); ++row) {
+            if (m_values[row] == values[row])
+                continue;
+            m_values[row] = values[row];
+            Q_EMIT dataChanged(index(row), index(row), {RowRole});
+        }
+        return;
+    }
+    beginResetModel();
+    m_values = std::move(values);
+    endResetModel();
+    Q_EMIT countChanged();
+}
+
+QVariant DownloadListModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const app::DownloadValue &value = m_values[index.row()];
+    if (role == RowRole)
+        return QVariant::fromValue(downloadRow(value));
+    return role == Qt::DisplayRole ? value.title : QVariant();
+}
+
+QHash<int, QByteArray> DownloadListModel::roleNames() const
+{
+    return {{RowRole, "row"}};
+}
+
+} // namespace ui
