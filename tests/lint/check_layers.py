@@ -76,7 +76,7 @@ FOLDERS = {
     "tests/app": {"inference", "storage", "tests/support", "tests/support/storage"} | APP,
     "tests/fuzz": ENGINE | STORAGE | APP | {"tests/support", "tests/app/support", "tests/inference/model",
                                             "tests/inference/adapters", "tests/app/workers/extract/readers"},
-    "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/app/markdown", "tests/ui"} | APP | UI,
+    "tests/ui": {"inference", "storage", "tests/support", "tests/app", "tests/app/markdown", "tests/app/support", "tests/ui"} | APP | UI,
     "tests/support": ENGINE,
     "tests/support/storage": STORAGE,
 }
