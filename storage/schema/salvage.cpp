@@ -79,6 +79,7 @@ constexpr std::string_view kMend = R"sql(
     DELETE FROM collections WHERE conversation_id NOT IN (SELECT id FROM conversations);
     DELETE FROM conversation_documents WHERE conversation_id NOT IN (SELECT id FROM conversations);
     DELETE FROM conversation_settings WHERE conversation_id NOT IN (SELECT id FROM conversations);
+    DELETE FROM downloads WHERE part_of NOT IN (SELECT id FROM downloads);
     DELETE FROM download_checkpoints WHERE download_id NOT IN (SELECT id FROM downloads);
     DELETE FROM drafts WHERE conversation_id NOT IN (SELECT id FROM conversations);
 )sql";
@@ -108,8 +109,8 @@ public:
             m_rows += m_fresh.changes();
             return {};
         }
-        // A full disk is about the fresh file, and SQLite may have undone everything by itself.
-        if (done.error().code == ErrorCode::DiskFull || !m_fresh.inTransaction()) {
+        // A full disk is about the fresh file.
+        if (done.error().code == ErrorCode::DiskFull) {
             return done;
         }
         if (first == last) {
@@ -162,10 +163,8 @@ Result<std::string> takeTriggers(sqlite::Connection &fresh)
 Result<Salvaged> copyAll(sqlite::Connection &fresh)
 {
     Salvaged salvaged;
-    auto transaction = sqlite::Transaction::begin(fresh);
-    if (!transaction) {
-        return std::unexpected(transaction.error());
-    }
+    // Every range is a transaction of its own: inside of one, SQLite writes nothing any more once it has met a damaged
+    // page, be it of another file. Nobody sees the fresh file before it is whole.
     // The fresh file's built-in assistant makes way for the damaged file's; mending puts it back where that has none.
     if (auto done = fresh.script("UPDATE assistants SET is_default = 0; DELETE FROM assistants"); !done) {
         return std::unexpected(done.error());
@@ -187,6 +186,10 @@ Result<Salvaged> copyAll(sqlite::Connection &fresh)
             return std::unexpected(done.error());
         }
         salvaged.rows += copy.rows();
+    }
+    auto transaction = sqlite::Transaction::begin(fresh);
+    if (!transaction) {
+        return std::unexpected(transaction.error());
     }
     if (auto done = fresh.script(std::string(kMend) + std::string(kIndex) + *triggers); !done) {
         return std::unexpected(done.error());
@@ -211,13 +214,13 @@ Result<Salvaged> salvage(const std::filesystem::path &damaged, sqlite::Connectio
         fresh.setTolerant(false);
         return Salvaged{};
     }
-    if (auto done = fresh.script("PRAGMA foreign_keys = OFF"); !done) {
+    if (auto done = fresh.script("PRAGMA foreign_keys = OFF; PRAGMA main.synchronous = OFF"); !done) {
         return std::unexpected(done.error());
     }
     auto salvaged = copyAll(fresh);
     // The kept statements still name the attached file.
     fresh.forgetStatements();
-    (void)fresh.script("DETACH damaged; PRAGMA foreign_keys = ON");
+    (void)fresh.script("DETACH damaged; PRAGMA foreign_keys = ON; PRAGMA main.synchronous = FULL");
     fresh.setTolerant(false);
     return salvaged;
 }

@@ -233,7 +233,7 @@ Result<void> Connection::script(const std::string &sql)
 {
     // One by one, so that an error names the statement it comes from.
     const char *rest = sql.c_str();
-    while (*rest != '\0') {
+    while (*(rest += std::strspn(rest, " \n")) != '\0') {
         const char *begin = rest;
         sqlite3_stmt *statement = nullptr;
         int rc = sqlite3_prepare_v2(m_handle, begin, -1, &statement, &rest);

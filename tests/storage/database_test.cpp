@@ -187,8 +187,12 @@ TEST_CASE("a damaged file is set aside, a fresh one made, and what can be read i
          0},
         {"cut in half", [](std::string &bytes) { bytes.resize(bytes.size() / 2); }, 0},
         {"cut inside the first page", [](std::string &bytes) { bytes.resize(1000); }, 0},
-        {"a page in the middle overwritten",
-         [](std::string &bytes) { bytes.replace(bytes.size() / 8192 * 4096, 4096, std::string(4096, '\x55')); },
+        {"a page of messages overwritten",
+         [](std::string &bytes) {
+             const std::size_t message = bytes.find("question 5qqq");
+             REQUIRE(message != std::string::npos);
+             bytes.replace(message / 4096 * 4096, 4096, std::string(4096, '\x55'));
+         },
          kTurns},
         {"all garbage", [](std::string &bytes) { bytes.assign(bytes.size(), '!'); }, 0},
     };
@@ -202,6 +206,7 @@ TEST_CASE("a damaged file is set aside, a fresh one made, and what can be read i
 
         auto opened = openIn(folder);
         INFO(opened.report.detail);
+        INFO(opened.report.recoveredRows << " rows, " << opened.report.recoveredConversations << " conversations");
         REQUIRE(opened.report.outcome == OpenOutcome::DamagedSetAside);
         CHECK(readFile(opened.report.setAside) == bytes);
         CHECK(opened.database->setAsideFiles() == std::vector<fs::path>{opened.report.setAside});
