@@ -200,7 +200,10 @@ struct Composition::Parts {
                                  library.addFrom({.path = path,
                                                   .source = request->url,
                                                   .promisedSha256 = request->sha256,
-                                                  .promisedBy = request->sha256Source});
+                                                  .promisedBy = request->sha256Source,
+                                                  .catalogueId = request->catalogueId,
+                                                  .licenceId = request->licenceId,
+                                                  .licenceText = request->licenceText});
                          });
         // What is learned of a model stands on its card.
         QObject::connect(&provenance, &ModelProvenance::known, &library, &ModelLibrary::noteHash);

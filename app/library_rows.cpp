@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/library_rows.h"
 
-#include "app/licence/recognise.h"
 #include "inference/engine.h"
 
 #include <QCoreApplication>
@@ -23,7 +22,7 @@ constexpr QLatin1StringView kReader{"reader"};
 constexpr QLatin1StringView kAdapter{"adapter"};
 
 /// Grows whenever more of a header is kept than before.
-constexpr int kShape = 1;
+constexpr int kShape = 2;
 
 QString readerName()
 {
@@ -97,6 +96,9 @@ QJsonObject headerOf(const ModelCard &card)
                        {QStringLiteral("size_label"), card.sizeLabel},
                        {QStringLiteral("quantization"), card.quantization},
                        {QStringLiteral("license"), card.license},
+                       {QStringLiteral("license_name"), card.licenseName},
+                       {QStringLiteral("license_link"), card.licenseLink},
+                       {QStringLiteral("base_models"), QJsonArray::fromStringList(card.baseModels)},
                        {QStringLiteral("parameters"), signedNumber(card.parameters)},
                        {QStringLiteral("active_parameters"), signedNumber(card.activeParameters)},
                        {QStringLiteral("files"), signedNumber(card.fileCount)},
@@ -197,7 +199,13 @@ ModelCard modelOf(const storage::Model &row)
     card.sizeLabel = header.value(QLatin1StringView("size_label")).toString();
     card.quantization = header.value(QLatin1StringView("quantization")).toString();
     card.license = header.value(QLatin1StringView("license")).toString();
-    card.licenceId = licence::recognise({.id = card.license, .name = {}, .link = {}});
+    card.licenseName = header.value(QLatin1StringView("license_name")).toString();
+    card.licenseLink = header.value(QLatin1StringView("license_link")).toString();
+    for (const QJsonValue parent : header.value(QLatin1StringView("base_models")).toArray())
+        card.baseModels.append(parent.toString());
+    weighLicence(card, QString::fromStdString(row.licenceId));
+    card.licenceTextKept = !row.licenceText.empty();
+    card.catalogueId = QString::fromStdString(row.catalogueId);
     card.parameters = numberAt(header, QLatin1StringView("parameters"));
     card.activeParameters = numberAt(header, QLatin1StringView("active_parameters"));
     card.fileBytes = static_cast<quint64>(row.sizeBytes);

@@ -152,8 +152,21 @@ private:
             row.promisedSha256 = asked.promisedSha256.toStdString();
             row.promisedBy = asked.promisedBy.toStdString();
         }
-        const bool differs = row.source != known->second->source || row.promisedSha256 != known->second->promisedSha256;
+        takeTerms(row, asked);
+        const bool differs = row.source != known->second->source ||
+                             row.promisedSha256 != known->second->promisedSha256 ||
+                             row.licenceText != known->second->licenceText;
         lookAtState(std::move(row), joins || asked.once || differs);
+    }
+
+    static void takeTerms(storage::Model &row, const AskedFile &asked)
+    {
+        if (!asked.catalogueId.isEmpty())
+            row.catalogueId = asked.catalogueId.toStdString();
+        if (!asked.licenceId.isEmpty())
+            row.licenceId = asked.licenceId.toStdString();
+        if (!asked.licenceText.isEmpty())
+            row.licenceText = asked.licenceText.toStdString();
     }
 
     void lookAtKnown(const storage::Model &known)
@@ -284,6 +297,7 @@ private:
                 row.source = asked.source.toStdString();
             row.promisedSha256 = asked.promisedSha256.toStdString();
             row.promisedBy = asked.promisedBy.toStdString();
+            takeTerms(row, asked);
             if (!asked.name.isEmpty())
                 row.slug = modelIdFromName(asked.name).toStdString();
             row.listed = !asked.once;

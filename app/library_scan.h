@@ -29,6 +29,9 @@ struct AskedFile {
     bool once = false;       ///< for this run alone
     QString promisedSha256 = {};
     QString promisedBy = {};
+    QString catalogueId = {};
+    QString licenceId = {}; ///< what applied at its download
+    QByteArray licenceText = {};
 };
 
 /// What to look at. A value for the worker.

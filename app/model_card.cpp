@@ -137,6 +137,11 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.sizeLabel = text(summary->sizeLabel);
     card.quantization = text(summary->quantization);
     card.license = text(summary->license);
+    card.licenseName = text(summary->licenseName);
+    card.licenseLink = text(summary->licenseLink);
+    for (const std::string &parent : summary->baseModels)
+        card.baseModels.append(text(parent));
+    weighLicence(card, {});
     card.parameters = summary->parameters;
     card.activeParameters = summary->activeParameters;
     card.fileBytes = summary->fileBytes;
@@ -159,6 +164,16 @@ ModelCard readModelCard(const QString &path, ModelOrigin origin)
     card.failure = whyNotUsable(*summary, subject);
     card.usable = card.failure.isEmpty();
     return card;
+}
+
+void weighLicence(ModelCard &card, const QString &licenceAtDownload)
+{
+    card.licence = licence::recognise(
+        licence::Evidence{.file = {.id = card.license, .name = card.licenseName, .link = card.licenseLink},
+                          .hub = {},
+                          .catalogueId = licenceAtDownload,
+                          .baseModels = card.baseModels});
+    card.licenceId = card.licence.id;
 }
 
 AdapterCard readAdapterCard(const QString &path)

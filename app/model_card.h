@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/failure.h"
+#include "app/licence/recognise.h"
 #include "app/model_fit.h"
 #include "app/types.h"
 #include "inference/model_summary.h"
@@ -33,6 +34,10 @@ struct ModelCard {
     Q_PROPERTY(QString quantization MEMBER quantization)
     Q_PROPERTY(QString license MEMBER license)
     Q_PROPERTY(QString licenceId MEMBER licenceId)
+    Q_PROPERTY(app::licence::Finding licence MEMBER licence)
+    Q_PROPERTY(bool licenceTextKept MEMBER licenceTextKept)
+    Q_PROPERTY(QStringList baseModels MEMBER baseModels)
+    Q_PROPERTY(QString catalogueId MEMBER catalogueId)
     Q_PROPERTY(quint64 parameters MEMBER parameters)
     Q_PROPERTY(quint64 activeParameters MEMBER activeParameters)
     Q_PROPERTY(quint64 fileBytes MEMBER fileBytes)
@@ -77,7 +82,13 @@ public:
     QString sizeLabel;    ///< "135M"
     QString quantization; ///< "Q4_1"
     QString license;      ///< as the file names it, "" = not stated
-    QString licenceId;    ///< as Carrel's table of licences calls it, "" = unknown
+    QString licenseName;  ///< beside "other"
+    QString licenseLink;
+    QStringList baseModels;       ///< parents as the file names them: addresses or owner/name
+    licence::Finding licence;     ///< what applies by all that is known: file, parents, where it was downloaded from
+    QString licenceId;            ///< licence.id: as Carrel's table of licences calls it, "" = unknown
+    bool licenceTextKept = false; ///< ModelLibrary::licenceText() has it; else it was not fetched
+    QString catalogueId;          ///< of the entry it was downloaded as
     quint64 parameters = 0;
     quint64 activeParameters = 0; ///< that a token meets: of mixtures of experts fewer than all
     quint64 fileBytes = 0;        ///< of all files
@@ -189,6 +200,9 @@ FileState stateOfFiles(const QString &path);
 
 /// Reads one file's header into a card. Blocking; for worker threads and the terminal.
 ModelCard readModelCard(const QString &path, ModelOrigin origin);
+
+/// Weighs what the card says of its licence, with what applied at its download (an id of ours; empty: unknown).
+void weighLicence(ModelCard &card, const QString &licenceAtDownload);
 
 /// Reads the header of an adapter's file; `failure` is set where it is none that Carrel applies. Blocking.
 AdapterCard readAdapterCard(const QString &path);

@@ -51,8 +51,10 @@ struct InventoryStamp {
     QUuid id;        ///< of this document, new for each
 };
 
-/// What is known of a model that is here: its card and, where the catalogue has a file with this very hash, that entry.
-InventoryModel inventoryOf(const ModelCard &card, const QString &sha256, const catalogue::Catalogue &catalogue);
+/// What is known of a model that is here: its card, the licence's text that was kept with it, and, where the catalogue
+/// has a file with this very hash, that entry.
+InventoryModel inventoryOf(const ModelCard &card, const QString &sha256, const catalogue::Catalogue &catalogue,
+                           const QByteArray &licenceText = {});
 
 /// A line a model, RFC 4180, UTF-8. Texts that a spreadsheet would compute begin with an apostrophe.
 QByteArray inventoryCsv(const QList<InventoryModel> &models);

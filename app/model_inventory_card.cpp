@@ -29,10 +29,15 @@ find(const catalogue::Catalogue &catalogue, const QString &sha256)
 
 } // namespace
 
-InventoryModel inventoryOf(const ModelCard &card, const QString &sha256, const catalogue::Catalogue &catalogue)
+InventoryModel inventoryOf(const ModelCard &card, const QString &sha256, const catalogue::Catalogue &catalogue,
+                           const QByteArray &licenceText)
 {
     const auto [entry, file] = find(catalogue, sha256);
-    licence::Evidence evidence{.file = {.id = card.license}};
+    // The catalogue's word goes before that of the repository that it was downloaded from.
+    licence::Evidence evidence{.file = {.id = card.license, .name = card.licenseName, .link = card.licenseLink},
+                               .hub = {},
+                               .catalogueId = card.licence.id,
+                               .baseModels = card.baseModels};
     if (entry != nullptr) {
         evidence.catalogueId = entry->licenceId;
         evidence.baseModels.append(entry->origin);
@@ -48,9 +53,11 @@ InventoryModel inventoryOf(const ModelCard &card, const QString &sha256, const c
                          .context = card.contextLength,
                          .declaredLicence = card.license,
                          .licenceId = finding.id,
-                         .otherLicences = finding.others};
+                         .otherLicences = finding.others,
+                         .licenceText = licenceText};
     if (entry == nullptr) {
         model.openness = licence::opennessOf({}, finding.id);
+        model.baseModels = card.baseModels;
         return model;
     }
     for (const QString &other : entry->otherLicences) {

@@ -54,6 +54,8 @@ public:
     [[nodiscard]] const QList<ModelCard> &models() const;
     [[nodiscard]] const QList<AdapterCard> &adapters() const; ///< by name
     [[nodiscard]] const ModelCard *find(const QString &id) const;
+    /// The licence's text as it was shown before a model was downloaded; empty: it was not fetched.
+    [[nodiscard]] QByteArray licenceText(const QString &id) const;
     /// Whose models are on the list by themselves, with the folders below them.
     [[nodiscard]] const QStringList &folders() const;
     /// Files are being looked at, or the database is still to be read.

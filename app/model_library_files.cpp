@@ -73,6 +73,12 @@ void ModelLibrary::addOnce(const QString &path)
     ask({{.path = path, .once = true}});
 }
 
+QByteArray ModelLibrary::licenceText(const QString &id) const
+{
+    const storage::Model *row = m_state->rowOfId(id);
+    return row == nullptr ? QByteArray() : QByteArray::fromStdString(row->licenceText);
+}
+
 void ModelLibrary::forget(const QString &id)
 {
     expectThread(this);

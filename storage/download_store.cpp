@@ -75,7 +75,8 @@ Download downloadFrom(const Row &row)
             .errorCode = row.text(19),
             .errorDetail = row.text(20),
             .createdMs = row.integer(21),
-            .finishedMs = row.integer(22)};
+            .finishedMs = row.integer(22),
+            .partOf = {row.integer(23)}};
 }
 
 } // namespace
@@ -95,24 +96,26 @@ Result<Download> DownloadStore::add(const Download &download)
     const TimestampMs now = m_database.now();
     const std::string uuid = download.uuid.empty() ? detail::makeUuid(now) : download.uuid;
     const std::string mirrors = json(download.mirrors).dump(-1, ' ', false, json::error_handler_t::replace);
-    STORAGE_TRY(db.run("INSERT INTO downloads (uuid, title, address, mirrors_json, folder, file_name, expected_bytes, "
-                       "expected_sha256, sha256_source, catalogue_id, licence_id, licence_text, purpose, state, "
-                       "created_ms) VALUES (:uuid, :title, :address, :mirrors, :folder, :file_name, :bytes, :sha256, "
-                       ":sha256_source, :catalogue, :licence, :licence_text, :purpose, 'waiting', :now)",
-                       {{":uuid", uuid},
-                        {":title", download.title},
-                        {":address", download.address},
-                        {":mirrors", mirrors},
-                        {":folder", download.folder},
-                        {":file_name", download.fileName},
-                        {":bytes", download.expectedBytes},
-                        {":sha256", download.expectedSha256},
-                        {":sha256_source", download.sha256Source},
-                        {":catalogue", download.catalogueId},
-                        {":licence", download.licenceId},
-                        {":licence_text", std::as_bytes(std::span(download.licenceText))},
-                        {":purpose", download.purpose},
-                        {":now", now}}));
+    STORAGE_TRY(
+        db.run("INSERT INTO downloads (uuid, title, address, mirrors_json, folder, file_name, expected_bytes, "
+               "expected_sha256, sha256_source, catalogue_id, licence_id, licence_text, purpose, state, "
+               "created_ms, part_of) VALUES (:uuid, :title, :address, :mirrors, :folder, :file_name, :bytes, :sha256, "
+               ":sha256_source, :catalogue, :licence, :licence_text, :purpose, 'waiting', :now, nullif(:whole, 0))",
+               {{":uuid", uuid},
+                {":title", download.title},
+                {":address", download.address},
+                {":mirrors", mirrors},
+                {":folder", download.folder},
+                {":file_name", download.fileName},
+                {":bytes", download.expectedBytes},
+                {":sha256", download.expectedSha256},
+                {":sha256_source", download.sha256Source},
+                {":catalogue", download.catalogueId},
+                {":licence", download.licenceId},
+                {":licence_text", std::as_bytes(std::span(download.licenceText))},
+                {":purpose", download.purpose},
+                {":now", now},
+                {":whole", download.partOf.value}}));
     return get({db.lastInsertId()});
 }
 
@@ -122,7 +125,7 @@ Result<std::vector<Download>> DownloadStore::list()
     STORAGE_TRY(m_database.connection().each(
         "SELECT id, uuid, title, address, mirrors_json, folder, file_name, expected_bytes, expected_sha256, "
         "sha256_source, catalogue_id, licence_id, licence_text, purpose, state, source, validator, total_bytes, "
-        "sha256, error_code, error_detail, created_ms, finished_ms FROM downloads ORDER BY id",
+        "sha256, error_code, error_detail, created_ms, finished_ms, part_of FROM downloads ORDER BY id",
         {}, [&](const Row &row) { rows.push_back(downloadFrom(row)); }));
     return rows;
 }
@@ -133,7 +136,7 @@ Result<Download> DownloadStore::get(DownloadId id)
         m_database.connection().first(
             "SELECT id, uuid, title, address, mirrors_json, folder, file_name, expected_bytes, expected_sha256, "
             "sha256_source, catalogue_id, licence_id, licence_text, purpose, state, source, validator, total_bytes, "
-            "sha256, error_code, error_detail, created_ms, finished_ms FROM downloads WHERE id = :id",
+            "sha256, error_code, error_detail, created_ms, finished_ms, part_of FROM downloads WHERE id = :id",
             {{":id", id.value}}, downloadFrom),
         "download");
 }

@@ -43,6 +43,7 @@ struct Download {
     std::string errorDetail = {};
     TimestampMs createdMs = 0;
     TimestampMs finishedMs = 0;
+    DownloadId partOf = {}; ///< the download of the model's first file; invalid: this is one, or the only one
     bool operator==(const Download &) const = default;
 };
 
@@ -68,7 +69,7 @@ public:
     /// Changes what the course of a download changes: step, source, validator, total, hash, error. A final step gets
     /// its time here.
     Result<void> update(const Download &download);
-    /// Its checkpoints go with it.
+    /// Its checkpoints go with it, and those that are part of it.
     Result<void> remove(DownloadId id);
 
     /// Adds to what is there; a checkpoint of the same end is replaced.

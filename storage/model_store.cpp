@@ -5,6 +5,8 @@
 #include "storage/sqlite/transaction.h"
 #include "storage/store_p.h"
 
+#include <span>
+
 namespace storage {
 
 using sqlite::Connection;
@@ -15,7 +17,7 @@ using sqlite::Row;
     "id, sha256, path, name, size_bytes, file_modified_ms, header_json, source, added_ms, last_used_ms, removed_ms, "  \
     "listed, slug, purpose, inode, missing_ms, previous_sha256, previous_modified_ms, promised_sha256, promised_by, "  \
     "checked_ms, check_result, check_detail, trashed_json, "                                                           \
-    "folder_missing, memory_json "
+    "folder_missing, memory_json, catalogue_id, licence_id, licence_text "
 
 namespace {
 
@@ -49,6 +51,9 @@ Model modelFrom(const Row &row)
             .checkResult = row.text(21),
             .checkDetail = row.text(22),
             .memoryJson = row.text(25),
+            .catalogueId = row.text(26),
+            .licenceId = row.text(27),
+            .licenceText = row.text(28),
             .trashedJson = row.text(23)};
 }
 
@@ -206,7 +211,8 @@ Result<void> ModelStore::write(const Model &row)
         "listed = :listed, slug = :slug, purpose = :purpose, inode = :inode, missing_ms = :missing, "
         "previous_sha256 = :previous, previous_modified_ms = :previous_modified, promised_sha256 = :promised, "
         "promised_by = :promised_by, checked_ms = :checked, check_result = :result, check_detail = :detail, "
-        "trashed_json = :trashed, folder_missing = :folder_missing, memory_json = :memory WHERE id = :id",
+        "trashed_json = :trashed, folder_missing = :folder_missing, memory_json = :memory, "
+        "catalogue_id = :catalogue, licence_id = :licence, licence_text = :licence_text WHERE id = :id",
         {{":path", row.path},
          {":name", row.name},
          {":sha256", row.sha256},
@@ -230,6 +236,9 @@ Result<void> ModelStore::write(const Model &row)
          {":trashed", row.trashedJson},
          {":folder_missing", row.folderMissing},
          {":memory", row.memoryJson},
+         {":catalogue", row.catalogueId},
+         {":licence", row.licenceId},
+         {":licence_text", std::as_bytes(std::span(row.licenceText))},
          {":id", id.value}});
 }
 

@@ -233,6 +233,9 @@ struct Model {
     std::string checkResult = {};       ///< "sound", "changed", "damaged"
     std::string checkDetail = {};       ///< technical English
     std::string memoryJson = "[]";      ///< what it took when it was loaded here; the latest first
+    std::string catalogueId = {};       ///< of the entry it was downloaded as; empty: none
+    std::string licenceId = {};         ///< what applied at the download; empty: unknown, or not downloaded
+    std::string licenceText = {};       ///< bytes, as shown before the download; empty: not fetched
     std::string trashedJson = "[]";     ///< pairs of paths: where the files were, where they are in the trash
 };
 

@@ -7,6 +7,7 @@
 #include "app/composition.h"
 #include "app/file_hash.h"
 #include "app/model_inventory.h"
+#include "app/model_library.h"
 #include "inference/model_files.h"
 
 #include <QFileInfo>
@@ -19,7 +20,8 @@ void addExportOption(CLI::App &command, std::string &format)
         ->check(CLI::IsMember({"csv", "spdx", "cyclonedx"}));
 }
 
-Exit printInventory(const Program &program, const QList<ModelCard> &models, const std::string &format)
+Exit printInventory(const Program &program, const ModelLibrary &library, const QList<ModelCard> &models,
+                    const std::string &format)
 {
     const QString folder =
         program.dataFolder.empty() ? defaultDataFolder() : QString::fromStdString(program.dataFolder);
@@ -32,7 +34,7 @@ Exit printInventory(const Program &program, const QList<ModelCard> &models, cons
                                  ? QString::fromStdString(sha256OfFiles(inference::modelFiles(card.path.toStdString()),
                                                                         [] { return false; }))
                                  : card.sha256;
-        inventory.append(inventoryOf(card, hash, catalogue));
+        inventory.append(inventoryOf(card, hash, catalogue, library.licenceText(card.id)));
     }
     const InventoryStamp stamp{
         .made = QDateTime::currentDateTimeUtc(), .version = QStringLiteral(CARREL_VERSION), .id = QUuid::createUuid()};

@@ -6,12 +6,17 @@
 
 #include <QList>
 
+namespace app {
+class ModelLibrary;
+}
+
 namespace app::cli {
 
 /// `models --export FORMAT`: "csv", "spdx" or "cyclonedx".
 void addExportOption(CLI::App &command, std::string &format);
 
 /// Prints the models that are there in that format. Hashes files whose hash is not known yet: that takes a while.
-Exit printInventory(const Program &program, const QList<ModelCard> &models, const std::string &format);
+Exit printInventory(const Program &program, const ModelLibrary &library, const QList<ModelCard> &models,
+                    const std::string &format);
 
 } // namespace app::cli

@@ -40,42 +40,49 @@ QString fitName(FitLevel fit)
 
 QJsonObject modelJson(const ModelCard &card, bool chosen)
 {
-    return {{QStringLiteral("id"), card.id},
-            {QStringLiteral("name"), card.name},
-            {QStringLiteral("path"), card.path},
-            {QStringLiteral("origin"),
-             card.origin == ModelOrigin::Starter ? QStringLiteral("starter") : QStringLiteral("added")},
-            {QStringLiteral("source"), card.source},
-            {QStringLiteral("purpose"), useName(card.purpose)},
-            {QStringLiteral("architecture"), card.architecture},
-            {QStringLiteral("size_label"), card.sizeLabel},
-            {QStringLiteral("quantization"), card.quantization},
-            {QStringLiteral("license"), card.license},
-            {QStringLiteral("parameters"), static_cast<qint64>(card.parameters)},
-            {QStringLiteral("active_parameters"), static_cast<qint64>(card.activeParameters)},
-            {QStringLiteral("file_bytes"), static_cast<qint64>(card.fileBytes)},
-            {QStringLiteral("files"), static_cast<qint64>(card.fileCount)},
-            {QStringLiteral("file_modified_ms"), card.fileModifiedMs},
-            {QStringLiteral("context_length"), static_cast<qint64>(card.contextLength)},
-            {QStringLiteral("tokenizer"), card.tokenizer},
-            {QStringLiteral("chat_template_sha256"), card.templateSha256},
-            {QStringLiteral("sha256"), card.sha256},
-            {QStringLiteral("added_ms"), card.addedMs},
-            {QStringLiteral("last_used_ms"), card.lastUsedMs},
-            {QStringLiteral("decode_tps"), card.decodeTps},
-            {QStringLiteral("prefill_tps"), card.prefillTps},
-            {QStringLiteral("speed_device"), card.speedDevice},
-            {QStringLiteral("duplicates"), QJsonArray::fromStringList(card.duplicates)},
-            {QStringLiteral("adapters"), QJsonArray::fromStringList(card.adapters)},
-            {QStringLiteral("missing"), card.missing},
-            {QStringLiteral("changed_from_ms"), card.changedFromMs},
-            {QStringLiteral("check"), checkName(card.checkResult)},
-            {QStringLiteral("checked_ms"), card.checkedMs},
-            {QStringLiteral("fit_context"), static_cast<qint64>(card.fitContext)},
-            {QStringLiteral("fit"), fitName(card.fit)},
-            {QStringLiteral("usable"), card.usable},
-            {QStringLiteral("chosen"), chosen},
-            {QStringLiteral("reason"), card.failure.isEmpty() ? QString() : card.failure.sentence()}};
+    return {
+        {QStringLiteral("id"), card.id},
+        {QStringLiteral("name"), card.name},
+        {QStringLiteral("path"), card.path},
+        {QStringLiteral("origin"),
+         card.origin == ModelOrigin::Starter ? QStringLiteral("starter") : QStringLiteral("added")},
+        {QStringLiteral("source"), card.source},
+        {QStringLiteral("purpose"), useName(card.purpose)},
+        {QStringLiteral("architecture"), card.architecture},
+        {QStringLiteral("size_label"), card.sizeLabel},
+        {QStringLiteral("quantization"), card.quantization},
+        {QStringLiteral("license"), card.license},
+        {QStringLiteral("licence_id"), card.licenceId},
+        {QStringLiteral("other_licences"), QJsonArray::fromStringList(card.licence.others)},
+        {QStringLiteral("licence_conflict"), card.licence.conflict},
+        {QStringLiteral("licence_text"), card.licenceTextKept ? QStringLiteral("kept") : QStringLiteral("not_fetched")},
+        {QStringLiteral("base_models"), QJsonArray::fromStringList(card.baseModels)},
+        {QStringLiteral("catalogue_id"), card.catalogueId},
+        {QStringLiteral("parameters"), static_cast<qint64>(card.parameters)},
+        {QStringLiteral("active_parameters"), static_cast<qint64>(card.activeParameters)},
+        {QStringLiteral("file_bytes"), static_cast<qint64>(card.fileBytes)},
+        {QStringLiteral("files"), static_cast<qint64>(card.fileCount)},
+        {QStringLiteral("file_modified_ms"), card.fileModifiedMs},
+        {QStringLiteral("context_length"), static_cast<qint64>(card.contextLength)},
+        {QStringLiteral("tokenizer"), card.tokenizer},
+        {QStringLiteral("chat_template_sha256"), card.templateSha256},
+        {QStringLiteral("sha256"), card.sha256},
+        {QStringLiteral("added_ms"), card.addedMs},
+        {QStringLiteral("last_used_ms"), card.lastUsedMs},
+        {QStringLiteral("decode_tps"), card.decodeTps},
+        {QStringLiteral("prefill_tps"), card.prefillTps},
+        {QStringLiteral("speed_device"), card.speedDevice},
+        {QStringLiteral("duplicates"), QJsonArray::fromStringList(card.duplicates)},
+        {QStringLiteral("adapters"), QJsonArray::fromStringList(card.adapters)},
+        {QStringLiteral("missing"), card.missing},
+        {QStringLiteral("changed_from_ms"), card.changedFromMs},
+        {QStringLiteral("check"), checkName(card.checkResult)},
+        {QStringLiteral("checked_ms"), card.checkedMs},
+        {QStringLiteral("fit_context"), static_cast<qint64>(card.fitContext)},
+        {QStringLiteral("fit"), fitName(card.fit)},
+        {QStringLiteral("usable"), card.usable},
+        {QStringLiteral("chosen"), chosen},
+        {QStringLiteral("reason"), card.failure.isEmpty() ? QString() : card.failure.sentence()}};
 }
 
 QJsonObject adapterJson(const AdapterCard &card)
@@ -151,7 +158,7 @@ Exit run(const Program &program, const Options &options)
         return fail(chosen.error());
     const ModelService &models = session.services().models();
     if (!options.exported.empty())
-        return printInventory(program, models.models(), options.exported);
+        return printInventory(program, session.services().library(), models.models(), options.exported);
     for (const ModelCard &card : models.models()) {
         const bool answers = card.id == models.chosenId();
         if (options.model.json)

@@ -47,6 +47,9 @@ private Q_SLOTS:
     void answersTellTheSpeed();
     void whatItsSourcePromisesIsKept();
     void memoryThatWasMeasuredIsKept();
+    void licencesFollowFromAllThatAFileSays_data();
+    void licencesFollowFromAllThatAFileSays();
+    void whatAppliedAtTheDownloadIsKept();
     void unsoundFilesAreRefused_data();
     void unsoundFilesAreRefused();
     void idsStayUnique();
@@ -611,6 +614,98 @@ void ModelLibraryTest::memoryThatWasMeasuredIsKept()
     Fixture fixture(*this);
     fixture.settle();
     QCOMPARE(fixture.card(QStringLiteral("tiny")).measured, (QList<MeasuredMemory>{again, quantized}));
+}
+
+void ModelLibraryTest::licencesFollowFromAllThatAFileSays_data()
+{
+    QTest::addColumn<QList<QByteArray>>("says"); // id, name, link, parent
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QStringList>("others");
+    QTest::addColumn<QString>("stated");
+    const QByteArray llama = "https://huggingface.co/meta-llama/Llama-3.1-8B";
+    const auto row = [](const char *name, const QList<QByteArray> &says, const char *id, const QStringList &others = {},
+                        const char *stated = "") {
+        QTest::newRow(name) << says << QString::fromLatin1(id) << others << QString::fromLatin1(stated);
+    };
+    row("by its id", {"apache-2.0", "", "", ""}, "apache");
+    row("by its name", {"other", "qwen-research", "", ""}, "qwenres");
+    row("by its link", {"other", "", "https://ai.google.dev/gemma/terms", ""}, "gemma");
+    row("its parent's terms bind more", {"mit", "", "", llama}, "llama31", {QStringLiteral("mit")});
+    row("its parent's alone are known", {"", "", "", llama}, "", {QStringLiteral("llama31")});
+    row("a name that nobody knows", {"other", "made-up", "", ""}, "", {}, "made-up");
+    row("an id that nobody knows", {"made-up-1.0", "", "", ""}, "", {}, "made-up-1.0");
+    row("nothing", {"", "", "", ""}, "");
+}
+
+void ModelLibraryTest::licencesFollowFromAllThatAFileSays()
+{
+    QFETCH(QList<QByteArray>, says);
+    QFETCH(QString, id);
+    QFETCH(QStringList, others);
+    QFETCH(QString, stated);
+    tests::GgufWriter writer = tests::tinyModelWriter();
+    const char *keys[] = {"general.license", "general.license.name", "general.license.link"};
+    for (int i = 0; i < 3; ++i) {
+        if (!says[i].isEmpty())
+            writer.string(keys[i], says[i].constData());
+    }
+    if (!says[3].isEmpty()) {
+        writer.u32("general.base_model.count", 1);
+        writer.string("general.base_model.0.repo_url", says[3].constData());
+    }
+    const tests::Bytes bytes = writer.bytes();
+    QFile model(file("stated.gguf"));
+    QVERIFY(model.open(QIODevice::WriteOnly));
+    model.write(reinterpret_cast<const char *>(bytes.data()), static_cast<qint64>(bytes.size()));
+    model.close();
+    // Once from the file and once from the database.
+    for (int run = 0; run < 2; ++run) {
+        Fixture fixture(*this);
+        fixture.settle();
+        if (run == 0)
+            QCOMPARE(fixture.add(file("stated.gguf")), QStringLiteral("stated"));
+        const ModelCard card = fixture.card(QStringLiteral("stated"));
+        QCOMPARE(card.licenceId, id);
+        QCOMPARE(card.licence.others, others);
+        QCOMPARE(card.licence.stated, stated);
+        QVERIFY(!card.licenceTextKept);
+        QVERIFY(fixture.library->licenceText(card.id).isEmpty());
+        QCOMPARE(fixture.reads, run == 0 ? 1 : 0);
+    }
+}
+
+void ModelLibraryTest::whatAppliedAtTheDownloadIsKept()
+{
+    const QByteArray terms("Terms\nof use", 12);
+    {
+        Fixture fixture(*this);
+        fixture.settle();
+        QSignalSpy added(fixture.library.get(), &ModelLibrary::added);
+        // Its folder was looked at before it was known to be a download.
+        QCOMPARE(fixture.add(write("mine/one.gguf")), QStringLiteral("one"));
+        fixture.library->addFrom({.path = file("mine/one.gguf"),
+                                  .source = QStringLiteral("https://huggingface.co/a/b/resolve/main/one.gguf"),
+                                  .catalogueId = QStringLiteral("one-8b"),
+                                  .licenceId = QStringLiteral("llama31"),
+                                  .licenceText = terms});
+        fixture.library->addFrom({.path = write("mine/two.gguf", 2),
+                                  .source = QStringLiteral("https://huggingface.co/a/b/resolve/main/two.gguf"),
+                                  .licenceId = QStringLiteral("gemma"),
+                                  .licenceText = "other terms"});
+        QTRY_COMPARE(added.count(), 3);
+    }
+    Fixture fixture(*this);
+    // Another file in its place came from nowhere else.
+    write("mine/two.gguf", 3);
+    fixture.settle();
+    const ModelCard one = fixture.card(QStringLiteral("one"));
+    QCOMPARE(one.licenceId, QStringLiteral("llama31"));
+    QCOMPARE(one.catalogueId, QStringLiteral("one-8b"));
+    QVERIFY(one.licenceTextKept);
+    QCOMPARE(fixture.library->licenceText(QStringLiteral("one")), terms);
+    QCOMPARE(fixture.card(QStringLiteral("two")).licenceId, QStringLiteral("gemma"));
+    QCOMPARE(fixture.library->licenceText(QStringLiteral("two")), QByteArray("other terms"));
+    QVERIFY(fixture.library->licenceText(QStringLiteral("nobody")).isEmpty());
 }
 
 void ModelLibraryTest::unsoundFilesAreRefused_data()

@@ -95,3 +95,21 @@ TEST_CASE("checkpoints come in the order of their ends and go with their downloa
     CHECK(codeOf(store.remove(other.id)) == ErrorCode::NotFound);
     CHECK_FALSE(store.addCheckpoints({999}, {early}));
 }
+
+TEST_CASE("the files of a model belong to its first one and go with it")
+{
+    TestDatabase database;
+    DownloadStore store(*database);
+    const Download first = need(store.add(kWanted));
+    Download more = kWanted;
+    more.fileName = "m-2.gguf";
+    more.partOf = first.id;
+    const Download second = need(store.add(more));
+    CHECK(second.partOf == first.id);
+    CHECK(!first.partOf.valid());
+    CHECK(need(store.list()) == std::vector{first, second});
+    need(store.addCheckpoints(second.id, {{.endByte = 10}}));
+    need(store.remove(first.id));
+    CHECK(need(store.list()).empty());
+    CHECK(need(store.checkpoints(second.id)).empty());
+}

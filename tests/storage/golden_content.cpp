@@ -143,6 +143,9 @@ struct Writer {
                    .checkResult = "changed",
                    .checkDetail = "another hash",
                    .memoryJson = R"([{"device":"cpu","bytes":5}])",
+                   .catalogueId = "wandernd-3b",
+                   .licenceId = "llama31",
+                   .licenceText = std::string("Terms\0of it", 11),
                    .trashedJson = R"([["/media/stick/Wandernd 3B.gguf","/media/stick/.Trash-1000/files/x.gguf"]])"};
         Model adapter{.path = "/srv/models/friendly.gguf",
                       .name = "Friendly",
@@ -217,6 +220,11 @@ struct Writer {
         half.errorCode = "download.unreachable";
         half.errorDetail = "no route to host";
         need(downloads.update(half));
+        need(downloads.add({.title = "Modèle",
+                            .address = "https://example.org/m-2.gguf",
+                            .folder = "/srv",
+                            .fileName = "m-2.gguf",
+                            .partOf = half.id}));
         need(downloads.addCheckpoints(half.id, {{.endByte = 4'194'304, .sha256 = {std::byte{0xab}}}}));
     }
 
@@ -418,6 +426,10 @@ struct Describer {
                 << row.previousSha256 << ' ' << row.previousModifiedMs << " promised " << row.promisedSha256 << ' '
                 << row.promisedBy << " checked " << row.checkedMs << ' ' << row.checkResult << ' ' << row.checkDetail
                 << ' ' << row.memoryJson << ' ' << printable(row.trashedJson) << '\n';
+            if (!row.licenceText.empty()) {
+                out << "terms " << row.id.value << ' ' << row.catalogueId << ' ' << row.licenceId << ' '
+                    << printable(row.licenceText) << '\n';
+            }
             for (const ModelSpeed &speed : known.speeds) {
                 if (speed.model == row.id) {
                     out << "speed " << speed.model.value << ' ' << speed.device << ' ' << speed.prefillTokens << ' '
@@ -482,6 +494,9 @@ struct Describer {
                 << " source " << row.source << ' ' << printable(row.validator) << ' ' << row.totalBytes << ' '
                 << row.sha256 << ' ' << row.errorCode << ' ' << row.errorDetail << ' ' << row.createdMs << ' '
                 << row.finishedMs << '\n';
+            if (row.partOf.valid()) {
+                out << "  part of " << row.partOf.value << '\n';
+            }
             for (const DownloadCheckpoint &checkpoint : need(downloads.checkpoints(row.id))) {
                 out << "  checked to " << checkpoint.endByte << ' ' << static_cast<int>(checkpoint.sha256[0]) << '\n';
             }

@@ -95,6 +95,11 @@ void GetTest::aModelOfTheCatalogueComesWithItsTerms()
     QCOMPARE(models.at(0).value(QStringLiteral("path")).toString(), file.fileName());
     QVERIFY(
         models.at(0).value(QStringLiteral("source")).toString().startsWith(QStringLiteral("https://huggingface.co/")));
+    QCOMPARE(models.at(0).value(QStringLiteral("licence_text")).toString(), QStringLiteral("kept"));
+    const CliRun bill =
+        m_home->runWithData({QStringLiteral("models"), QStringLiteral("--export"), QStringLiteral("cyclonedx"),
+                             QStringLiteral("--device"), QStringLiteral("cpu")});
+    QVERIFY2(bill.out.contains("The terms of llama2"), bill.out.constData());
     const QList<QJsonObject> ledger =
         m_home->runWithData({QStringLiteral("ledger"), QStringLiteral("--json")}).objects();
     QCOMPARE(ledger.size(), m_hub->log().size());
@@ -163,7 +168,8 @@ void GetTest::namesOfTheHubAreUnderstood_data()
         << QByteArray("made-up");
     QTest::newRow("which of them is not said") << QStringLiteral("some/Tiny-GGUF") << 1 << QByteArray("Q4_0, Q8_0");
     QTest::newRow("one that is not there") << QStringLiteral("some/Tiny-GGUF:Q2_K") << 1 << QByteArray("Q4_0, Q8_0");
-    QTest::newRow("no such repository") << QStringLiteral("nobody/nothing:Q8_0") << 1 << QByteArray("nobody/nothing is not there");
+    QTest::newRow("no such repository") << QStringLiteral("nobody/nothing:Q8_0") << 1
+                                        << QByteArray("nobody/nothing is not there");
     QTest::newRow("neither") << QStringLiteral("nonsense") << 1 << QByteArray("carrel-cli catalogue");
     QTest::newRow("a quantization that the catalogue has not")
         << QStringLiteral("llama2-7b:Q1") << 1 << QByteArray("Q8_0");
