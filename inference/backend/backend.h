@@ -25,6 +25,14 @@ inline constexpr std::uint32_t kMaxLogitsRows = 64;
 /// end in embeddings.
 enum class LogitsWanted { None, LastRow, AllRows };
 
+/// Rows of a batch that go on with one of several sequences, see Program::openSequences().
+struct SequenceRows {
+    std::uint32_t sequence = 0;
+    std::uint32_t position = 0; ///< of the first row; KV before it must be valid
+    std::uint32_t rows = 0;
+    bool logits = false; ///< the last row ends in logits
+};
+
 /// Consecutive tokens of one sequence, evaluated in one go.
 struct Batch {
     std::span<const TokenId> tokens; ///< at most ProgramOptions::maxBatch
@@ -35,6 +43,9 @@ struct Batch {
     /// Tokens of each of several texts that follow each other in `tokens`, every one a sequence of its own; empty: one
     /// sequence. As many as Program::textsThatFit() says, from position 0; the last row of each ends in logits.
     std::span<const std::uint32_t> texts = {};
+    /// The sequences that the tokens belong to, ascending, none twice; empty: one sequence. `position` and `logits`
+    /// mean nothing then.
+    std::span<const SequenceRows> sequences = {};
 };
 
 class HostExpertsMaker;
@@ -101,6 +112,17 @@ public:
     /// result that each has alone; less than two: each has to be a batch. No sequence can be taken up after such a
     /// batch.
     [[nodiscard]] virtual std::size_t textsThatFit(std::span<const std::uint32_t> /*lengths*/) const { return 0; }
+
+    /// How many sequences of this length the cache can hold side by side; less than two: it cannot.
+    [[nodiscard]] virtual std::uint32_t sequencesThatFit(std::uint32_t /*length*/) const { return 0; }
+    /// Divides the cache among `count` sequences (at most sequencesThatFit() of their length), which all begin with the
+    /// first `prefix` positions of the one that was there. It is sequence 0: after batches of several
+    /// (Batch::sequences) it can be taken up at any length up to which it was not written since. Each sequence's rows
+    /// are what they are when it is evaluated alone. How many positions each has.
+    virtual Result<std::uint32_t> openSequences(std::uint32_t /*count*/, std::uint32_t /*prefix*/)
+    {
+        return failure(ErrorCode::InvalidArgument, "this device evaluates one sequence at a time");
+    }
 
     /// Lengths, ascending, to which the sequence that was evaluated last can be cut back and then be continued. Those
     /// past its own length mean nothing. A KV cache of all positions can be resumed anywhere, a ring where the window

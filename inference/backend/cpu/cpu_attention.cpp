@@ -72,7 +72,7 @@ CpuProgram::Division CpuProgram::divide(const Attention &op, std::uint32_t rows)
 {
     Division d;
     const std::uint32_t group = op.heads / op.kvHeads;
-    d.splitKeys = rows == 1 && splits() > 1;
+    d.splitKeys = rows == 1 && isLoneRow() && splits() > 1;
     if (d.splitKeys) {
         d.total = std::uint64_t{op.kvHeads} * splits();
         d.perChunk = (d.total + kMaxChunks - 1) / kMaxChunks;
@@ -85,9 +85,35 @@ CpuProgram::Division CpuProgram::divide(const Attention &op, std::uint32_t rows)
         std::max<std::uint64_t>(1, queryRows * op.kvHeads / (std::uint64_t{m_crew.threads()} * 4));
     d.perChunk = std::min<std::uint64_t>(
         {kQueryRows, std::max<std::uint64_t>(fair, std::min<std::uint64_t>(group, 8)), queryRows});
-    d.total = (queryRows + d.perChunk - 1) / d.perChunk;
+    if (m_apart) {
+        for (const BatchPart &part : m_parts) {
+            d.total += (std::uint64_t{part.count} * group + d.perChunk - 1) / d.perChunk;
+        }
+    } else {
+        d.total = (queryRows + d.perChunk - 1) / d.perChunk;
+    }
     d.chunks = static_cast<std::uint32_t>(d.total * op.kvHeads);
     return d;
+}
+
+/// Sequences have no key in common: none of the blocks that attention is divided into has rows of two.
+CpuProgram::QueryBlock CpuProgram::queryBlock(std::uint64_t block, std::uint32_t group) const
+{
+    const std::uint64_t most = m_division.perChunk;
+    std::uint64_t first = 0;
+    std::uint64_t rows = std::uint64_t{m_rows} * group;
+    if (m_apart) {
+        for (const BatchPart &part : m_parts) {
+            first = std::uint64_t{part.first} * group;
+            rows = std::uint64_t{part.count} * group;
+            const std::uint64_t blocks = (rows + most - 1) / most;
+            if (block < blocks) {
+                break;
+            }
+            block -= blocks;
+        }
+    }
+    return {.first = first + block * most, .count = static_cast<std::uint32_t>(std::min(most, rows - block * most))};
 }
 
 void CpuProgram::run(const Attention &op, std::uint32_t chunk, std::uint32_t thread)
@@ -109,8 +135,7 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
     // Later rows see more keys: they come first, so that the stage does not end with a long chunk.
     const std::uint64_t block = m_division.total - 1 - chunk / op.kvHeads;
     const std::uint32_t kvHead = chunk % op.kvHeads;
-    const std::uint64_t first = block * m_division.perChunk;
-    const auto count = static_cast<std::uint32_t>(std::min(m_division.perChunk, m_tokens.size() * group - first));
+    const auto [first, count] = queryBlock(block, group);
 
     std::array<QueryRow, kQueryRows> rows;
     std::array<float *, kQueryRows> outputs{};
@@ -162,7 +187,7 @@ void CpuProgram::attendWhole(const Attention &op, std::uint32_t chunk, const Thr
 void CpuProgram::mergeSplits(const Attention &op) const
 {
     const std::uint32_t all = splits();
-    if (m_tokens.size() != 1 || all == 1) {
+    if (!isLoneRow() || all == 1) {
         return;
     }
     const std::uint32_t begin = seenBy(op, m_position, m_position + 1).begin / kKeySplit;

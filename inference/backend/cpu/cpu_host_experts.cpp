@@ -4,9 +4,9 @@
 // Experts that stay in host memory: a CpuProgram of nothing but the blocks of experts, each run alone.
 #include "inference/backend/cpu/cpu_backend.h"
 #include "inference/backend/cpu/cpu_program.h"
-#include "inference/backend/cpu/guarded.h"
 #include "inference/graph/graph_check.h"
 #include "inference/graph/low_rank.h"
+#include "inference/guarded.h"
 
 #include <algorithm>
 

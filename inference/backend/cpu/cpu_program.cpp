@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/cpu/cpu_program.h"
 
-#include "inference/backend/cpu/guarded.h"
 #include "inference/backend/cpu/scratch_layout.h"
 #include "inference/backend/cpu/short_texts.h"
 #include "inference/backend/cpu/topology.h"
 #include "inference/graph/graph_check.h"
 #include "inference/graph/low_rank.h"
+#include "inference/guarded.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,6 +24,13 @@ namespace {
 
 /// Below this many numbers a hand-over to other threads costs more than the work.
 constexpr std::uint64_t kSerialCost = 16384;
+
+/// Slots for a sequence of this length that begins where attention begins to add up anew, so that it adds up in the
+/// order in which it does for the sequence alone.
+std::uint32_t sequenceSlots(std::uint32_t length)
+{
+    return static_cast<std::uint32_t>((std::uint64_t{length} + kKeySplit - 1) / kKeySplit * kKeySplit);
+}
 
 /// The graph itself, or in `unfolded` one without LowRank: what adapters add becomes stages of its own.
 const Graph &withoutChanges(const Graph &graph, std::optional<Graph> &unfolded)
@@ -141,9 +148,19 @@ Result<std::unique_ptr<CpuProgram>> CpuProgram::make(const Graph &graph, Plan pl
     }
     program->m_ropes = graph.ropes;
     program->m_takesTexts = program->canTakeTexts(graph);
+    program->m_takesSequences = program->canTakeSequences(graph);
     program->m_options.release = nullptr;
     program->m_options.progress = nullptr;
     return program;
+}
+
+bool CpuProgram::holdsAll(const Graph &graph) const
+{
+    bool held = graph.states.empty();
+    for (std::size_t layer = 0; layer < graph.kv.size(); ++layer) {
+        held = held && m_extent->slots(layer) >= m_options.contextLength;
+    }
+    return held;
 }
 
 /// Where a text becomes one row, its rows depend on nothing but the text, and all of it stays in the cache.
@@ -153,11 +170,16 @@ bool CpuProgram::canTakeTexts(const Graph &graph) const
         const auto *attention = std::get_if<Attention>(&op);
         return attention == nullptr || attention->mask == Mask::Full;
     });
-    bool held = graph.states.empty();
-    for (std::size_t layer = 0; layer < graph.kv.size(); ++layer) {
-        held = held && m_extent->slots(layer) >= m_options.contextLength;
-    }
-    return m_pools && seesAll && held;
+    return m_pools && seesAll && holdsAll(graph);
+}
+
+bool CpuProgram::canTakeSequences(const Graph &graph) const
+{
+    const bool looksBack = std::ranges::none_of(graph.ops, [](const Op &op) {
+        const auto *attention = std::get_if<Attention>(&op);
+        return attention != nullptr && attention->mask == Mask::Full;
+    });
+    return looksBack && !m_pools && !m_plan.wholeSequence && !graph.kv.empty() && holdsAll(graph);
 }
 
 Result<void> CpuProgram::fillFresh(const Graph &graph, const ProgramOptions &options, const std::stop_token &stop)
@@ -208,10 +230,10 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
             return failure(ErrorCode::InvalidArgument, "token " + std::to_string(token) + " is not in the vocabulary");
         }
     }
-    if (auto taken = takeTexts(batch); !taken) {
+    if (auto taken = takeParts(batch); !taken) {
         return taken;
     }
-    m_selectedRows = !m_texts.empty()                        ? static_cast<std::uint32_t>(m_texts.size())
+    m_selectedRows = !m_parts.empty()                        ? static_cast<std::uint32_t>(m_selected.size())
                      : batch.logits == LogitsWanted::AllRows ? static_cast<std::uint32_t>(count)
                      : batch.logits == LogitsWanted::LastRow ? 1U
                                                              : 0U;
@@ -225,9 +247,12 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (!m_extent->resumable(batch.position) || !m_snapshots->hasState(batch.position)) {
         return failure(ErrorCode::InvalidArgument, "the positions before the batch are no longer there");
     }
-    const auto used = m_texts.empty() ? static_cast<std::uint32_t>(count) : m_texts.back().slot + m_texts.back().count;
-    m_extent->write(batch.position, used);
-    takeUpState(batch.position);
+    // Of several sequences the caller knows what each holds; a cache that takes them is never overrun.
+    const auto used = m_parts.empty() ? static_cast<std::uint32_t>(count) : m_parts.back().slot + m_parts.back().count;
+    if (!m_apart) {
+        m_extent->write(batch.position, used);
+        takeUpState(batch.position);
+    }
     m_tokens = batch.tokens;
     m_rows = static_cast<std::uint32_t>(count);
     m_position = batch.position;
@@ -245,8 +270,10 @@ Result<void> CpuProgram::evaluate(const Batch &batch, std::span<float> logits, s
     if (!m_kernels.allFinite(m_logits, wanted)) {
         return failure(ErrorCode::NotFinite, "the model produced logits that are not finite");
     }
-    m_states->turn();
-    m_snapshots->setLive(batch.position + used);
+    if (!m_apart) {
+        m_states->turn();
+        m_snapshots->setLive(batch.position + used);
+    }
     return {};
 }
 
@@ -255,35 +282,98 @@ std::size_t CpuProgram::textsThatFit(std::span<const std::uint32_t> lengths) con
     return m_takesTexts ? placesOf(lengths, m_options.maxBatch, m_options.contextLength).size() : 0;
 }
 
+std::uint32_t CpuProgram::sequencesThatFit(std::uint32_t length) const
+{
+    return m_takesSequences && length > 0 ? m_options.contextLength / sequenceSlots(length) : 0;
+}
+
+Result<std::uint32_t> CpuProgram::openSequences(std::uint32_t count, std::uint32_t prefix)
+{
+    if (!m_takesSequences || count == 0 || prefix > m_extent->written() ||
+        sequencesThatFit(std::max(prefix, 1U)) < count) {
+        return failure(ErrorCode::InvalidArgument, "sequences that cannot be evaluated together");
+    }
+    m_sequences = count;
+    for (std::uint32_t sequence = 1; sequence < count; ++sequence) {
+        m_kv->copyFront(sequence * sequenceStride(), prefix);
+    }
+    return sequenceStride();
+}
+
+std::uint32_t CpuProgram::sequenceStride() const
+{
+    return m_options.contextLength / m_sequences / kKeySplit * kKeySplit;
+}
+
+Result<void> CpuProgram::takeParts(const Batch &batch)
+{
+    m_parts.clear();
+    m_partOf.clear();
+    m_selected.clear();
+    m_apart = !batch.sequences.empty();
+    if (m_apart) {
+        return takeSequences(batch);
+    }
+    return batch.texts.empty() ? Result<void>() : takeTexts(batch);
+}
+
+void CpuProgram::addPart(const BatchPart &part)
+{
+    m_partOf.insert(m_partOf.end(), part.count, static_cast<std::uint32_t>(m_parts.size()));
+    m_parts.push_back(part);
+}
+
 Result<void> CpuProgram::takeTexts(const Batch &batch)
 {
-    m_texts.clear();
-    m_textOf.clear();
-    if (batch.texts.empty()) {
-        return {};
-    }
     const std::vector<std::uint32_t> places = placesOf(batch.texts, m_options.maxBatch, m_options.contextLength);
     if (!m_takesTexts || places.size() != batch.texts.size() || batch.position != 0 ||
         batch.logits != LogitsWanted::LastRow ||
         std::accumulate(batch.texts.begin(), batch.texts.end(), std::uint64_t{0}) != batch.tokens.size()) {
         return failure(ErrorCode::InvalidArgument, "texts that cannot be evaluated together");
     }
-    std::uint32_t first = 0;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        m_texts.push_back({.first = first, .count = batch.texts[i], .slot = places[i]});
-        m_textOf.insert(m_textOf.end(), batch.texts[i], static_cast<std::uint32_t>(i));
-        first += batch.texts[i];
+        addPart({.first = static_cast<std::uint32_t>(m_partOf.size()), .count = batch.texts[i], .slot = places[i]});
+        m_selected.push_back(static_cast<std::uint32_t>(m_partOf.size()) - 1);
     }
     return {};
 }
 
+Result<void> CpuProgram::takeSequences(const Batch &batch)
+{
+    std::uint64_t next = 0; // sequence
+    for (const SequenceRows &part : batch.sequences) {
+        const std::size_t left = batch.tokens.size() - m_partOf.size();
+        if (part.sequence < next || part.sequence >= m_sequences || part.rows == 0 || part.rows > left ||
+            std::uint64_t{part.position} + part.rows > sequenceStride()) {
+            return failure(ErrorCode::InvalidArgument, "rows that belong to no sequence");
+        }
+        next = std::uint64_t{part.sequence} + 1;
+        addPart({.first = static_cast<std::uint32_t>(m_partOf.size()),
+                 .count = part.rows,
+                 .slot = part.sequence * sequenceStride(),
+                 .position = part.position});
+        if (part.logits) {
+            m_selected.push_back(static_cast<std::uint32_t>(m_partOf.size()) - 1);
+        }
+    }
+    if (m_partOf.size() != batch.tokens.size() || m_selected.size() > kMaxLogitsRows) {
+        return failure(ErrorCode::InvalidArgument, "rows that belong to no sequence");
+    }
+    return {};
+}
+
+std::uint32_t CpuProgram::selectedRow(std::uint32_t index) const
+{
+    return m_parts.empty() ? static_cast<std::uint32_t>(m_tokens.size()) - m_selectedRows + index : m_selected[index];
+}
+
 CpuProgram::Place CpuProgram::placeOf(std::uint32_t row) const
 {
-    if (m_texts.empty()) {
+    if (m_parts.empty()) {
         return {.position = m_position + row, .length = m_position + static_cast<std::uint32_t>(m_tokens.size())};
     }
-    const TextRows &text = m_texts[m_textOf[row]];
-    return {.position = row - text.first, .length = text.count, .slot = text.slot};
+    const BatchPart &part = m_parts[m_partOf[row]];
+    return {.position = part.position + row - part.first, .length = part.position + part.count, .slot = part.slot};
 }
 
 std::uint32_t CpuProgram::rowsOf(bool selected) const

@@ -42,6 +42,8 @@ public:
 
     Result<void> evaluate(const Batch &batch, std::span<float> logits, std::stop_token stop) override;
     [[nodiscard]] std::size_t textsThatFit(std::span<const std::uint32_t> lengths) const override;
+    [[nodiscard]] std::uint32_t sequencesThatFit(std::uint32_t length) const override;
+    Result<std::uint32_t> openSequences(std::uint32_t count, std::uint32_t prefix) override;
     [[nodiscard]] std::vector<ResumeRange> resumeRanges() const override;
     [[nodiscard]] std::uint64_t savedBytes(std::uint32_t length) const override;
     Result<void> save(std::uint32_t length, std::span<std::byte> out) override;
@@ -89,6 +91,9 @@ private:
                                                     const CpuProgram *from);
     /// Weights and cache of their own.
     [[nodiscard]] bool canTakeTexts(const graph::Graph &graph) const;
+    [[nodiscard]] bool canTakeSequences(const graph::Graph &graph) const;
+    /// No state is carried on, and every layer has room for the whole context.
+    [[nodiscard]] bool holdsAll(const graph::Graph &graph) const;
     Result<void> fillFresh(const graph::Graph &graph, const ProgramOptions &options, const std::stop_token &stop);
     /// The other program's weights and cache.
     Result<void> fillFrom(const CpuProgram &other, const graph::Graph &graph, const std::stop_token &stop);
@@ -131,11 +136,24 @@ private:
                        const Activations &x, const ThreadScratch &scratch);
     void multiplyPanel(const ExpertStage &stage, const graph::ExpertMatMul &op, std::uint64_t tile,
                        const ExpertPanel &panel, const Activations &x, float *products, std::byte *buffer) const;
+    /// Query rows of one KV head.
+    struct QueryBlock {
+        std::uint64_t first = 0;
+        std::uint32_t count = 0;
+    };
+    [[nodiscard]] QueryBlock queryBlock(std::uint64_t block, std::uint32_t group) const;
     void attendWhole(const graph::Attention &op, std::uint32_t chunk, const ThreadScratch &scratch);
     void attendSplit(const graph::Attention &op, std::uint32_t chunk);
     void mergeSplits(const graph::Attention &op) const;
     [[nodiscard]] float softmaxFactor(const graph::Attention &op, std::uint32_t head, const float *state) const;
 
+    /// Rows of the batch that belong together: one of several texts, or what goes on with one of several sequences.
+    struct BatchPart {
+        std::uint32_t first = 0; ///< row
+        std::uint32_t count = 0;
+        std::uint32_t slot = 0;     ///< of its sequence's first position in the cache
+        std::uint32_t position = 0; ///< of its first row
+    };
     /// Where a row of the batch stands.
     struct Place {
         std::uint32_t position = 0; ///< in its sequence
@@ -143,8 +161,17 @@ private:
         std::uint32_t slot = 0;     ///< of its sequence's first position in the cache
     };
     [[nodiscard]] Place placeOf(std::uint32_t row) const;
-    /// Divides the batch into texts; empty: it is one sequence.
+    /// Divides the batch into texts or rows of sequences; no parts: it is one sequence.
+    Result<void> takeParts(const Batch &batch);
     Result<void> takeTexts(const Batch &batch);
+    Result<void> takeSequences(const Batch &batch);
+    /// Slots from the beginning of one sequence to that of the next.
+    [[nodiscard]] std::uint32_t sequenceStride() const;
+    void addPart(const BatchPart &part);
+    /// The row of the batch that ends in logits.
+    [[nodiscard]] std::uint32_t selectedRow(std::uint32_t index) const;
+    /// One row of one sequence, whose keys can be divided among threads.
+    [[nodiscard]] bool isLoneRow() const { return m_tokens.size() == 1 && m_parts.empty(); }
 
     [[nodiscard]] std::uint32_t rowsOf(bool selected) const;
     [[nodiscard]] std::uint32_t splits() const;
@@ -161,6 +188,8 @@ private:
     std::uint64_t m_tokenLimit = 0; ///< rows of the smallest table that tokens index
     bool m_pools = false;
     bool m_takesTexts = false;
+    bool m_takesSequences = false;
+    std::uint32_t m_sequences = 0; ///< that the cache is divided among
     WeightStore m_weights;
     std::size_t m_sharedWeights = 0; ///< the first ones, which derived programs share
     std::vector<graph::KvLayer> m_kvLayers;
@@ -184,15 +213,11 @@ private:
     std::span<const TokenId> m_tokens;
     std::uint32_t m_rows = 0;
     std::uint32_t m_position = 0;
-    std::uint32_t m_secondText = 0; ///< position with which the second text of a pair begins
-    /// One of several texts in the batch.
-    struct TextRows {
-        std::uint32_t first = 0; ///< row
-        std::uint32_t count = 0;
-        std::uint32_t slot = 0; ///< of its first row in the cache
-    };
-    std::vector<TextRows> m_texts;       ///< empty: the batch is one sequence
-    std::vector<std::uint32_t> m_textOf; ///< per row
+    std::uint32_t m_secondText = 0;        ///< position with which the second text of a pair begins
+    std::vector<BatchPart> m_parts;        ///< empty: the batch is one sequence
+    bool m_apart = false;                  ///< the parts are of several sequences
+    std::vector<std::uint32_t> m_partOf;   ///< per row
+    std::vector<std::uint32_t> m_selected; ///< rows, of a batch of parts
     std::uint32_t m_selectedRows = 0;
     float *m_logits = nullptr;
     std::stop_token m_stop;

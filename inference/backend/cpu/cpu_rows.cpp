@@ -108,14 +108,13 @@ struct CpuProgram::RowRunner {
     void operator()(const Scale &op) const { kernels().scale(at(op.in), op.factor, program.width(op.out), at(op.out)); }
     void operator()(const SelectRows &op) const
     {
-        const auto first = static_cast<std::uint32_t>(program.m_tokens.size()) - program.m_selectedRows;
-        std::copy_n(program.row(op.in, first + row), program.width(op.in), at(op.out));
+        std::copy_n(program.row(op.in, program.selectedRow(row)), program.width(op.in), at(op.out));
     }
     void operator()(const Pool &op) const
     {
         const std::uint32_t n = program.width(op.out);
         const auto all = static_cast<std::uint32_t>(program.m_tokens.size());
-        const TextRows text = program.m_texts.empty() ? TextRows{.count = all} : program.m_texts[row];
+        const BatchPart text = program.m_parts.empty() ? BatchPart{.count = all} : program.m_parts[row];
         const std::uint32_t rows = op.kind == PoolKind::Mean ? text.count : 1;
         std::copy_n(program.row(op.in, text.first), n, at(op.out));
         for (std::uint32_t r = 1; r < rows; ++r) {

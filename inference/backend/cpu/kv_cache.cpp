@@ -119,6 +119,20 @@ void KvCache::write(const Kernels &kernels, std::uint32_t layerIndex, std::uint3
     }
 }
 
+void KvCache::copyFront(std::uint32_t slot, std::uint32_t length) const
+{
+    // Whole tiles: what stands behind the last key is written before it is seen.
+    const std::uint64_t keys = (std::uint64_t{length} + kKeyTile - 1) / kKeyTile * kKeyTile;
+    for (const Layer &layer : m_layers) {
+        for (std::uint32_t head = 0; head < layer.kvHeads; ++head) {
+            std::memcpy(keyAt(layer, head, slot), keyAt(layer, head, 0), keys * layer.keyBytes);
+            if (layer.valueDim > 0) {
+                std::memcpy(valueAt(layer, head, slot), valueAt(layer, head, 0), length * layer.valueBytes);
+            }
+        }
+    }
+}
+
 std::uint64_t KvCache::savedBytes(const graph::KvExtent &extent, std::uint32_t length) const
 {
     std::uint64_t bytes = 0;

@@ -31,6 +31,9 @@ public:
     void write(const Kernels &kernels, std::uint32_t layer, std::uint32_t position, const float *key,
                const float *value) const;
 
+    /// Copies positions [0, length) to `slot`, a multiple of kKeyTile. Both ranges are within every layer.
+    void copyFront(std::uint32_t slot, std::uint32_t length) const;
+
     /// What the layers hold of positions [0, length).
     [[nodiscard]] std::uint64_t savedBytes(const graph::KvExtent &extent, std::uint32_t length) const;
     void save(const graph::KvExtent &extent, std::uint32_t length, std::span<std::byte> out) const;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/program.h"
 
-#include "inference/backend/vulkan/guarded.h"
+#include "inference/guarded.h"
 #include "inference/quant/dequantize.h"
 #include "shaders/include/kernel_params.h"
 

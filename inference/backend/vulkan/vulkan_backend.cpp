@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/backend/vulkan/vulkan_backend.h"
 
-#include "inference/backend/vulkan/guarded.h"
 #include "inference/backend/vulkan/program.h"
+#include "inference/guarded.h"
 
 #include <charconv>
 
@@ -11,9 +11,9 @@ namespace inference::backend {
 
 namespace {
 
+using inference::guarded;
 using vulkan::Context;
 using vulkan::Device;
-using vulkan::guarded;
 using vulkan::Instance;
 
 /// The same pieces as VulkanProgram::memoryUse() adds up, but for a few bytes between them.
