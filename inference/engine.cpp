@@ -2,18 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/engine.h"
 
+#include "inference/guarded.h"
 #include "inference/runtime/devices.h"
 #include "inference/runtime/embedding.h"
 #include "inference/runtime/generation.h"
 #include "inference/runtime/model_runtime.h"
+#include "inference/runtime/parallel_generation.h"
+#include "inference/runtime/request_queue.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <exception>
 #include <format>
-#include <mutex>
-#include <new>
 #include <stop_token>
 #include <thread>
 
@@ -23,6 +21,15 @@ std::string_view engineVersion()
 {
     return "1";
 }
+
+namespace {
+
+std::unexpected<Error> noModel()
+{
+    return failure(ErrorCode::InvalidArgument, "no model is loaded");
+}
+
+} // namespace
 
 /// The queue and its thread. Everything but the queue is touched by the thread alone.
 class Engine::Impl {
@@ -37,41 +44,12 @@ public:
 
     ~Impl()
     {
-        {
-            const std::scoped_lock lock(m_mutex);
-            for (const Job &job : m_queue) {
-                job.stop.request_stop();
-            }
-            m_runningStop.request_stop();
-        }
+        m_queue.cancelAll();
         m_thread.request_stop();
         m_thread.join();
     }
 
-    /// `run` gets the job's stop token and does its own reporting.
-    RequestId enqueue(std::function<void(const std::stop_token &)> run)
-    {
-        const std::scoped_lock lock(m_mutex);
-        const RequestId id{++m_lastId};
-        Job &job = m_queue.emplace_back();
-        job.id = id;
-        job.run = std::move(run);
-        m_wake.notify_one();
-        return id;
-    }
-
-    void cancel(RequestId id)
-    {
-        const std::scoped_lock lock(m_mutex);
-        if (m_running == id) {
-            m_runningStop.request_stop();
-        }
-        for (const Job &job : m_queue) {
-            if (job.id == id) {
-                job.stop.request_stop();
-            }
-        }
-    }
+    runtime::RequestQueue &queue() { return m_queue; }
 
     Result<LoadedModel> load(const LoadOptions &options, const Progress &progress, const std::stop_token &stop)
     {
@@ -104,67 +82,36 @@ private:
         }
     }
 
-    struct Job {
-        RequestId id{};
-        std::stop_source stop;
-        std::function<void(const std::stop_token &)> run;
-    };
-
     void work(const std::stop_token &stop)
     {
-        for (;;) {
-            Job job;
-            {
-                std::unique_lock lock(m_mutex);
-                // Jobs that are left at the end still run, cancelled, so that each `done` comes.
-                m_wake.wait(lock, stop, [this] { return !m_queue.empty(); });
-                if (m_queue.empty()) {
-                    break;
-                }
-                job = std::move(m_queue.front());
-                m_queue.pop_front();
-                m_running = job.id;
-                m_runningStop = job.stop;
-            }
-            job.run(job.stop.get_token());
-            const std::scoped_lock lock(m_mutex);
-            m_running = RequestId{};
+        while (m_queue.runNext(stop, [this] { return answerQueued(); })) {
         }
         m_runtime.reset();
     }
 
+    Result<void> answerQueued()
+    {
+        auto answered = guarded([this]() -> Result<void> {
+            if (!m_runtime) {
+                return noModel();
+            }
+            if (auto made = m_runtime->require(ModelPurpose::Text); !made) {
+                return made;
+            }
+            runtime::generateQueued(*m_runtime, m_queue);
+            return {};
+        });
+        if (!answered && m_runtime) {
+            m_runtime->kv().clear();
+        }
+        return answered;
+    }
+
     EngineOptions m_options;
     std::shared_ptr<runtime::DeviceProvider> m_devices;
-    std::mutex m_mutex;
-    std::condition_variable_any m_wake;
-    std::deque<Job> m_queue;
-    std::uint64_t m_lastId = 0;
-    RequestId m_running{};
-    std::stop_source m_runningStop;
+    runtime::RequestQueue m_queue;
     std::jthread m_thread; // last: starts when all else is there
 };
-
-namespace {
-
-/// Exceptions end here: memory that ran out becomes an error like any other.
-template <class T, class Function>
-Result<T> guarded(Function &&function)
-{
-    try {
-        return function();
-    } catch (const std::bad_alloc &) {
-        return failure(ErrorCode::OutOfMemory, "memory ran out");
-    } catch (const std::exception &exception) {
-        return failure(ErrorCode::Internal, exception.what());
-    }
-}
-
-std::unexpected<Error> noModel()
-{
-    return failure(ErrorCode::InvalidArgument, "no model is loaded");
-}
-
-} // namespace
 
 Engine::Engine(EngineOptions options)
     : Engine(std::move(options), nullptr)
@@ -180,9 +127,10 @@ Engine::~Engine() = default;
 
 RequestId Engine::load(LoadOptions options, Progress progress, LoadDone done)
 {
-    return m_impl->enqueue([impl = m_impl.get(), options = std::move(options), progress = std::move(progress),
-                            done = std::move(done)](const std::stop_token &stop) {
-        auto result = guarded<LoadedModel>([&]() -> Result<LoadedModel> {
+    return m_impl->queue().pushChange([impl = m_impl.get(), options = std::move(options),
+                                       progress = std::move(progress),
+                                       done = std::move(done)](const std::stop_token &stop) {
+        auto result = guarded([&]() -> Result<LoadedModel> {
             if (stop.stop_requested()) {
                 return failure(ErrorCode::Cancelled, "stopped before loading began");
             }
@@ -197,7 +145,7 @@ RequestId Engine::load(LoadOptions options, Progress progress, LoadDone done)
 
 RequestId Engine::unload(std::function<void()> done)
 {
-    return m_impl->enqueue([impl = m_impl.get(), done = std::move(done)](const std::stop_token &) {
+    return m_impl->queue().pushChange([impl = m_impl.get(), done = std::move(done)](const std::stop_token &) {
         impl->m_runtime.reset();
         done();
     });
@@ -205,9 +153,9 @@ RequestId Engine::unload(std::function<void()> done)
 
 RequestId Engine::setAdapters(std::vector<AdapterOption> adapters, LoadDone done)
 {
-    return m_impl->enqueue(
+    return m_impl->queue().pushChange(
         [impl = m_impl.get(), adapters = std::move(adapters), done = std::move(done)](const std::stop_token &stop) {
-            done(guarded<LoadedModel>([&]() -> Result<LoadedModel> {
+            done(guarded([&]() -> Result<LoadedModel> {
                 if (stop.stop_requested()) {
                     return failure(ErrorCode::Cancelled, "stopped before the adapters were read");
                 }
@@ -224,12 +172,15 @@ RequestId Engine::setAdapters(std::vector<AdapterOption> adapters, LoadDone done
 
 RequestId Engine::generate(GenerateRequest request, OnEvent onEvent, GenerateDone done)
 {
+    if (request.background) {
+        return m_impl->queue().pushBackground(std::move(request), std::move(onEvent), std::move(done));
+    }
     const auto queued = std::chrono::steady_clock::now();
-    return m_impl->enqueue([impl = m_impl.get(), queued, request = std::move(request), onEvent = std::move(onEvent),
-                            done = std::move(done)](const std::stop_token &stop) {
+    return m_impl->queue().push([impl = m_impl.get(), queued, request = std::move(request),
+                                 onEvent = std::move(onEvent), done = std::move(done)](const std::stop_token &stop) {
         const double queuedMs =
             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - queued).count();
-        auto result = guarded<GenerateResult>([&]() -> Result<GenerateResult> {
+        auto result = guarded([&]() -> Result<GenerateResult> {
             if (stop.stop_requested()) {
                 return failure(ErrorCode::Cancelled, "stopped before the turn began");
             }
@@ -253,9 +204,9 @@ RequestId Engine::generate(GenerateRequest request, OnEvent onEvent, GenerateDon
 
 RequestId Engine::score(std::vector<TokenId> tokens, std::function<void(Result<ScoreResult>)> done)
 {
-    return m_impl->enqueue(
+    return m_impl->queue().push(
         [impl = m_impl.get(), tokens = std::move(tokens), done = std::move(done)](const std::stop_token &stop) {
-            done(guarded<ScoreResult>([&]() -> Result<ScoreResult> {
+            done(guarded([&]() -> Result<ScoreResult> {
                 if (!impl->m_runtime) {
                     return noModel();
                 }
@@ -269,9 +220,9 @@ RequestId Engine::score(std::vector<TokenId> tokens, std::function<void(Result<S
 
 RequestId Engine::embed(EmbedRequest request, OnTextProgress onProgress, std::function<void(Result<EmbedResult>)> done)
 {
-    return m_impl->enqueue([impl = m_impl.get(), request = std::move(request), onProgress = std::move(onProgress),
-                            done = std::move(done)](const std::stop_token &stop) {
-        done(guarded<EmbedResult>([&]() -> Result<EmbedResult> {
+    return m_impl->queue().push([impl = m_impl.get(), request = std::move(request), onProgress = std::move(onProgress),
+                                 done = std::move(done)](const std::stop_token &stop) {
+        done(guarded([&]() -> Result<EmbedResult> {
             if (!impl->m_runtime) {
                 return noModel();
             }
@@ -283,9 +234,9 @@ RequestId Engine::embed(EmbedRequest request, OnTextProgress onProgress, std::fu
 RequestId Engine::rerank(RerankRequest request, OnTextProgress onProgress,
                          std::function<void(Result<RerankResult>)> done)
 {
-    return m_impl->enqueue([impl = m_impl.get(), request = std::move(request), onProgress = std::move(onProgress),
-                            done = std::move(done)](const std::stop_token &stop) {
-        done(guarded<RerankResult>([&]() -> Result<RerankResult> {
+    return m_impl->queue().push([impl = m_impl.get(), request = std::move(request), onProgress = std::move(onProgress),
+                                 done = std::move(done)](const std::stop_token &stop) {
+        done(guarded([&]() -> Result<RerankResult> {
             if (!impl->m_runtime) {
                 return noModel();
             }
@@ -296,7 +247,7 @@ RequestId Engine::rerank(RerankRequest request, OnTextProgress onProgress,
 
 void Engine::cancel(RequestId id)
 {
-    m_impl->cancel(id);
+    m_impl->queue().cancel(id);
 }
 
 } // namespace inference

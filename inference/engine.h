@@ -106,6 +106,10 @@ struct GenerateRequest {
     std::int32_t topLogits = 0;         ///< report the K highest logits of every step
     bool ignoreEndOfGeneration = false; ///< for benchmarks
     bool reusePrefix = true;            ///< off: evaluate the whole prompt again
+    /// Work that nobody waits for at the keyboard: other requests go before it, and loading a model or changing its
+    /// adapters cancels it. Requests of this kind that wait together are answered together where that is faster
+    /// (runtime::generateQueued()), each as it would be alone; they should have a `maxTokens`.
+    bool background = false;
     /// Sources numbered 1 to this may be cited: outside code a bracket and digits only go on to such a number. 0: off.
     /// A replay needs the same.
     std::uint32_t citableIds = 0;

@@ -420,6 +420,16 @@ Result<std::span<const float>> ModelRuntime::evaluate(std::span<const TokenId> t
     return std::span<const float>(m_logits);
 }
 
+Result<std::span<const float>> ModelRuntime::evaluateSequences(std::span<const TokenId> tokens,
+                                                               std::span<const backend::SequenceRows> parts,
+                                                               std::size_t rows, const std::stop_token &stop)
+{
+    if (auto evaluated = evaluateBatch({.tokens = tokens, .sequences = parts}, rows, stop); !evaluated) {
+        return std::unexpected(evaluated.error());
+    }
+    return std::span<const float>(m_logits);
+}
+
 Result<std::span<const float>> ModelRuntime::evaluateText(const EncodedText &text, const std::stop_token &stop)
 {
     m_kv.truncate(0);

@@ -53,6 +53,12 @@ public:
     Result<std::span<const float>> evaluate(std::span<const TokenId> tokens, backend::LogitsWanted wanted,
                                             const std::stop_token &stop);
 
+    /// Goes on with some of the sequences that Program::openSequences() made of the cache; `rows`: those that end in
+    /// logits. The KV state is the caller's to cut back. The span is valid until the next call.
+    Result<std::span<const float>> evaluateSequences(std::span<const TokenId> tokens,
+                                                     std::span<const backend::SequenceRows> parts, std::size_t rows,
+                                                     const std::stop_token &stop);
+
     /// Evaluates a text on its own; the KV state is empty afterwards. One row of what the graph ends in, or one for
     /// each token of a model that does not pool; the span is valid until the next call.
     Result<std::span<const float>> evaluateText(const EncodedText &text, const std::stop_token &stop);

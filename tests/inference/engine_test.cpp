@@ -166,6 +166,61 @@ TEST_CASE("cancel ends a running request and a queued one")
     CHECK(queued.future.get().error().code == ErrorCode::Cancelled);
 }
 
+TEST_CASE("background generations give way to others, and a change of the model cancels them")
+{
+    Fixture f;
+    REQUIRE(f.load(f.path).has_value());
+    std::latch running(1);
+    std::latch asked(1);
+    std::atomic<bool> first = true;
+    f.devices->cpu.onEvaluate = [&] {
+        if (first.exchange(false)) {
+            running.count_down();
+            asked.wait();
+        }
+    };
+    std::vector<std::string> order; // on the engine's thread, and read when it has ended
+    const auto note = [&order](const std::string &name) {
+        return [&order, name](const Result<GenerateResult> &result) {
+            order.push_back(name + (result ? result->finish == FinishReason::Cancelled ? " cancelled" : " done"
+                                           : ' ' + std::string(inference::name(result.error().code))));
+        };
+    };
+    GenerateRequest background = Fixture::request(4);
+    background.background = true;
+    f.engine->generate(background, {}, note("b1"));
+    running.wait();
+    f.engine->generate(background, {}, note("b2"));
+    f.engine->generate(Fixture::request(4), {}, note("chat"));
+    asked.count_down();
+    Reply<GenerateResult> last;
+    f.engine->generate(background, {}, last.callback());
+    REQUIRE(last.future.get().has_value());
+    CHECK(order == std::vector<std::string>{"b1 done", "chat done", "b2 done"});
+
+    order.clear();
+    std::latch again(1);
+    std::latch changed(1);
+    first = true;
+    f.devices->cpu.onEvaluate = [&] {
+        if (first.exchange(false)) {
+            again.count_down();
+            changed.wait();
+        }
+    };
+    f.engine->generate(background, {}, note("b3"));
+    again.wait();
+    f.engine->generate(background, {}, note("b4"));
+    Reply<LoadedModel> loaded;
+    LoadOptions options;
+    options.path = f.path;
+    options.device = "cpu";
+    f.engine->load(options, {}, loaded.callback());
+    changed.count_down();
+    CHECK(loaded.future.get().has_value());
+    CHECK(order == std::vector<std::string>{"b3 cancelled", "b4 cancelled"});
+}
+
 TEST_CASE("destroying the engine answers everything that was asked")
 {
     Fixture f;
