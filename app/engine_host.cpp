@@ -258,6 +258,7 @@ GenerationId EngineHost::generate(const GenerationRequest &request)
     work.batchStarts = request.batchStarts;
     work.citableIds = request.citableIds;
     work.keepMarks = true;
+    work.background = request.background;
 
     const auto sink =
         std::make_shared<GenerationSink>(m_state->mailbox, id, [model, request] { return parserFor(model, request); });

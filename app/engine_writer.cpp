@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -20,6 +22,9 @@ namespace {
 
 /// Without a seed of its own what is written would be another text each time, and nothing of it could be kept.
 constexpr std::uint64_t kSeed = 1;
+
+/// Texts that are asked for at a time: more than the engine writes at once, so that one is at hand when one ends.
+constexpr std::size_t kAhead = 8;
 
 SamplingOverrides withSeed(SamplingOverrides sampling)
 {
@@ -45,22 +50,12 @@ public:
             m_result = std::move(result);
         m_changed.notify_all();
     }
-    /// GUI thread: runs `function` while the waiter waits, and not once it has given up.
-    template <class Function>
-    void whileWaiting(Function &&function)
-    {
-        const std::scoped_lock lock(m_mutex);
-        if (!m_abandoned)
-            function();
-    }
     /// The waiter; blocks until there is a result or `stop`.
     std::expected<T, Failure> take(const std::stop_token &stop)
     {
         std::unique_lock lock(m_mutex);
-        if (!m_changed.wait(lock, stop, [this] { return m_result.has_value(); })) {
-            m_abandoned = true;
+        if (!m_changed.wait(lock, stop, [this] { return m_result.has_value(); }))
             return std::unexpected(cancelled("stopped"));
-        }
         return std::move(*m_result);
     }
 
@@ -68,18 +63,64 @@ private:
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
     std::optional<std::expected<T, Failure>> m_result;
-    bool m_abandoned = false;
-};
-
-struct Writing {
-    GenerationId id{};
-    std::string text;
-    bool enough = false; ///< the reader has seen all that it wants
-    std::function<bool(const std::string &)> onText;
-    Pending<WrittenText> pending;
 };
 
 } // namespace
+
+/// Texts that are asked for in one call, on their way to the thread that waits for them.
+struct EngineWriter::Texts {
+    using Written = std::expected<WrittenText, Failure>;
+
+    // GUI thread.
+    struct Writing {
+        std::size_t task = 0;
+        std::string text;
+        bool enough = false; ///< the reader has seen all that it wants
+    };
+    std::map<GenerationId, Writing> running;
+
+    /// GUI thread.
+    void put(std::size_t task, Written written)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_written.emplace_back(task, std::move(written));
+        m_changed.notify_all();
+    }
+    /// GUI thread: true where the waiter has given up, or wants no more of the text.
+    bool isEnough(std::size_t task, const std::string &text)
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_abandoned || !m_onText(task, text);
+    }
+    /// The waiter; blocks until a text has ended or `stop`.
+    std::optional<std::pair<std::size_t, Written>> take(const std::stop_token &stop)
+    {
+        std::unique_lock lock(m_mutex);
+        if (!m_changed.wait(lock, stop, [this] { return !m_written.empty(); }))
+            return std::nullopt;
+        auto first = std::move(m_written.front());
+        m_written.pop_front();
+        return first;
+    }
+    /// The waiter: `onText` is not called from here on.
+    void abandon()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_abandoned = true;
+    }
+
+    explicit Texts(OnTextOf onText)
+        : m_onText(std::move(onText))
+    {
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    OnTextOf m_onText;
+    std::deque<std::pair<std::size_t, Written>> m_written;
+    bool m_abandoned = false;
+};
 
 struct EngineWriter::State {
     InferencePort &inference;
@@ -89,8 +130,8 @@ struct EngineWriter::State {
 
     // GUI thread.
     std::shared_ptr<Pending<ReadyModel>> preparing = {};
-    QString modelId = {}; ///< that was prepared
-    std::shared_ptr<Writing> writing = {};
+    QString modelId = {};              ///< that was prepared
+    std::shared_ptr<Texts> texts = {}; ///< that are being written
     MeasureId counting{};
     std::shared_ptr<Pending<std::vector<std::int32_t>>> counts = {};
     MeasureId measuring{};
@@ -220,60 +261,110 @@ std::expected<WrittenText, Failure> EngineWriter::write(const WritingTask &task,
                                                         const std::function<bool(const std::string &)> &onText,
                                                         const std::stop_token &stop)
 {
+    WrittenText text;
+    const auto ended = writeEach(
+        {task}, [&onText](std::size_t, const std::string &soFar) { return onText(soFar); },
+        [&text](std::size_t, WrittenText written) -> std::expected<void, Failure> {
+            text = std::move(written);
+            return {};
+        },
+        stop);
+    if (!ended)
+        return std::unexpected(ended.error());
+    return text;
+}
+
+std::expected<void, Failure> EngineWriter::writeEach(std::vector<WritingTask> tasks, const OnTextOf &onText,
+                                                     const OnWritten &onWritten, const std::stop_token &stop)
+{
     expectOtherThread(this);
-    const auto writing = std::make_shared<Writing>();
-    writing->onText = onText;
-    GenerationRequest request;
-    request.messages = task.messages;
-    request.maxTokens = task.maxTokens;
-    request.thinking = false;
-    request.citableIds = static_cast<quint32>(std::max(task.citableIds, 0));
-    QMetaObject::invokeMethod(this, [this, writing, wanted = std::move(request)]() mutable {
-        const ModelStatus &status = m_state->inference.status();
-        if (status.phase != ModelPhase::Ready || status.modelId != m_state->modelId) {
-            writing->pending.put(std::unexpected(cancelled("another model was loaded")));
-            return;
+    const auto texts = std::make_shared<Texts>(onText);
+    std::size_t asked = 0;
+    std::size_t written = 0;
+    std::expected<void, Failure> result;
+    while (result && written < tasks.size()) {
+        for (; asked < tasks.size() && asked < written + kAhead; ++asked) {
+            const WritingTask &task = tasks[asked];
+            GenerationRequest request;
+            request.messages = task.messages;
+            request.maxTokens = task.maxTokens;
+            request.thinking = false;
+            request.citableIds = static_cast<quint32>(std::max(task.citableIds, 0));
+            request.background = true;
+            QMetaObject::invokeMethod(this, [this, texts, index = asked, wanted = std::move(request)]() mutable {
+                begin(texts, index, std::move(wanted));
+            });
         }
-        wanted.sampling = m_state->sampling;
-        m_state->writing = writing;
-        writing->id = m_state->inference.generate(wanted);
-    });
-    auto written = writing->pending.take(stop);
-    if (!written && stop.stop_requested()) {
-        QMetaObject::invokeMethod(this, [this, writing] {
-            if (m_state->writing == writing)
-                m_state->inference.cancel(writing->id);
-        });
+        auto next = texts->take(stop);
+        if (!next)
+            result = std::unexpected(cancelled("stopped"));
+        else if (!next->second)
+            result = std::unexpected(next->second.error());
+        else
+            result = onWritten(next->first, std::move(*next->second));
+        ++written;
     }
-    return written;
+    if (!result) {
+        texts->abandon();
+        QMetaObject::invokeMethod(this, [this, texts] { cancelAll(texts); });
+    }
+    return result;
+}
+
+void EngineWriter::begin(const std::shared_ptr<Texts> &texts, std::size_t task, GenerationRequest request)
+{
+    const ModelStatus &status = m_state->inference.status();
+    if (status.phase != ModelPhase::Ready || status.modelId != m_state->modelId) {
+        texts->put(task, std::unexpected(cancelled("another model was loaded")));
+        return;
+    }
+    request.sampling = m_state->sampling;
+    m_state->texts = texts;
+    texts->running[m_state->inference.generate(request)] = {.task = task};
+}
+
+void EngineWriter::cancelAll(const std::shared_ptr<Texts> &texts)
+{
+    // An engine may end them at once.
+    const auto running = std::exchange(texts->running, {});
+    for (const auto &[id, writing] : running)
+        m_state->inference.cancel(id);
+    if (m_state->texts == texts)
+        m_state->texts.reset();
 }
 
 void EngineWriter::onText(GenerationId id, const TextDelta &delta)
 {
-    const auto writing = m_state->writing;
-    if (!writing || writing->id != id || writing->enough || delta.answer.isEmpty())
+    const auto texts = m_state->texts;
+    if (!texts || delta.answer.isEmpty())
         return;
-    writing->text += delta.answer.toStdString();
-    writing->pending.whileWaiting([&] { writing->enough = !writing->onText(writing->text); });
-    if (writing->enough)
+    const auto running = texts->running.find(id);
+    if (running == texts->running.end() || running->second.enough)
+        return;
+    running->second.text += delta.answer.toStdString();
+    running->second.enough = texts->isEnough(running->second.task, running->second.text);
+    if (running->second.enough)
         m_state->inference.cancel(id);
 }
 
 void EngineWriter::onFinished(GenerationId id, const GenerationOutcome &outcome)
 {
-    if (!m_state->writing || m_state->writing->id != id)
+    const auto texts = m_state->texts;
+    const auto running = texts ? texts->running.find(id) : decltype(texts->running.end()){};
+    if (!texts || running == texts->running.end())
         return;
-    const auto writing = std::exchange(m_state->writing, {});
+    Texts::Writing writing = std::move(running->second);
+    texts->running.erase(running);
     const bool isCancelled = outcome.finish == inference::FinishReason::Cancelled;
     if (outcome.failure) {
-        writing->pending.put(std::unexpected(*outcome.failure));
-    } else if (isCancelled && !writing->enough) {
-        writing->pending.put(std::unexpected(cancelled("the engine was stopped")));
+        texts->put(writing.task, std::unexpected(*outcome.failure));
+    } else if (isCancelled && !writing.enough) {
+        texts->put(writing.task, std::unexpected(cancelled("the engine was stopped")));
     } else {
-        writing->pending.put(WrittenText{.text = std::move(writing->text),
-                                         .tokens = outcome.generatedTokens,
-                                         .cut = outcome.finish != inference::FinishReason::EndOfGeneration &&
-                                                outcome.finish != inference::FinishReason::StopString});
+        texts->put(writing.task, WrittenText{.text = std::move(writing.text),
+                                             .tokens = outcome.generatedTokens,
+                                             .cut = outcome.finish != inference::FinishReason::EndOfGeneration &&
+                                                    outcome.finish != inference::FinishReason::StopString});
     }
 }
 

@@ -34,11 +34,16 @@ public:
     std::expected<WrittenText, Failure> write(const WritingTask &task,
                                               const std::function<bool(const std::string &)> &onText,
                                               const std::stop_token &stop) override;
+    std::expected<void, Failure> writeEach(std::vector<WritingTask> tasks, const OnTextOf &onText,
+                                           const OnWritten &onWritten, const std::stop_token &stop) override;
 
 private:
     void beginPrepare();
     void advancePrepare();
     void finishPrepare(const std::string &modelHash);
+    struct Texts;
+    void begin(const std::shared_ptr<Texts> &texts, std::size_t task, GenerationRequest request);
+    void cancelAll(const std::shared_ptr<Texts> &texts);
     void onText(GenerationId id, const TextDelta &delta);
     void onFinished(GenerationId id, const GenerationOutcome &outcome);
 

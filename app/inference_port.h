@@ -76,6 +76,9 @@ struct GenerationRequest {
     std::vector<quint32> batchStarts;          ///< replay: evaluate the prompt in these batches
     quint32 citableIds = 0; ///< sources 1 to this may be cited and no others; 0 = no rule. A replay needs the same
     bool reusePrefix = true;
+    /// Nobody waits for it at the keyboard: others go before it, and a change of the model or its adapters cancels it.
+    /// Several that wait are answered together where that is faster.
+    bool background = false;
     std::vector<std::string> stopStrings;
     qint64 now = 0; ///< seconds since 1970 handed to the template, kept in the record
 };

@@ -5,7 +5,9 @@
 #include "app/prompt_builder.h"
 #include "app/thread_guard.h"
 
+#include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace app {
 
@@ -48,8 +50,11 @@ void ScriptedInference::setStatus(ModelStatus status)
 void ScriptedInference::loadModel(const ModelLoad &load)
 {
     expectThread(this);
+    const auto behind = std::exchange(m_waiting, {});
     if (m_running)
         finish(inference::FinishReason::Cancelled);
+    for (const std::size_t waiting : behind)
+        cancelWaiting(waiting);
     m_loads.push_back(load);
     setStatus({.phase = ModelPhase::Loading, .modelId = load.modelId});
     if (m_automatic)
@@ -105,10 +110,31 @@ GenerationId ScriptedInference::generate(const GenerationRequest &request)
     expectThread(this);
     const GenerationId id{++m_lastId};
     m_generations.push_back({.id = id, .request = request});
-    m_running = m_generations.size() - 1;
+    m_waiting.push_back(m_generations.size() - 1);
+    startNext();
+    return id;
+}
+
+void ScriptedInference::startNext()
+{
+    if (m_running || m_waiting.empty())
+        return;
+    auto next = std::ranges::find_if(m_waiting, [this](std::size_t i) { return !m_generations[i].request.background; });
+    if (next == m_waiting.end())
+        next = m_waiting.begin();
+    m_running = *next;
+    m_waiting.erase(next);
     m_written.clear();
     Q_EMIT started();
-    return id;
+}
+
+/// It never ran.
+void ScriptedInference::cancelWaiting(std::size_t generation)
+{
+    m_generations[generation].cancelled = true;
+    GenerationOutcome outcome = plan(m_generations[generation].request);
+    outcome.finish = inference::FinishReason::Cancelled;
+    Q_EMIT finished(m_generations[generation].id, outcome);
 }
 
 const ScriptedInference::Generation *ScriptedInference::running() const
@@ -118,6 +144,13 @@ const ScriptedInference::Generation *ScriptedInference::running() const
 
 void ScriptedInference::cancel(GenerationId id)
 {
+    const auto waiting = std::ranges::find(m_waiting, id, [this](std::size_t i) { return m_generations[i].id; });
+    if (waiting != m_waiting.end()) {
+        const std::size_t generation = *waiting;
+        m_waiting.erase(waiting);
+        cancelWaiting(generation);
+        return;
+    }
     if (!m_running || m_generations[*m_running].id != id)
         return;
     m_generations[*m_running].cancelled = true;
@@ -206,6 +239,7 @@ void ScriptedInference::end(inference::FinishReason reason, const std::optional<
     const GenerationId id = generation.id;
     m_running.reset();
     Q_EMIT finished(id, outcome);
+    startNext();
 }
 
 } // namespace app

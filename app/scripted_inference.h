@@ -11,7 +11,8 @@
 namespace app {
 
 /// An InferencePort without an engine: whoever holds it decides what happens, step by step and without timers. Tests
-/// drive it by hand; carrel-offline drives it with OfflinePlayer. Tokens are counted as words.
+/// drive it by hand; carrel-offline drives it with OfflinePlayer. Tokens are counted as words. One generation runs at a
+/// time; the others wait, those in the background behind the rest.
 class ScriptedInference : public InferencePort {
     Q_OBJECT
 public:
@@ -58,17 +59,20 @@ public:
     void fail(const inference::Error &error);
 
 Q_SIGNALS:
-    /// generate() was called; running() is its generation.
+    /// A generation begins to run, for the first one within generate(); it is running().
     void started();
 
 private:
     void setStatus(ModelStatus status);
+    void startNext();
+    void cancelWaiting(std::size_t generation);
     void end(inference::FinishReason reason, const std::optional<Failure> &failure);
 
     ModelStatus m_status;
     std::vector<ModelLoad> m_loads;
     std::vector<Generation> m_generations;
     std::optional<std::size_t> m_running; ///< index of m_generations
+    std::vector<std::size_t> m_waiting;   ///< the same, in the order in which they came
     std::vector<inference::TokenId> m_written;
     quint64 m_lastId = 0;
     quint32 m_contextLength = 8192;

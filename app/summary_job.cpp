@@ -3,6 +3,7 @@
 #include "app/summary_job.h"
 
 #include "app/passage_builder.h"
+#include "app/summary_nodes.h"
 #include "app/summary_steps.h"
 
 #include <QFile>
@@ -44,8 +45,8 @@ struct SummaryJob::State {
 
     SummaryRequest request = {};
     SummaryStyle style = {};
-    ReadyModel model = {};
     std::vector<PlannedDocument> documents = {};
+    SummaryNodes nodes{*ports.sources.index, *ports.model, documents};
     std::vector<Leaf> leaves = {};
     std::vector<SummaryLeaf> reads = {}; ///< of each leaf
     QList<SummaryPlace> unread = {};
@@ -64,12 +65,12 @@ struct SummaryJob::State {
     [[nodiscard]] std::int32_t roomFor(std::int32_t maxTokens) const
     {
         constexpr std::int32_t slackShare = 32;
-        return model.contextLength - frame - maxTokens - model.contextLength / slackShare;
+        return nodes.model().contextLength - frame - maxTokens - nodes.model().contextLength / slackShare;
     }
     /// No answer takes more than a quarter of the context.
     [[nodiscard]] SummaryPrompt bounded(SummaryPrompt prompt) const
     {
-        prompt.maxTokens = std::min(prompt.maxTokens, model.contextLength / 4);
+        prompt.maxTokens = std::min(prompt.maxTokens, nodes.model().contextLength / 4);
         return prompt;
     }
 
@@ -77,11 +78,13 @@ struct SummaryJob::State {
     Done count(PlannedDocument &planned);
     Done plan();
     SummaryStep stepOf(const Leaf &leaf, const SummaryStyle &wanted, const std::string *question = nullptr) const;
-    std::expected<SummaryNode, Failure> nodeOf(const SummaryStep &step, bool shown, const QString &before);
     [[nodiscard]] QString shownTitle(const Leaf &leaf) const;
-    std::expected<SummaryNote, Failure> read(const Leaf &leaf);
+    std::expected<std::vector<SummaryNote>, Failure> readLeaves();
+    SummaryNote noteOf(const Leaf &leaf, const SummaryStep &step, MadeNode made);
     std::expected<std::vector<SummaryNote>, Failure> join(std::vector<SummaryNote> notes, std::int32_t most);
-    std::expected<SummaryNote, Failure> joined(std::span<const SummaryNote> notes);
+    [[nodiscard]] SummaryStep joinStep(std::span<const SummaryNote> notes) const;
+    [[nodiscard]] SummaryNote joined(std::span<const SummaryNote> notes, const SummaryStep &step,
+                                     SummaryNode node) const;
     std::expected<SummaryNote, Failure> summaryOf(std::size_t document, std::vector<SummaryNote> notes);
     Done writeWhole();
     Done writeFrom(std::vector<SummaryNote> notes);
@@ -155,7 +158,7 @@ SummaryJob::State::Done SummaryJob::State::prepare()
     auto ready = ports.model->prepare(stop);
     if (!ready)
         return std::unexpected(ready.error());
-    model = std::move(*ready);
+    nodes.setModel(std::move(*ready));
     std::vector<SummaryPrompt> empty = {pointsPrompt(style, {}), mergePrompt(style, {}),
                                         finalPrompt(style, {.notes = true})};
     for (const std::string &question : style.questions)
@@ -209,11 +212,11 @@ SummaryJob::State::Done SummaryJob::State::plan()
         for (const std::int32_t passage : planned.document.tokens)
             tokens += passage + kUnitFrame;
         const bool whole = tokens <= wholeRoom && (one || !asked);
-        if (!whole && model.contextLength < kLeastContext) {
+        if (!whole && nodes.model().contextLength < kLeastContext) {
             const QString name = QFile::decodeName(planned.document.path.c_str());
             return std::unexpected(failureFromCode(
                 QStringLiteral("app.document_too_long"),
-                QStringLiteral("%1 tokens, the context holds %2").arg(tokens).arg(model.contextLength), name));
+                QStringLiteral("%1 tokens, the context holds %2").arg(tokens).arg(nodes.model().contextLength), name));
         }
         planned.units = summaryUnits(planned.document, whole ? wholeRoom : limits.most - kUnitFrame);
         if (whole) {
@@ -229,9 +232,9 @@ SummaryJob::State::Done SummaryJob::State::plan()
         SummaryLeaf read{.document = leaf.document, .first = leaf.piece.first, .end = leaf.piece.end};
         if (leaf.whole && asked) {
             for (const std::string &question : style.questions)
-                read.keys.push_back(keyOf(stepOf(leaf, style, &question), model));
+                read.keys.push_back(keyOf(stepOf(leaf, style, &question), nodes.model()));
         } else {
-            read.keys.push_back(keyOf(stepOf(leaf, part), model));
+            read.keys.push_back(keyOf(stepOf(leaf, part), nodes.model()));
         }
         reads.push_back(std::move(read));
     }
@@ -250,76 +253,6 @@ SummaryStep SummaryJob::State::stepOf(const Leaf &leaf, const SummaryStyle &want
                                       : finalPrompt(wanted, {.text = body}));
     step.list = !leaf.whole || (question == nullptr && wanted.length == SummaryLength::Points);
     return step;
-}
-
-/// `shown`: the text is the summary, told as it grows, behind `before`.
-std::expected<SummaryNode, Failure> SummaryJob::State::nodeOf(const SummaryStep &step, bool shown,
-                                                              const QString &before)
-{
-    const auto tellText = [&](const std::string &text) {
-        tell({.kind = SummaryEvent::Kind::Text, .text = before + QString::fromStdString(text)});
-    };
-    if (stop.stop_requested())
-        return std::unexpected(failureFromCode(QStringLiteral("inference.cancelled"), {}));
-    SummaryNode node{.key = keyOf(step, model), .kind = step.kind};
-    auto known =
-        ports.sources.index->ask([&](IndexStores &stores) { return stores.summaries.use(node.key, step.documents); });
-    if (!known)
-        return std::unexpected(known.error());
-    if (*known) {
-        ++result.reusedNodes;
-        if (shown)
-            tellText((*known)->text);
-        return std::move(**known);
-    }
-
-    const std::size_t ids = step.citations.passages().size();
-    std::vector<TellingWords> sources;
-    for (const PassageRef &ref : step.citations.passages())
-        sources.push_back(tellingWords(documents[ref.document].document.passages[ref.passage].text));
-    Attribution attribution(std::move(sources));
-    const auto growing = [&](const std::string &soFar) {
-        const std::string clean = attribution.attributed(cleanedText(soFar, ids, false), false);
-        // Of a list only what is complete: an open line may turn out to be none of it.
-        return step.list ? listOfPoints(clean.substr(0, clean.rfind('\n') + 1), false) : clean;
-    };
-    auto written = ports.model->write(
-        {.messages = step.prompt.messages,
-         .maxTokens = step.prompt.maxTokens,
-         .citableIds = static_cast<std::int32_t>(ids)},
-        [&](const std::string &soFar) {
-            if (shown)
-                tellText(growing(soFar));
-            return sizeBeforeLoop(soFar, false) == soFar.size();
-        },
-        stop);
-    if (!written)
-        return std::unexpected(written.error());
-    const bool looped = sizeBeforeLoop(written->text, true) < written->text.size();
-    node.text = cleanedText(written->text, ids, true);
-    // A loop that was broken off is an end; what a limit broke off is not.
-    node.cut = written->cut && !looped;
-    if (step.list)
-        node.text = listOfPoints(node.text, node.cut);
-    // Of a text that was a loop from the start, these are its first round.
-    constexpr std::int64_t leastWords = 5;
-    if (looped && countWords(node.text) < leastWords)
-        node.text.clear();
-    node.text = attribution.attributed(node.text, true);
-    node.outcome = !node.text.empty() ? SummaryOutcome::Kept : looped ? SummaryOutcome::Loop : SummaryOutcome::Empty;
-    // Counted from what is kept, so that the next level is the same however soon a loop was broken off.
-    const auto tokens = ports.model->countTokens({node.text}, stop);
-    if (!tokens)
-        return std::unexpected(tokens.error());
-    node.tokens = tokens->front();
-    const auto kept =
-        ports.sources.index->ask([&](IndexStores &stores) { return stores.summaries.put(node, step.documents); });
-    if (!kept)
-        return std::unexpected(kept.error());
-    ++result.madeNodes;
-    if (shown)
-        tellText(node.text);
-    return node;
 }
 
 /// A piece of several short sections is called by its first and its last.
@@ -343,31 +276,52 @@ QString SummaryJob::State::shownTitle(const Leaf &leaf) const
     return QString::fromStdString(planned.document.title);
 }
 
-std::expected<SummaryNote, Failure> SummaryJob::State::read(const Leaf &leaf)
+/// A note of each leaf. So many steps at a time that their prompts take no memory to speak of.
+std::expected<std::vector<SummaryNote>, Failure> SummaryJob::State::readLeaves()
+{
+    constexpr std::size_t atATime = 32;
+    std::vector<SummaryNote> notes;
+    while (notes.size() < leaves.size()) {
+        const std::size_t first = notes.size();
+        const auto some = std::span<const Leaf>(leaves).subspan(first, std::min(atATime, leaves.size() - first));
+        std::vector<SummaryStep> steps;
+        for (const Leaf &leaf : some)
+            steps.push_back(stepOf(leaf, partStyle()));
+        tell({.kind = SummaryEvent::Kind::Section, .subject = shownTitle(some.front())});
+        const auto done = nodes.makeEach(
+            steps,
+            [&](std::size_t index, MadeNode made) -> Done {
+                notes.push_back(noteOf(some[index], steps[index], std::move(made)));
+                if (index + 1 < some.size())
+                    tell({.kind = SummaryEvent::Kind::Section, .subject = shownTitle(some[index + 1])});
+                return {};
+            },
+            stop);
+        if (!done)
+            return std::unexpected(done.error());
+    }
+    return notes;
+}
+
+/// Tells what was found in a leaf.
+SummaryNote SummaryJob::State::noteOf(const Leaf &leaf, const SummaryStep &step, MadeNode made)
 {
     const PlannedDocument &planned = documents[leaf.document];
-    const QString path = QFile::decodeName(planned.document.path.c_str());
-    const QString title = shownTitle(leaf);
-    tell({.kind = SummaryEvent::Kind::Section, .subject = title});
-    const SummaryStep step = stepOf(leaf, partStyle());
-    const qint32 reused = result.reusedNodes;
-    auto node = nodeOf(step, false, {});
-    if (!node)
-        return std::unexpected(node.error());
+    SummaryNode &node = made.node;
     const storage::Passage &first = planned.document.passages[planned.units[leaf.piece.first].passage];
     tell({.kind = SummaryEvent::Kind::Points,
-          .section = {.document = path,
-                      .title = title,
+          .section = {.document = QFile::decodeName(planned.document.path.c_str()),
+                      .title = shownTitle(leaf),
                       .page = planned.document.numbered ? first.firstPage + 1 : 0,
-                      .points = shownPoints(node->text),
-                      .passages = sourcesOf(node->text, step.citations),
-                      .reused = result.reusedNodes > reused}});
+                      .points = shownPoints(node.text),
+                      .passages = sourcesOf(node.text, step.citations),
+                      .reused = made.reused}});
     constexpr std::int32_t bytesOfToken = 3; // of a heading, at the least
-    SummaryNote note{.cited = {.text = std::move(node->text), .passages = step.citations.passages()},
+    SummaryNote note{.cited = {.text = std::move(node.text), .passages = step.citations.passages()},
                      .title = leaf.whole ? planned.document.title : leaf.piece.title,
                      .document = leaf.document,
                      .chapter = leaf.piece.chapter};
-    note.tokens = node->tokens + kUnitFrame + static_cast<std::int32_t>(note.title.size()) / bytesOfToken;
+    note.tokens = node.tokens + kUnitFrame + static_cast<std::int32_t>(note.title.size()) / bytesOfToken;
     return note;
 }
 
@@ -378,20 +332,34 @@ std::expected<std::vector<SummaryNote>, Failure> SummaryJob::State::join(std::ve
     const std::int32_t room = std::min(kMostPiece, roomFor(bounded(mergePrompt(style, {})).maxTokens));
     while (tokensOf(notes) > most && notes.size() > 1) {
         tell({.kind = SummaryEvent::Kind::Joining});
+        std::vector<std::span<const SummaryNote>> groups;
+        std::vector<SummaryStep> steps;
+        for (std::size_t first = 0; first < notes.size(); first += groups.back().size()) {
+            const auto rest = std::span<const SummaryNote>(notes).subspan(first);
+            groups.push_back(rest.first(joinable(rest, room)));
+            if (groups.back().size() > 1)
+                steps.push_back(joinStep(groups.back()));
+        }
+        const bool fewer = !steps.empty();
+        std::vector<SummaryNode> made;
+        const auto done = nodes.makeEach(
+            steps,
+            [&made](std::size_t, MadeNode one) -> Done {
+                made.push_back(std::move(one.node));
+                return {};
+            },
+            stop);
+        if (!done)
+            return std::unexpected(done.error());
         std::vector<SummaryNote> next;
-        bool fewer = false;
-        for (std::size_t first = 0; first < notes.size();) {
-            const std::size_t end = first + joinable(std::span(notes).subspan(first), room);
-            if (end == first + 1) {
-                next.push_back(std::move(notes[first]));
+        std::size_t step = 0;
+        for (const std::span<const SummaryNote> group : groups) {
+            if (group.size() == 1) {
+                next.push_back(group.front());
             } else {
-                auto one = joined(std::span(notes).subspan(first, end - first));
-                if (!one)
-                    return std::unexpected(one.error());
-                next.push_back(std::move(*one));
-                fewer = true;
+                next.push_back(joined(group, steps[step], std::move(made[step])));
+                ++step;
             }
-            first = end;
         }
         notes = std::move(next);
         if (!fewer)
@@ -400,13 +368,17 @@ std::expected<std::vector<SummaryNote>, Failure> SummaryJob::State::join(std::ve
     return notes;
 }
 
-std::expected<SummaryNote, Failure> SummaryJob::State::joined(std::span<const SummaryNote> notes)
+SummaryStep SummaryJob::State::joinStep(std::span<const SummaryNote> notes) const
 {
     SummaryStep step{.kind = SummaryKind::Merge, .documents = hashesOf(notes), .list = true};
     step.prompt = bounded(mergePrompt(style, bodyOf(notes, step.citations)));
-    auto node = nodeOf(step, false, {});
-    if (!node)
-        return std::unexpected(node.error());
+    return step;
+}
+
+/// What was made of the notes.
+SummaryNote SummaryJob::State::joined(std::span<const SummaryNote> notes, const SummaryStep &step,
+                                      SummaryNode node) const
+{
     const SummaryNote &first = notes.front();
     const bool oneDocument =
         std::ranges::all_of(notes, [&](const SummaryNote &note) { return note.document == first.document; });
@@ -414,15 +386,15 @@ std::expected<SummaryNote, Failure> SummaryJob::State::joined(std::span<const Su
                                 return note.chapter == first.chapter;
                             });
     const SummaryDocument &document = documents[first.document].document;
-    SummaryNote made{.cited = {.text = std::move(node->text), .passages = step.citations.passages()},
-                     .tokens = node->tokens + kUnitFrame,
+    SummaryNote made{.cited = {.text = std::move(node.text), .passages = step.citations.passages()},
+                     .tokens = node.tokens + kUnitFrame,
                      .document = first.document,
                      .chapter = first.chapter};
     if (oneChapter && first.chapter > 0 && std::cmp_less(first.chapter, document.sections.size()))
         made.title = document.sections[static_cast<std::size_t>(first.chapter)].title;
     else if (oneDocument && documents.size() > 1)
         made.title = document.title;
-    if (node->outcome != SummaryOutcome::Kept) {
+    if (node.outcome != SummaryOutcome::Kept) {
         const SummaryNote rest = firstPointsOf(notes);
         made.cited = rest.cited;
         made.tokens = rest.tokens;
@@ -442,7 +414,7 @@ std::expected<SummaryNote, Failure> SummaryJob::State::summaryOf(std::size_t doc
                      .documents = {documents[document].document.sha256},
                      .list = part.length == SummaryLength::Points};
     step.prompt = bounded(finalPrompt(part, {.text = bodyOf(*few, step.citations), .notes = true}));
-    auto node = nodeOf(step, false, {});
+    auto node = nodes.make(step, {}, stop);
     if (!node)
         return std::unexpected(node.error());
     SummaryNote note{.cited = {.text = std::move(node->text), .passages = step.citations.passages()},
@@ -466,7 +438,12 @@ SummaryJob::State::writeParts(const std::function<SummaryStep(const std::string 
                       QString::fromStdString(*question) + QStringLiteral("**\n\n");
         }
         SummaryStep step = stepFor(question);
-        auto node = nodeOf(step, true, before);
+        auto node = nodes.make(
+            step,
+            [&](const std::string &text) {
+                tell({.kind = SummaryEvent::Kind::Text, .text = before + QString::fromStdString(text)});
+            },
+            stop);
         if (!node)
             return std::unexpected(node.error());
         if (node->outcome != SummaryOutcome::Kept && fallback.empty() && question == nullptr)
@@ -576,16 +553,16 @@ std::expected<SummaryResult, Failure> SummaryJob::run(const SummaryRequest &requ
             return state.writeWhole();
         std::vector<SummaryNote> notes;
         const bool asked = !state.style.questions.empty();
+        auto read = state.readLeaves();
+        if (!read)
+            return std::unexpected(read.error());
         for (std::size_t leaf = 0; leaf < state.leaves.size();) {
             const std::size_t document = state.leaves[leaf].document;
             const bool whole = state.leaves[leaf].whole;
             std::vector<SummaryNote> ofDocument;
             for (; leaf < state.leaves.size() && state.leaves[leaf].document == document; ++leaf) {
-                auto note = state.read(state.leaves[leaf]);
-                if (!note)
-                    return std::unexpected(note.error());
-                if (!note->cited.text.empty())
-                    ofDocument.push_back(std::move(*note));
+                if (!(*read)[leaf].cited.text.empty())
+                    ofDocument.push_back(std::move((*read)[leaf]));
             }
             if (state.documents.size() > 1 && !whole && !asked && !ofDocument.empty()) {
                 auto summary = state.summaryOf(document, std::move(ofDocument));
@@ -605,6 +582,8 @@ std::expected<SummaryResult, Failure> SummaryJob::run(const SummaryRequest &requ
         return std::unexpected(done.error());
     if (!covered)
         return std::unexpected(covered.error());
+    state.result.madeNodes = state.nodes.made();
+    state.result.reusedNodes = state.nodes.reused();
     return std::move(state.result);
 }
 

@@ -7,6 +7,7 @@
 #include "app/failure.h"
 #include "inference/types.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <functional>
@@ -56,6 +57,14 @@ public:
     virtual std::expected<WrittenText, Failure> write(const WritingTask &task,
                                                       const std::function<bool(const std::string &)> &onText,
                                                       const std::stop_token &stop) = 0;
+
+    using OnTextOf = std::function<bool(std::size_t task, const std::string &text)>;
+    using OnWritten = std::function<std::expected<void, Failure>(std::size_t task, WrittenText written)>;
+    /// Several texts, each what write() gives, in the order in which the model gets on best with them. `onText` as
+    /// there. `onWritten` gets each as it ends, on the calling thread; a failure of its own is the call's, as the first
+    /// of a text is, and ends the others.
+    virtual std::expected<void, Failure> writeEach(std::vector<WritingTask> tasks, const OnTextOf &onText,
+                                                   const OnWritten &onWritten, const std::stop_token &stop) = 0;
 };
 
 } // namespace app

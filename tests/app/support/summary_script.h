@@ -98,14 +98,16 @@ public:
         connect(&inference, &app::ScriptedInference::started, this, [this, &inference, pauseMs] {
             const app::GenerationId id = inference.running()->id;
             QTimer::singleShot(pauseMs, this, [this, &inference, id] {
-                if (inference.running() == nullptr || inference.running()->id != id)
+                // Whoever reads may end it, and the next one runs then.
+                const auto runs = [&] { return inference.running() != nullptr && inference.running()->id == id; };
+                if (!runs())
                     return;
                 prompts.push_back(inference.running()->request.messages.back().content);
                 const std::string text = answer ? answer(prompts.back()) : scriptedAnswer(prompts.back());
                 inference.write(QString::fromStdString(text).first(text.size() / 2));
-                if (inference.running() != nullptr)
+                if (runs())
                     inference.write(QString::fromStdString(text).sliced(text.size() / 2));
-                if (inference.running() != nullptr)
+                if (runs())
                     inference.finish();
             });
         });
