@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Carrel developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING,MODELS,DOWNLOADS] [--json FILE] -- ENTER...
+"""bench.py --peer SCRIPT --cache DIR --model FILE --path DIRS [--rounds N] [--only CPU,BUSY,VULKAN,EQUAL,TOGETHER,MEMORY,START,STREAMING,RETRIEVAL,LIBRARY,ANSWERS,INDEX,EXTRACTION,EMBEDDING,MODELS,DOWNLOADS] [--json FILE] -- ENTER...
 
 Carrel beside llama.cpp and, for documents, beside FTS5 alone and pdftotext, in one run and interleaved, round by round, so that whatever else the machine does meets both. Prints
 one table of medians with the ratio and the floor that is aimed at; it never fails for being slow. ENTER is the command that
@@ -63,6 +63,24 @@ class Bench:
         counts = ", ".join(str(verdicts.count(one)) for one in ("equal", "tie", "differs"))
         self.rows.append({"what": f"{name}: greedy continuations equal, parting at a near tie, different",
                           "text": f"{counts} of {len(verdicts)}", "floor": "0 different"})
+
+    def together(self, answers=4, prompt=256, generate=64):
+        """Several answers at once, beside llama.cpp's and beside Carrel's own one after another."""
+        mine, apart, peer = [], [], []
+        for number in range(self.options.rounds):
+            tell(f"{answers} answers at once, round {number + 1} of {self.options.rounds}")
+            found = json.loads(self.peers.ours("parallel_bench", self.options.model, str(answers), str(prompt), str(generate), "1"))
+            if not found["same"]:
+                sys.exit("answers that were written together differ from those written alone")
+            mine.append(found["together"])
+            apart.append(found["apart"])
+            lines = self.peers.theirs(
+                "llama-batched-bench", "-m", self.options.model, "-c", str(answers * (prompt + generate)), "-npp", str(prompt),
+                "-ntg", str(generate), "-npl", str(answers), "--output-format", "jsonl", *peer_device(False))
+            peer.append(next(json.loads(line)["speed"] for line in lines.splitlines() if line.startswith("{")))
+        what = f"CPU, {answers} answers of {generate} to prompts of {prompt}"
+        self.row(f"{what}: at once", statistics.median(mine), statistics.median(peer), "tokens/s", ">= 1x")
+        self.row(f"{what}: one after another", statistics.median(apart), None, "tokens/s", None)
 
     def memory(self):
         tell("resident memory of a chat")
@@ -163,7 +181,7 @@ def main():
     parser.add_argument("--model", required=True)
     parser.add_argument("--path", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="cpu,equal,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding,models,downloads")
+    parser.add_argument("--only", default="cpu,equal,together,busy,vulkan,memory,start,streaming,retrieval,library,answers,index,extraction,embedding,models,downloads")
     parser.add_argument("--json", type=pathlib.Path)
     own, enter = sys.argv[1:], []
     if "--" in own:
@@ -177,6 +195,8 @@ def main():
         bench.speed(f"CPU, {THREADS} threads", {"decode_tps": ">= 0.90x", "prefill_tps": ">= 0.80x"}, 256, 64)
     if "equal" in parts:
         bench.equality("CPU", False)
+    if "together" in parts:
+        bench.together()
     if "busy" in parts:
         bench.speed(f"CPU, {THREADS} threads, one core busy", {"decode_tps": "aim 3x", "prefill_tps": "aim 3x"}, 256, 32, busy=True)
     if "vulkan" in parts:
