@@ -594,6 +594,18 @@ void DownloadService::retry(const QString &id)
     enter(id);
 }
 
+QString DownloadService::putInto(const QString &id, const QString &folder)
+{
+    expectThread(this);
+    const DownloadValue *value = m_state->value(id);
+    std::optional<DownloadRequest> request = requestOf(id);
+    if (value == nullptr || !request || !value->isFinal() || value->state == DownloadState::Done)
+        return {};
+    request->folder = folder;
+    clear(id);
+    return start(*request);
+}
+
 void DownloadService::clear(const QString &id)
 {
     expectThread(this);

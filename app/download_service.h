@@ -89,6 +89,9 @@ public:
     Q_INVOKABLE void cancel(const QString &id);
     /// After a failure or a cancellation: goes on with what is sound of the file.
     Q_INVOKABLE void retry(const QString &id);
+    /// After a failure or a cancellation: begins again in another folder, as another download whose id comes back. What
+    /// there is in the old folder goes. Empty for one that is not final, or done.
+    Q_INVOKABLE QString putInto(const QString &id, const QString &folder);
     /// Takes a final one off the list. A finished file stays where it is.
     Q_INVOKABLE void clear(const QString &id);
 
