@@ -135,7 +135,7 @@ ItemDelegate {
             anchors.right: parent.right
             anchors.rightMargin: Theme.px(16)
             y: card.wide ? (card.height - height) / 2 : facts.y - Theme.px(6)
-            text: card.row.here ? qsTr("Chat") : card.row.coming ? qsTr("Coming") : card.row.runs ? qsTr("Get") : qsTr("Files")
+            text: card.row.here ? qsTr("Chat") : card.row.coming ? qsTr("Downloading") : card.row.runs ? qsTr("Get") : qsTr("Files")
             Accessible.name: card.row.here ? qsTr("Chat with %1").arg(card.row.name) : card.row.coming ? qsTr("Downloads: %1").arg(card.row.name) : card.row.runs ? qsTr("Get %1").arg(card.row.name) : qsTr("Files of %1").arg(card.row.name)
             onClicked: card.row.coming ? card.downloadsWanted() : card.row.runs ? card.getWanted() : card.openWanted()
         }

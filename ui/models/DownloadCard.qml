@@ -12,7 +12,12 @@ Card {
     required property DownloadService service
     readonly property bool wide: width > Theme.px(620)
 
+    /// Asks whether what is there may go.
+    property bool asking: false
+
     signal chatWanted(path: string)
+    signal placeWanted(downloadId: string)
+    signal pageWanted(address: string)
     /// The way out of a failure, an App.FailureAction.
     signal failureActionWanted(action: int)
 
@@ -79,7 +84,7 @@ Card {
             Row {
                 id: buttons
                 anchors.right: parent.right
-                anchors.rightMargin: card.row.done ? 0 : -Theme.px(6)
+                anchors.rightMargin: -Theme.px(6)
                 anchors.verticalCenter: title.verticalCenter
                 spacing: Theme.px(2)
 
@@ -103,12 +108,25 @@ Card {
                     Accessible.name: qsTr("Chat with %1").arg(card.row.title)
                     onClicked: card.chatWanted(card.row.path)
                 }
+                PlainButton {
+                    visible: card.row.canRetry && !card.row.failed
+                    text: qsTr("Try again")
+                    Accessible.name: qsTr("%1: %2").arg(text).arg(card.row.title)
+                    onClicked: card.service.retry(card.row.id)
+                }
                 IconButton {
                     anchors.verticalCenter: parent.verticalCenter
                     name: card.row.canCancel ? qsTr("Cancel %1").arg(card.row.title) : qsTr("Take %1 off this list").arg(card.row.title)
                     iconName: "close"
                     iconSize: Theme.px(15)
-                    onClicked: card.row.canCancel ? card.service.cancel(card.row.id) : card.service.clear(card.row.id)
+                    onClicked: {
+                        if (!card.row.canCancel)
+                            card.service.clear(card.row.id);
+                        else if (card.row.there.length > 0)
+                            card.asking = true;
+                        else
+                            card.service.cancel(card.row.id);
+                    }
                 }
             }
         }
@@ -121,44 +139,97 @@ Card {
         }
         Item {
             width: parent.width
-            height: Math.max(reason.height, help.height)
-            visible: card.row.failed
+            height: Math.max(question.height, answers.height)
+            visible: card.asking && card.row.there.length > 0
 
             Words {
-                id: reason
+                id: question
                 anchors.left: parent.left
-                anchors.right: help.left
+                anchors.right: answers.left
                 anchors.rightMargin: Theme.px(12)
                 anchors.verticalCenter: parent.verticalCenter
+                wrapMode: Text.WordWrap
+                text: qsTr("Delete the %1 that are there?").arg(card.row.there)
+            }
+            Row {
+                id: answers
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: Theme.px(6)
+
+                PlainButton {
+                    text: qsTr("Delete")
+                    Accessible.name: qsTr("Delete what is there of %1").arg(card.row.title)
+                    onClicked: {
+                        card.asking = false;
+                        card.service.cancel(card.row.id);
+                    }
+                }
+                PlainButton {
+                    id: keep
+                    text: qsTr("Keep")
+                    onClicked: card.asking = false
+                }
+            }
+        }
+        Column {
+            width: parent.width
+            spacing: Theme.px(9)
+            visible: card.row.failed && !card.asking
+
+            Words {
+                width: parent.width
                 wrapMode: Text.WordWrap
                 text: qsTr("%1. %2").arg(card.row.failure.title).arg(card.row.failure.explanation)
                 color: Theme.stop
                 Accessible.ignored: true
             }
-            Row {
+            Flow {
                 id: help
-                anchors.right: parent.right
-                anchors.verticalCenter: parent.verticalCenter
+                readonly property int action: card.row.failure.action
+                /// These only say in their own words that it is worth another try.
+                readonly property bool triesAgain: action === App.FailureAction.Retry || action === App.FailureAction.FreeDiskSpace
+
+                width: parent.width
                 spacing: Theme.px(6)
 
+                PlainButton {
+                    visible: help.action !== App.FailureAction.None && !help.triesAgain
+                    text: card.row.failure.actionLabel
+                    onClicked: card.failureActionWanted(help.action)
+                }
+                PlainButton {
+                    visible: card.row.folderHelps
+                    text: qsTr("Another folder…")
+                    Accessible.name: qsTr("%1: %2").arg(text).arg(card.row.title)
+                    onClicked: card.placeWanted(card.row.id)
+                }
+                PlainButton {
+                    visible: card.row.page.length > 0
+                    text: qsTr("Its page")
+                    iconName: "external"
+                    Accessible.name: qsTr("Open %1 in your browser").arg(card.row.page)
+                    onClicked: card.pageWanted(card.row.page)
+                }
+                PlainButton {
+                    text: help.triesAgain ? card.row.failure.actionLabel : qsTr("Try again")
+                    Accessible.name: qsTr("%1: %2").arg(text).arg(card.row.title)
+                    onClicked: card.service.retry(card.row.id)
+                }
                 TextButton {
-                    anchors.verticalCenter: parent.verticalCenter
+                    height: Theme.controlHeight
                     visible: card.row.failure.details.length > 0
                     text: qsTr("Copy details")
                     tint: Theme.quiet
                     onClicked: Clipboard.copy(card.row.failure.details)
                 }
-                PlainButton {
-                    visible: card.row.failure.action !== App.FailureAction.None && card.row.failure.action !== App.FailureAction.Retry
-                    text: card.row.failure.actionLabel
-                    onClicked: card.failureActionWanted(card.row.failure.action)
-                }
-                PlainButton {
-                    text: card.row.failure.action === App.FailureAction.Retry ? card.row.failure.actionLabel : qsTr("Try again")
-                    Accessible.name: qsTr("%1: %2").arg(text).arg(card.row.title)
-                    onClicked: card.service.retry(card.row.id)
-                }
             }
         }
+    }
+    onAskingChanged: if (card.asking)
+        keep.forceActiveFocus()
+    Keys.onEscapePressed: event => {
+        event.accepted = card.asking;
+        card.asking = false;
     }
 }

@@ -20,6 +20,7 @@ FocusScope {
     readonly property bool wide: body.width > Theme.px(720)
 
     signal backWanted
+    signal chatWanted(id: string)
 
     Keys.onEscapePressed: backWanted()
 
@@ -121,6 +122,7 @@ FocusScope {
                             file: modelData
                             enabledToGet: !view.page.context.settings.offline
                             onGetWanted: view.desk.ask(view.entryId, line.modelData.file)
+                            onChatWanted: view.chatWanted(line.modelData.modelId)
                         }
                     }
                     Words {
@@ -181,6 +183,16 @@ FocusScope {
                             width: parent.width
                             name: qsTr("Access")
                             value: view.row.gated ? qsTr("its makers ask for a name") : ""
+                        }
+                        TextButton {
+                            anchors.left: parent.left
+                            anchors.leftMargin: -Theme.px(8)
+                            width: Math.min(implicitWidth, parent.width + Theme.px(8))
+                            visible: view.row.page.length > 0
+                            iconName: "external"
+                            text: view.row.page.replace("https://", "")
+                            Accessible.name: qsTr("Open its page, %1, in your browser").arg(view.row.page)
+                            onClicked: view.page.context.openLink(view.row.page)
                         }
                     }
                 }

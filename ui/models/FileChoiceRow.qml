@@ -11,6 +11,7 @@ Item {
     property bool enabledToGet: true
 
     signal getWanted
+    signal chatWanted
 
     implicitHeight: column.height + Theme.px(20)
     Accessible.role: Accessible.ListItem
@@ -62,7 +63,7 @@ Item {
             width: parent.width
             wrapMode: Text.WordWrap
             visible: text.length > 0
-            text: [line.file.cost, line.file.hash].filter(part => part.length > 0).join(" · ")
+            text: [line.file.modelId.length > 0 ? qsTr("on this computer") : "", line.file.cost, line.file.hash].filter(part => part.length > 0).join(" · ")
             isQuiet: true
             Accessible.ignored: true
         }
@@ -71,9 +72,11 @@ Item {
         id: get
         anchors.right: parent.right
         anchors.verticalCenter: parent.verticalCenter
-        enabled: line.enabledToGet
-        text: qsTr("Get")
-        Accessible.name: qsTr("Get %1").arg(line.file.name)
-        onClicked: line.getWanted()
+        readonly property bool here: line.file.modelId.length > 0
+
+        enabled: here || line.enabledToGet
+        text: here ? qsTr("Chat") : qsTr("Get")
+        Accessible.name: here ? qsTr("Chat with %1").arg(line.file.name) : qsTr("Get %1").arg(line.file.name)
+        onClicked: here ? line.chatWanted() : line.getWanted()
     }
 }

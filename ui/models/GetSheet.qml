@@ -18,14 +18,23 @@ Sheet {
 
     /// A failure's way out, an App.FailureAction.
     signal failureActionWanted(action: int)
+    signal pageWanted(address: string)
 
     title: qsTr("Get %1").arg(sheet.desk.title)
     preferredWidth: Theme.px(600)
+    // Not the button: whoever pressed Enter to come here has read nothing yet.
+    onOpened: body.forceActiveFocus()
     onClosed: if (sheet.desk.phase !== GetDesk.Idle)
         sheet.desk.leave()
 
     contentItem: Column {
         spacing: Theme.px(14)
+
+        DiskRoom {
+            id: room
+            folder: sheet.visible ? sheet.desk.folder : ""
+            wanted: sheet.desk.bytes
+        }
 
         Words {
             width: parent.width
@@ -43,21 +52,47 @@ Sheet {
         }
         Flickable {
             id: body
+
+            function moveBy(distance: real): void {
+                contentY = Math.max(0, Math.min(contentHeight - height, contentY + distance));
+            }
+
             width: parent.width
             height: Math.min(contentHeight, Math.max(Theme.px(96), (sheet.Overlay.overlay ? sheet.Overlay.overlay.height : Theme.px(700)) - rest.height - Theme.px(124)))
             contentHeight: column.height
             visible: sheet.ready
             clip: true
             boundsBehavior: Flickable.StopAtBounds
+            activeFocusOnTab: true
             objectName: "licenceGuard"
+            Accessible.role: Accessible.Grouping
+            Accessible.name: qsTr("Licence: %1").arg(sheet.desk.licence.name)
 
-            ScrollBar.vertical: Scroller {}
+            Keys.onDownPressed: moveBy(Theme.px(48))
+            Keys.onUpPressed: moveBy(-Theme.px(48))
+            Keys.onPressed: event => {
+                event.accepted = event.key === Qt.Key_PageDown || event.key === Qt.Key_PageUp;
+                if (event.accepted)
+                    moveBy((event.key === Qt.Key_PageDown ? 0.9 : -0.9) * height);
+            }
+
+            // What is cut off holds as much as what is seen.
+            ScrollBar.vertical: Scroller {
+                policy: ScrollBar.AlwaysOn
+            }
 
             Column {
                 id: column
                 width: body.width - (body.contentHeight > body.height ? Theme.px(14) : 0)
                 spacing: Theme.px(12)
 
+                Words {
+                    width: parent.width
+                    wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+                    visible: sheet.desk.herePath.length > 0
+                    text: qsTr("This very file is on this computer already: %1").arg(sheet.desk.herePath)
+                    color: Theme.warn
+                }
                 Words {
                     width: parent.width
                     text: sheet.desk.licence.name
@@ -119,6 +154,7 @@ Sheet {
             Hairline {
                 width: parent.width
                 visible: sheet.ready
+                color: body.activeFocus ? Theme.accent : Theme.hairline
             }
             Item {
                 width: parent.width
@@ -168,6 +204,14 @@ Sheet {
                 Words {
                     width: parent.width
                     wrapMode: Text.WordWrap
+                    visible: text.length > 0
+                    text: room.words
+                    isQuiet: !room.tight
+                    color: room.tight ? Theme.stop : Theme.quiet
+                }
+                Words {
+                    width: parent.width
+                    wrapMode: Text.WordWrap
                     text: sheet.desk.hashWords
                     isQuiet: true
                 }
@@ -177,9 +221,10 @@ Sheet {
                 spacing: Theme.px(8)
 
                 PrimaryButton {
+                    id: get
                     visible: sheet.desk.phase !== GetDesk.Failed
                     enabled: sheet.ready
-                    text: sheet.desk.warning.length > 0 ? qsTr("Download all the same") : qsTr("Download")
+                    text: sheet.desk.warning.length > 0 || sheet.desk.herePath.length > 0 ? qsTr("Download all the same") : qsTr("Download")
                     iconName: "download"
                     onClicked: {
                         sheet.desk.begin();
@@ -198,6 +243,19 @@ Sheet {
                 PlainButton {
                     text: qsTr("Not now")
                     onClicked: sheet.close()
+                }
+                PlainButton {
+                    id: pageButton
+                    visible: sheet.desk.page.length > 0 && (sheet.desk.gated || sheet.desk.phase === GetDesk.Failed)
+                    text: qsTr("Its page")
+                    iconName: "external"
+                    Accessible.description: qsTr("Opens %1 in your browser").arg(sheet.desk.page)
+                    onClicked: sheet.pageWanted(sheet.desk.page)
+
+                    Hint {
+                        text: sheet.desk.page
+                        visible: pageButton.hovered || pageButton.visualFocus
+                    }
                 }
             }
         }

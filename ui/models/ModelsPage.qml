@@ -81,6 +81,7 @@ RoomPage {
         downloads: page.context.downloads
         devices: page.context.devices
         settings: page.context.settings
+        library: page.library
         onBegun: page.show(ModelsPage.Downloads)
     }
     RoomHead {
@@ -127,10 +128,12 @@ RoomPage {
             onOpenWanted: id => page.openId = id
             onChatWanted: id => page.chatWith(id)
             onFileChatWanted: path => page.chatWithFile(path)
+            onPlaceWanted: id => dialogs.show("DownloadPlaceDialog.qml", id)
             onRemoveWanted: id => page.remove(id)
             onFindWanted: id => page.findMissing(id)
             onForeignWanted: foreign.active = true
             onGetWanted: page.show(ModelsPage.Catalogue)
+            onDownloadsWanted: page.show(ModelsPage.Downloads)
             onFolderWanted: dialogs.show("WatchFolderDialog.qml", "")
         }
     }
@@ -158,6 +161,7 @@ RoomPage {
             entryId: page.entryId
             focus: true
             onBackWanted: page.back()
+            onChatWanted: id => page.chatWith(id)
         }
     }
     Component {
@@ -167,6 +171,7 @@ RoomPage {
             page: page
             focus: true
             onChatWanted: path => page.chatWithFile(path)
+            onPlaceWanted: id => dialogs.show("DownloadPlaceDialog.qml", id)
             onGetWanted: page.show(ModelsPage.Catalogue)
         }
     }
@@ -213,6 +218,7 @@ RoomPage {
         desk: desk
         settings: page.context.settings
         onFailureActionWanted: action => action === App.FailureAction.OpenSettings ? page.privacyWanted() : page.failureActionWanted(action)
+        onPageWanted: address => page.context.openLink(address)
     }
     Connections {
         target: desk

@@ -20,11 +20,13 @@ FocusScope {
     signal openWanted(id: string)
     signal chatWanted(id: string)
     signal fileChatWanted(path: string)
+    signal placeWanted(downloadId: string)
     signal removeWanted(id: string)
     signal findWanted(id: string)
     signal foreignWanted
     signal folderWanted
     signal getWanted
+    signal downloadsWanted
 
     Item {
         id: strip
@@ -77,7 +79,17 @@ FocusScope {
         header: Column {
             width: list.width
             spacing: Theme.px(14)
-            bottomPadding: arriving.count > 0 ? Theme.px(14) : 0
+            bottomPadding: arriving.count + arriving.failed > 0 ? Theme.px(14) : 0
+
+            TextButton {
+                anchors.left: parent.left
+                anchors.leftMargin: -Theme.px(8)
+                visible: arriving.failed > 0
+                iconName: "warning"
+                tint: Theme.stop
+                text: qsTr("%n download(s) failed", "", arriving.failed)
+                onClicked: view.downloadsWanted()
+            }
 
             Repeater {
                 model: arriving
@@ -85,6 +97,8 @@ FocusScope {
                     width: list.width
                     service: view.page.context.downloads
                     onChatWanted: path => view.fileChatWanted(path)
+                    onPlaceWanted: id => view.placeWanted(id)
+                    onPageWanted: address => view.page.context.openLink(address)
                     onFailureActionWanted: action => action === App.FailureAction.OpenSettings ? view.page.privacyWanted() : view.page.failureActionWanted(action)
                 }
             }
@@ -136,7 +150,7 @@ FocusScope {
         anchors.centerIn: parent
         width: Math.min(Theme.px(440), parent.width - 2 * view.page.margin)
         spacing: Theme.px(10)
-        visible: view.shelf.total === 0 && !view.models.scanning && arriving.count === 0
+        visible: view.shelf.total === 0 && !view.models.scanning && arriving.count + arriving.failed === 0
 
         EmptyState {
             width: parent.width

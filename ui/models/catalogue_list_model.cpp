@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ui {
 
@@ -51,7 +52,7 @@ void CatalogueListModel::follow(QObject *before, QObject *after)
         connect(library, &app::ModelLibrary::modelsChanged, this, &CatalogueListModel::touch);
     if (auto *downloads = qobject_cast<app::DownloadService *>(after)) {
         connect(downloads, &app::DownloadService::finished, this, &CatalogueListModel::touch);
-        connect(downloads, &app::DownloadService::changed, this, &CatalogueListModel::touch);
+        connect(downloads, &app::DownloadService::changed, this, &CatalogueListModel::noteDownloads);
     }
     Q_EMIT servicesChanged();
 }
@@ -281,6 +282,18 @@ void CatalogueListModel::touch()
     Q_EMIT rowsChanged();
 }
 
+// Bytes that arrive change no row.
+void CatalogueListModel::noteDownloads()
+{
+    QStringList coming;
+    for (const app::DownloadValue &download : m_downloads ? m_downloads->downloads() : QList<app::DownloadValue>()) {
+        if (isUnderWay(download))
+            coming.append(download.id);
+    }
+    if (std::exchange(m_coming, coming) != coming)
+        touch();
+}
+
 CatalogueRow CatalogueListModel::rowOf(const Place &place) const
 {
     const CatalogueEntry *entry = m_service ? m_service->find(place.id) : nullptr;
@@ -317,7 +330,20 @@ CatalogueRow CatalogueListModel::find(const QString &id) const
 QList<CatalogueFileRow> CatalogueListModel::filesOf(const QString &id) const
 {
     const CatalogueEntry *entry = m_service ? m_service->find(id) : nullptr;
-    return entry != nullptr ? fileRows(*m_service, *entry) : QList<CatalogueFileRow>();
+    if (entry == nullptr)
+        return {};
+    QList<CatalogueFileRow> rows = fileRows(*m_service, *entry);
+    const QList<app::ModelCard> models = m_library ? m_library->models() : QList<app::ModelCard>();
+    for (CatalogueFileRow &row : rows) {
+        const app::catalogue::CatalogueFile &file = entry->files[row.file];
+        const auto found = std::ranges::find_if(models, [&](const app::ModelCard &card) {
+            return !card.missing &&
+                   (nameOfFile(card.path) == file.fileName || (!file.sha256.isEmpty() && file.sha256 == card.sha256));
+        });
+        if (found != models.end())
+            row.modelId = found->id;
+    }
+    return rows;
 }
 
 int CatalogueListModel::indexOf(const QString &id) const

@@ -96,6 +96,7 @@ private:
     void take();
     void sift();
     void touch();
+    void noteDownloads();
     [[nodiscard]] bool passes(const app::catalogue::CatalogueEntry &entry) const;
     [[nodiscard]] CatalogueRow rowOf(const Place &place) const;
 
@@ -110,6 +111,7 @@ private:
     QStringList m_languages; ///< codes, the commonest first
     QList<Place> m_places;   ///< in the order in which they are shown
     QList<qsizetype> m_shown;
+    QStringList m_coming; ///< what is under way
 };
 
 } // namespace ui

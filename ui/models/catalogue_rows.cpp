@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/catalogue_rows.h"
 
+#include "app/catalogue/hub_address.h"
 #include "app/catalogue/quantization_notes.h"
 #include "app/licence/licence.h"
 #include "app/licence/openness.h"
@@ -40,16 +41,6 @@ int toneOf(const app::ModelFit &fit)
     return ModelWords::Warn;
 }
 
-QString fitWords(const app::ModelFit &fit, quint32 trained)
-{
-    const ModelWords words;
-    if (fit.level != app::FitLevel::Fits || fit.largestContext == 0 || trained == 0)
-        return fit.text;
-    return fit.largestContext >= trained
-               ? ModelWords::tr("Fits, with room for %1 of context").arg(words.tokensShort(trained))
-               : ModelWords::tr("Fits up to %1 of context").arg(words.tokensShort(fit.largestContext));
-}
-
 QString parametersOf(const CatalogueEntry &entry)
 {
     const ModelWords words;
@@ -69,6 +60,16 @@ CatalogueFileRow withCost(CatalogueFileRow row)
 }
 
 } // namespace
+
+QString fitWords(const app::ModelFit &fit, quint32 trained)
+{
+    const ModelWords words;
+    if (fit.level != app::FitLevel::Fits || fit.largestContext == 0 || trained == 0)
+        return fit.text;
+    return fit.largestContext >= trained
+               ? ModelWords::tr("Fits, with room for %1 of context").arg(words.tokensShort(trained))
+               : ModelWords::tr("Fits up to %1 of context").arg(words.tokensShort(fit.largestContext));
+}
 
 QString languageWords(const QStringList &codes)
 {
@@ -114,6 +115,8 @@ CatalogueRow catalogueRow(const app::CatalogueService &service, const CatalogueE
                      .licenceId = entry.licenceId,
                      .runs = entry.runs,
                      .gated = entry.gated};
+    if (file >= 0 && file < entry.files.size())
+        row.page = app::catalogue::repositoryPage(entry.files[file].repository);
     QStringList facts{parametersOf(entry)};
     if (entry.context > 0)
         facts.append(ModelWords::tr("%1 context").arg(words.tokensShort(entry.context)));

@@ -30,6 +30,7 @@ struct CatalogueRow {
     Q_PROPERTY(QString released MEMBER released)
     Q_PROPERTY(QString licenceId MEMBER licenceId)
     Q_PROPERTY(QString modelId MEMBER modelId)
+    Q_PROPERTY(QString page MEMBER page)
     Q_PROPERTY(bool runs MEMBER runs)
     Q_PROPERTY(bool gated MEMBER gated)
     Q_PROPERTY(bool here MEMBER here)
@@ -51,6 +52,7 @@ public:
     QString publisher;
     QString released; ///< "July 2024"
     QString licenceId;
+    QString page;        ///< of its files on the hub
     QString modelId;     ///< of the model on this computer, when it is `here`
     bool runs = false;   ///< Carrel runs its kind
     bool gated = false;  ///< its makers ask for a name
@@ -72,6 +74,7 @@ struct CatalogueFileRow {
     Q_PROPERTY(int tone MEMBER tone)
     Q_PROPERTY(QString hash MEMBER hash)
     Q_PROPERTY(QString name MEMBER name)
+    Q_PROPERTY(QString modelId MEMBER modelId)
 public:
     int file = -1;
     QString quantization;
@@ -82,6 +85,7 @@ public:
     int tone = 0;
     QString hash; ///< who names the hash that it will be compared with
     QString name;
+    QString modelId; ///< of the model on this computer; empty: it is not here
 };
 
 /// The file of an entry that suits this computer: of those that fit the best up to Q4_K_M, the common measure, else the
@@ -92,6 +96,8 @@ CatalogueRow catalogueRow(const app::CatalogueService &service, const app::catal
 /// All files of an entry, and all of a repository of the hub.
 QList<CatalogueFileRow> fileRows(const app::CatalogueService &service, const app::catalogue::CatalogueEntry &entry);
 QList<CatalogueFileRow> fileRows(const app::HubListing &listing);
+/// A fit as catalogue and licence guard say it, with the longest context; `trained`: the model's own.
+QString fitWords(const app::ModelFit &fit, quint32 trained);
 /// "English, German and 6 more"
 QString languageWords(const QStringList &codes);
 

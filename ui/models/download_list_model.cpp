@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/download_list_model.h"
 
+#include "app/catalogue/hub_address.h"
 #include "app/licence/licence.h"
 #include "ui/models/model_words.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
 
 namespace ui {
 
@@ -65,14 +69,39 @@ QString lineOf(const app::DownloadValue &download)
     return {};
 }
 
+/// Failures whose words send the reader to the file's page.
+constexpr std::array kPageHelps{"download.needs_access", "download.not_there", "download.wrong_size",
+                                "download.not_a_model", "download.wrong_hash"};
+constexpr std::array kFolderHelps{"download.folder", "download.no_space", "download.too_large", "download.disk",
+                                  "download.exists"};
+
+bool isOneOf(std::span<const char *const> codes, const QString &code)
+{
+    return std::ranges::any_of(codes, [&](const char *one) { return code == QLatin1StringView(one); });
+}
+
+QString pageOf(const QString &address)
+{
+    const auto place = app::catalogue::parsePasted(address);
+    return place && !place->repository.isEmpty() ? app::catalogue::repositoryPage(place->repository) : QString();
+}
+
+bool isEnded(const app::DownloadValue &download)
+{
+    return download.state == DownloadState::Done || download.state == DownloadState::Cancelled;
+}
+
+/// Less comes again before anybody has read a question.
+constexpr quint64 kWorthAQuestion = 20'000'000; // bytes
+
 } // namespace
 
 bool isUnderWay(const app::DownloadValue &download)
 {
-    return download.state != DownloadState::Done && download.state != DownloadState::Cancelled;
+    return !download.isFinal();
 }
 
-DownloadRow downloadRow(const app::DownloadValue &download)
+DownloadRow downloadRow(const app::DownloadValue &download, const QString &address)
 {
     const DownloadState state = download.state;
     DownloadRow row{.id = download.id,
@@ -88,11 +117,17 @@ DownloadRow downloadRow(const app::DownloadValue &download)
     row.progress = download.bytes > 0 ? std::min(1.0, double(done) / double(download.bytes)) : 0;
     row.done = state == DownloadState::Done;
     row.failed = state == DownloadState::Failed;
-    row.moving = isUnderWay(download) && (state != DownloadState::Failed || download.receivedBytes > 0);
+    row.moving = isUnderWay(download) || (row.failed && download.receivedBytes > 0);
     row.canPause =
         state == DownloadState::Waiting || state == DownloadState::Connecting || state == DownloadState::Running;
     row.canResume = state == DownloadState::Paused;
-    row.canCancel = isUnderWay(download);
+    row.canCancel = isUnderWay(download) || row.failed;
+    row.canRetry = row.failed || state == DownloadState::Cancelled;
+    row.folderHelps = row.failed && isOneOf(kFolderHelps, download.failure.code);
+    if (row.failed && isOneOf(kPageHelps, download.failure.code))
+        row.page = pageOf(address);
+    if (row.canCancel && download.receivedBytes >= kWorthAQuestion)
+        row.there = ModelWords().size(download.receivedBytes);
     return row;
 }
 
@@ -124,6 +159,14 @@ void DownloadListModel::take()
     if (m_onlyOpen)
         values.removeIf([](const app::DownloadValue &one) { return !isUnderWay(one); });
     std::ranges::reverse(values);
+    const int failed = m_service ? static_cast<int>(std::ranges::count(m_service->downloads(), DownloadState::Failed,
+                                                                       &app::DownloadValue::state))
+                                 : 0;
+    if (std::exchange(m_failed, failed) != failed)
+        Q_EMIT endedChanged();
+    const int ended = static_cast<int>(std::ranges::count_if(values, isEnded));
+    if (std::exchange(m_ended, ended) != ended)
+        Q_EMIT endedChanged();
     const bool isSameList =
         std::ranges::equal(values, m_values, [](const app::DownloadValue &left, const app::DownloadValue &right) {
             return left.id == right.id;
@@ -148,9 +191,20 @@ QVariant DownloadListModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
     const app::DownloadValue &value = m_values[index.row()];
-    if (role == RowRole)
-        return QVariant::fromValue(downloadRow(value));
+    if (role == RowRole) {
+        const auto request = m_service ? m_service->requestOf(value.id) : std::nullopt;
+        return QVariant::fromValue(downloadRow(value, request ? request->url : QString()));
+    }
     return role == Qt::DisplayRole ? value.title : QVariant();
+}
+
+void DownloadListModel::clearEnded()
+{
+    const QList<app::DownloadValue> all = m_values;
+    for (const app::DownloadValue &one : all) {
+        if (m_service && isEnded(one))
+            m_service->clear(one.id);
+    }
 }
 
 QHash<int, QByteArray> DownloadListModel::roleNames() const

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/get_desk.h"
 
+#include "app/catalogue/hub_address.h"
 #include "app/composition.h"
 #include "ui/models/model_words.h"
 
@@ -61,6 +62,7 @@ void GetDesk::setCatalogue(app::CatalogueService *catalogue)
                     m_fit = app::fitOn(header.needs, {.device = m_devices->chosen(),
                                                       .context = static_cast<quint32>(m_settings->contextLength()),
                                                       .trainedContext = header.summary.contextLength});
+                    m_trained = header.summary.contextLength;
                     Q_EMIT changed();
                 });
     }
@@ -89,6 +91,12 @@ void GetDesk::setSettings(app::Settings *settings)
     Q_EMIT servicesChanged();
 }
 
+void GetDesk::setLibrary(app::ModelLibrary *library)
+{
+    m_library = library;
+    Q_EMIT servicesChanged();
+}
+
 void GetDesk::ask(const QString &id, int file)
 {
     if (!m_catalogue)
@@ -104,6 +112,7 @@ void GetDesk::ask(const QString &id, int file)
     if (const auto known = m_catalogue->requestFor(id, file)) {
         m_requests = {*known};
         m_fit = entry != nullptr ? m_catalogue->fitOf(*entry, file) : app::ModelFit();
+        m_trained = entry != nullptr ? entry->context : 0;
     }
     Q_EMIT changed();
     m_catalogue->prepare(id, file);
@@ -206,6 +215,34 @@ QString GetDesk::folder() const
                                                                  : app::defaultDownloadFolder();
 }
 
+double GetDesk::bytes() const
+{
+    double bytes = 0;
+    for (const app::ModelRequest &request : m_requests) {
+        if (request.bytes == 0)
+            return 0;
+        bytes += static_cast<double>(request.bytes);
+    }
+    return bytes;
+}
+
+QString GetDesk::page() const
+{
+    const auto place = app::catalogue::parsePasted(m_requests.isEmpty() ? QString() : m_requests.first().url);
+    return place && !place->repository.isEmpty() ? app::catalogue::repositoryPage(place->repository) : QString();
+}
+
+QString GetDesk::herePath() const
+{
+    if (!m_library || m_requests.isEmpty() || m_requests.first().sha256.isEmpty())
+        return {};
+    for (const app::ModelCard &card : m_library->models()) {
+        if (!card.missing && card.sha256.compare(m_requests.first().sha256, Qt::CaseInsensitive) == 0)
+            return ModelWords().place(card.path);
+    }
+    return {};
+}
+
 QString GetDesk::title() const
 {
     return m_requests.isEmpty() ? QString() : m_requests.first().title;
@@ -216,16 +253,10 @@ QString GetDesk::words() const
     if (m_requests.isEmpty())
         return {};
     const ModelWords words;
-    quint64 bytes = 0;
-    bool isKnown = true;
-    for (const app::ModelRequest &request : m_requests) {
-        bytes += request.bytes;
-        isKnown = isKnown && request.bytes > 0;
-    }
     const QString host = QUrl(m_requests.first().url).host();
     const QString place = words.place(folder());
-    return isKnown ? tr("%1 from %2 to %3").arg(words.size(bytes), host, place)
-                   : tr("From %1 to %2; how large it is, its host says at the beginning").arg(host, place);
+    return bytes() > 0 ? tr("%1 from %2 to %3").arg(words.size(static_cast<quint64>(bytes())), host, place)
+                       : tr("From %1 to %2; how large it is, its host says at the beginning").arg(host, place);
 }
 
 QString GetDesk::hashWords() const

@@ -6,6 +6,7 @@
 #include "app/device_service.h"
 #include "app/download_service.h"
 #include "app/licence/licence.h"
+#include "app/model_library.h"
 #include "app/settings.h"
 #include "ui/models/catalogue_rows.h"
 
@@ -24,11 +25,20 @@ class GetDesk : public QObject {
     Q_PROPERTY(app::DownloadService *downloads READ downloads WRITE setDownloads NOTIFY servicesChanged FINAL)
     Q_PROPERTY(app::DeviceService *devices READ devices WRITE setDevices NOTIFY servicesChanged FINAL)
     Q_PROPERTY(app::Settings *settings READ settings WRITE setSettings NOTIFY servicesChanged FINAL)
+    Q_PROPERTY(app::ModelLibrary *library READ library WRITE setLibrary NOTIFY servicesChanged FINAL)
     Q_PROPERTY(Phase phase READ phase NOTIFY changed FINAL)
     Q_PROPERTY(QString title READ title NOTIFY changed FINAL)
     /// "4.9 GB from huggingface.co to ~/.local/share/carrel/models"
     Q_PROPERTY(QString words READ words NOTIFY changed FINAL)
     /// Who names the hash that what arrives is compared with.
+    /// Of all its files; 0: not known.
+    Q_PROPERTY(double bytes READ bytes NOTIFY changed FINAL)
+    /// Where it goes.
+    Q_PROPERTY(QString folder READ folder NOTIFY changed FINAL)
+    /// Its page on the hub; empty: it is from elsewhere.
+    Q_PROPERTY(QString page READ page NOTIFY changed FINAL)
+    /// The same file is on this computer: where; empty: it is not.
+    Q_PROPERTY(QString herePath READ herePath NOTIFY changed FINAL)
     Q_PROPERTY(QString hashWords READ hashWords NOTIFY changed FINAL)
     Q_PROPERTY(app::licence::Licence licence READ licence NOTIFY changed FINAL)
     /// Sources name different licences, or further ones apply; empty: neither.
@@ -70,10 +80,16 @@ public:
     void setDevices(app::DeviceService *devices);
     [[nodiscard]] app::Settings *settings() const { return m_settings; }
     void setSettings(app::Settings *settings);
+    [[nodiscard]] app::ModelLibrary *library() const { return m_library; }
+    void setLibrary(app::ModelLibrary *library);
 
     [[nodiscard]] Phase phase() const { return m_phase; }
     [[nodiscard]] QString title() const;
     [[nodiscard]] QString words() const;
+    [[nodiscard]] double bytes() const;
+    [[nodiscard]] QString folder() const;
+    [[nodiscard]] QString page() const;
+    [[nodiscard]] QString herePath() const;
     [[nodiscard]] QString hashWords() const;
     [[nodiscard]] app::licence::Licence licence() const;
     [[nodiscard]] QString licenceNote() const;
@@ -81,7 +97,7 @@ public:
     [[nodiscard]] QString licenceTextFrom() const { return m_listing.licenceTextFrom; }
     [[nodiscard]] bool isGated() const { return m_listing.gated; }
     [[nodiscard]] QString warning() const;
-    [[nodiscard]] QString fit() const { return m_fit.text; }
+    [[nodiscard]] QString fit() const { return fitWords(m_fit, m_trained); }
     [[nodiscard]] int fitTone() const;
     [[nodiscard]] const app::Failure &failure() const { return m_failure; }
     [[nodiscard]] QList<CatalogueFileRow> found() const { return m_found; }
@@ -114,18 +130,19 @@ private:
                       const app::HubListing &listing);
     void ready(const QList<app::ModelRequest> &requests, const app::HubListing &listing);
     void fail(const app::Failure &failure);
-    [[nodiscard]] QString folder() const;
 
     QPointer<app::CatalogueService> m_catalogue;
     QPointer<app::DownloadService> m_downloads;
     QPointer<app::DeviceService> m_devices;
     QPointer<app::Settings> m_settings;
+    QPointer<app::ModelLibrary> m_library;
     Phase m_phase = Idle;
     QString m_id; ///< of the entry that is asked about
     qsizetype m_file = -1;
     QList<app::ModelRequest> m_requests;
     app::HubListing m_listing;
     app::ModelFit m_fit;
+    quint32 m_trained = 0; ///< tokens of context that it was trained on
     app::Failure m_failure;
     QString m_looked; ///< what was pasted
     bool m_looking = false;

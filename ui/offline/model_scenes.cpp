@@ -145,6 +145,12 @@ std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver)
          [does] { does->settings().setOffline(false); }},
         {"models-downloads",
          [does] { return does->openPart("Downloads") && does->driver().waitFor(text("Fetch anew")); }},
+        {"models-downloads-delete",
+         [does] {
+             return does->openPart("Downloads") && does->driver().click(text("Cancel Gemma 3 4B")) &&
+                    does->driver().waitFor(text("Delete what is there"));
+         },
+         escape},
         {"models-foreign",
          [does] {
              return does->open() &&

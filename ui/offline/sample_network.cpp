@@ -117,6 +117,10 @@ app::StoreAnswer<storage::Result<void>> writeSampleNetwork(app::StoreThread &sto
             "qwenres");
         add("Mistral 7B Instruct v0.3", "Mistral-7B-Instruct-v0.3-Q4_K_M.gguf", 4'372'812'000,
             storage::DownloadStep::Failed, "download.wrong_hash", "apache");
+        add("Qwen3 32B", "Qwen3-32B-Q4_K_M.gguf", 19'762'150'048, storage::DownloadStep::Failed, "download.no_space",
+            "apache");
+        add("Llama 3.1 8B Instruct", "Llama-3.1-8B-Instruct-Q8_0.gguf", 8'540'771'328, storage::DownloadStep::Failed,
+            "download.needs_access", "llama31");
         add("Gemma 3 4B", "gemma-3-4b-it-q4_0.gguf", 2'400'000'000, storage::DownloadStep::Paused, "", "gemma");
 
         const std::int64_t now = QDateTime::currentMSecsSinceEpoch();

@@ -37,6 +37,10 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
     });
     connect(&composition.settings(), &app::Settings::downloadFolderChanged, this, &AppContext::downloadFolderChanged);
     connect(&composition.ledger(), &app::LedgerService::failed, this, notice);
+    connect(&composition.downloads(), &app::DownloadService::finished, this, [this](const QString &id) {
+        if (const auto done = m_composition.downloads().download(id))
+            Q_EMIT noticed(tr("%1 is on this computer").arg(done->title));
+    });
     connect(&composition.models(), &app::ModelService::failed, this, &AppContext::modelFailed);
     connect(&composition.assistants(), &app::AssistantService::failed, this, notice);
     connect(&composition.sources(), &app::SourceService::openFileWanted, this, &AppContext::fileRequested);

@@ -21,7 +21,7 @@ ScrollBar {
         implicitHeight: Theme.px(6)
         radius: width / 2
         color: bar.pressed || bar.hovered ? Theme.quiet : Theme.outline
-        opacity: bar.active || bar.hovered ? 1 : 0
+        opacity: bar.active || bar.hovered || bar.policy === ScrollBar.AlwaysOn ? 1 : 0
 
         Behavior on opacity {
             NumberAnimation {

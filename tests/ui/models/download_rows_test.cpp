@@ -20,6 +20,9 @@ private Q_SLOTS:
     void everyStateHasItsLine();
     void onlyWhatMakesSenseIsOffered_data();
     void onlyWhatMakesSenseIsOffered();
+    void aFailureOffersWhatHelps_data();
+    void aFailureOffersWhatHelps();
+    void onlyWhatIsWorthAQuestionIsAskedAbout();
     void theLedgerIsATable();
 };
 
@@ -74,7 +77,7 @@ void DownloadRowsTest::onlyWhatMakesSenseIsOffered_data()
     QTest::newRow("verifying") << int(DownloadState::Verifying) << QStringLiteral("cancel");
     QTest::newRow("failed") << int(DownloadState::Failed) << QStringLiteral("cancel retry");
     QTest::newRow("done") << int(DownloadState::Done) << QStringLiteral("chat");
-    QTest::newRow("cancelled") << int(DownloadState::Cancelled) << QString();
+    QTest::newRow("cancelled") << int(DownloadState::Cancelled) << QStringLiteral("retry");
 }
 
 void DownloadRowsTest::onlyWhatMakesSenseIsOffered()
@@ -90,11 +93,51 @@ void DownloadRowsTest::onlyWhatMakesSenseIsOffered()
         offers.append(QStringLiteral("resume"));
     if (row.canCancel)
         offers.append(QStringLiteral("cancel"));
-    if (row.failed)
+    if (row.canRetry)
         offers.append(QStringLiteral("retry"));
     if (row.done)
         offers.append(QStringLiteral("chat"));
     QTEST(offers.join(u' '), "offers");
+}
+
+void DownloadRowsTest::aFailureOffersWhatHelps_data()
+{
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<bool>("folder");
+    QTest::addColumn<bool>("page");
+    QTest::newRow("no room") << QStringLiteral("download.no_space") << true << false;
+    QTest::newRow("a file too large for the disk") << QStringLiteral("download.too_large") << true << false;
+    QTest::newRow("somebody has to be asked") << QStringLiteral("download.needs_access") << false << true;
+    QTest::newRow("gone") << QStringLiteral("download.not_there") << false << true;
+    QTest::newRow("another file") << QStringLiteral("download.wrong_hash") << false << true;
+    QTest::newRow("a cut connection") << QStringLiteral("download.cut_off") << false << false;
+}
+
+void DownloadRowsTest::aFailureOffersWhatHelps()
+{
+    QFETCH(QString, code);
+    DownloadValue value;
+    value.state = DownloadState::Failed;
+    value.failure.code = code;
+    const DownloadRow row =
+        downloadRow(value, QStringLiteral("https://huggingface.co/some/Tiny-GGUF/resolve/main/tiny-Q8_0.gguf"));
+    QTEST(row.folderHelps, "folder");
+    QTEST(row.page == QStringLiteral("https://huggingface.co/some/Tiny-GGUF"), "page");
+    // A file from elsewhere has no page that anybody knows.
+    QVERIFY(downloadRow(value, QStringLiteral("https://example.org/tiny-Q8_0.gguf")).page.isEmpty());
+}
+
+void DownloadRowsTest::onlyWhatIsWorthAQuestionIsAskedAbout()
+{
+    DownloadValue value;
+    value.state = DownloadState::Paused;
+    value.bytes = 2'400'000'000;
+    value.receivedBytes = 1'000'000;
+    QVERIFY(downloadRow(value).there.isEmpty());
+    value.receivedBytes = 1'600'000'000;
+    QCOMPARE(downloadRow(value).there, QStringLiteral("1.6 GB"));
+    value.state = DownloadState::Done;
+    QVERIFY(downloadRow(value).there.isEmpty());
 }
 
 void DownloadRowsTest::theLedgerIsATable()

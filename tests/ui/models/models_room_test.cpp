@@ -49,6 +49,7 @@ private Q_SLOTS:
     void theLicenceIsShownBeforeADownload();
     void aLicenceThatDoesNotGoWithTheUseWarns();
     void anyAddressOfTheHubIsLookedUp();
+    void theListIsAsItWasLeft();
     void offlineThereIsAButtonThatAllowsDownloads();
     void downloadsSayWhatHappenedAndWhatHelps();
     void theFootOfTheSidebarTellsWhatWasSent();
@@ -286,10 +287,30 @@ void ModelsRoomTest::anyAddressOfTheHubIsLookedUp()
     open(true);
     openCatalogue();
     search("Qwen/Qwen3-8B-GGUF");
-    QVERIFY(m_driver->click(text("Look it up")));
+    // By keys alone: Return looks it up, and what was found is said.
+    m_driver->press(Qt::Key_Return);
     QVERIFY(m_driver->click(text("Get Qwen3-8B-Q4_K_M.gguf")));
     QVERIFY(m_driver->waitFor(text("Apache License 2.0")));
     m_driver->press(Qt::Key_Escape);
+}
+
+void ModelsRoomTest::theListIsAsItWasLeft()
+{
+    open(true);
+    openCatalogue();
+    search("qwen3 8b");
+    m_driver->press(Qt::Key_Down);
+    m_driver->press(Qt::Key_Return);
+    QVERIFY(m_driver->waitFor(text("All files")));
+    QSignalSpy opened(&m_desk->window().context(), &AppContext::linkRequested);
+    QVERIFY(m_driver->click(text("Open its page, https://huggingface.co/")));
+    QCOMPARE(opened.size(), 1);
+    m_driver->press(Qt::Key_Escape);
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("catalogueList")) != nullptr; }));
+    QCOMPARE(m_driver->named(text("Search models, or paste an address"))->property("text").toString(),
+             text("qwen3 8b"));
+    m_driver->press(Qt::Key_Return);
+    QVERIFY(m_driver->waitFor(text("All files")));
 }
 
 void ModelsRoomTest::offlineThereIsAButtonThatAllowsDownloads()
@@ -305,15 +326,28 @@ void ModelsRoomTest::offlineThereIsAButtonThatAllowsDownloads()
 void ModelsRoomTest::downloadsSayWhatHappenedAndWhatHelps()
 {
     open(true, true);
-    QVERIFY(m_driver->click(m_driver->named(text("Downloads"))));
+    QVERIFY(m_driver->click(text("3 downloads failed")));
     QVERIFY(m_driver->waitFor(text("Gemma 3 4B, paused")));
     QVERIFY(m_driver->waitFor(text("Chat with Qwen2.5 3B Instruct")));
     QVERIFY(m_driver->waitFor(text("Fetch anew: Mistral 7B Instruct v0.3")));
     QVERIFY(m_driver->waitFor(text("Go on with Gemma 3 4B")));
+    // What is there goes only when somebody said so.
     QVERIFY(m_driver->click(text("Cancel Gemma 3 4B")));
+    QVERIFY(m_driver->waitFor(text("Delete what is there of Gemma 3 4B")));
+    m_driver->press(Qt::Key_Escape);
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->find(text("Delete what is there of Gemma 3 4B")) == nullptr; }));
+    QVERIFY(m_driver->find(text("Gemma 3 4B, paused")) != nullptr);
+    QVERIFY(m_driver->click(text("Cancel Gemma 3 4B")));
+    QVERIFY(m_driver->click(text("Delete what is there of Gemma 3 4B")));
     QVERIFY(m_driver->waitFor(text("Gemma 3 4B, cancelled")));
     QVERIFY(m_driver->click(text("Take Gemma 3 4B off this list")));
-    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("downloadList"))->property("count").toInt() == 2; }));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("downloadList"))->property("count").toInt() == 4; }));
+    QVERIFY(m_driver->waitFor(text("Another folder…: Qwen3 32B")));
+    QSignalSpy opened(&m_desk->window().context(), &AppContext::linkRequested);
+    QVERIFY(m_driver->click(text("Open https://huggingface.co/sample/Llama-3.1-8B")));
+    QCOMPARE(opened.size(), 1);
+    QVERIFY(m_driver->click(text("Take finished ones off")));
+    QVERIFY(m_driver->waitUntil([&] { return m_driver->named(text("downloadList"))->property("count").toInt() == 3; }));
 }
 
 void ModelsRoomTest::theFootOfTheSidebarTellsWhatWasSent()
