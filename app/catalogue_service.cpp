@@ -239,11 +239,12 @@ void CatalogueService::prepare(const QString &id, qsizetype file)
             [this, id, file](const Failure &failure) { Q_EMIT prepareFailed(id, file, failure); });
     connect(m_state->preparing.get(), &HubLookup::done, this, [this, id, file, known](const HubListing &listing) {
         QList<ModelRequest> requests = requestsFor(listing, listing.wanted);
-        if (requests.size() != 1) {
+        if (requests.isEmpty()) {
             Q_EMIT prepareFailed(id, file, failureFromCode(QStringLiteral("app.model_gone"), {}, known->title));
             return;
         }
         ModelRequest &request = requests.first();
+        // A model of several files has no hash of its own in the catalogue, and their sizes together.
         const bool changed =
             (!known->sha256.isEmpty() && !request.sha256.isEmpty() && known->sha256 != request.sha256) ||
             (!known->sha256.isEmpty() && known->bytes != 0 && known->bytes != request.bytes);

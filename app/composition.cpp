@@ -193,18 +193,19 @@ struct Composition::Parts {
         QObject::connect(&ingest, &IngestService::filesChanged, &retrieval, note);
         QObject::connect(&ingest, &IngestService::phaseChanged, &retrieval, note);
         // A model that was fetched is on the list, with what its source promised of it.
-        QObject::connect(&downloads, &DownloadService::finished, &library,
-                         [this](const QString &id, const QString &path) {
-                             const auto request = downloads.requestOf(id);
-                             if (request && path.endsWith(QStringLiteral(".gguf")))
-                                 library.addFrom({.path = path,
-                                                  .source = request->url,
-                                                  .promisedSha256 = request->sha256,
-                                                  .promisedBy = request->sha256Source,
-                                                  .catalogueId = request->catalogueId,
-                                                  .licenceId = request->licenceId,
-                                                  .licenceText = request->licenceText});
-                         });
+        QObject::connect(
+            &downloads, &DownloadService::finished, &library, [this](const QString &id, const QString &path) {
+                const auto request = downloads.requestOf(id);
+                if (request && path.endsWith(QStringLiteral(".gguf")))
+                    library.addFrom({.path = path,
+                                     .source = request->url,
+                                     // A model's hash is that of all its files.
+                                     .promisedSha256 = request->parts.isEmpty() ? request->sha256 : QString(),
+                                     .promisedBy = request->sha256Source,
+                                     .catalogueId = request->catalogueId,
+                                     .licenceId = request->licenceId,
+                                     .licenceText = request->licenceText});
+            });
         // What is learned of a model stands on its card.
         QObject::connect(&provenance, &ModelProvenance::known, &library, &ModelLibrary::noteHash);
         QObject::connect(inference.get(), &InferencePort::began, &library, [this] { giveWay(true); });

@@ -36,7 +36,7 @@ DownloadState stateOf(storage::DownloadStep step)
 
 } // namespace
 
-storage::Download recordFrom(const DownloadRequest &request)
+DownloadFiles filesFrom(const DownloadRequest &request)
 {
     storage::Download record{.title = request.title.toStdString(),
                              .address = request.url.toStdString(),
@@ -51,11 +51,23 @@ storage::Download recordFrom(const DownloadRequest &request)
                              .purpose = request.purpose.toStdString()};
     for (const QString &mirror : request.mirrors)
         record.mirrors.push_back(mirror.toStdString());
-    return record;
+    DownloadFiles files{.whole = record, .parts = {}};
+    for (const DownloadPart &part : request.parts) {
+        files.parts.push_back({.title = record.title,
+                               .address = part.url.toStdString(),
+                               .folder = record.folder,
+                               .fileName = part.fileName.toStdString(),
+                               .expectedBytes = static_cast<std::int64_t>(part.bytes),
+                               .expectedSha256 = part.sha256.toLower().toStdString(),
+                               .sha256Source = part.sha256.isEmpty() ? std::string() : record.sha256Source,
+                               .purpose = record.purpose});
+    }
+    return files;
 }
 
-DownloadRequest requestFrom(const storage::Download &record)
+DownloadRequest requestFrom(const DownloadFiles &files)
 {
+    const storage::Download &record = files.whole;
     DownloadRequest request{.title = text(record.title),
                             .url = text(record.address),
                             .folder = QFile::decodeName(record.folder.c_str()),
@@ -69,21 +81,29 @@ DownloadRequest requestFrom(const storage::Download &record)
                             .purpose = text(record.purpose)};
     for (const std::string &mirror : record.mirrors)
         request.mirrors.append(text(mirror));
+    for (const storage::Download &part : files.parts) {
+        request.parts.append({.url = text(part.address),
+                              .fileName = text(part.fileName),
+                              .bytes = static_cast<quint64>(part.expectedBytes),
+                              .sha256 = text(part.expectedSha256)});
+    }
     return request;
 }
 
-DownloadValue valueFrom(const storage::Download &record)
+DownloadValue valueFrom(const DownloadFiles &files)
 {
+    const storage::Download &record = files.whole;
     DownloadValue value;
+    value.files = static_cast<int>(files.parts.size()) + 1;
     value.id = text(record.uuid);
     value.fileName = text(record.fileName);
     value.title = record.title.empty() ? value.fileName : text(record.title);
     value.path = QDir(QFile::decodeName(record.folder.c_str())).filePath(value.fileName);
     value.host = QUrl(text(record.address)).host();
     value.state = stateOf(record.step);
-    value.bytes = static_cast<quint64>(record.totalBytes > 0 ? record.totalBytes : record.expectedBytes);
-    if (value.state == DownloadState::Done)
-        value.receivedBytes = value.verifiedBytes = value.bytes;
+    value.bytes = static_cast<quint64>(files.bytes());
+    value.receivedBytes = value.verifiedBytes =
+        value.state == DownloadState::Done ? value.bytes : static_cast<quint64>(files.verifiedBytes());
     if (!record.errorCode.empty())
         value.failure = downloadFailureFromCode(text(record.errorCode), text(record.errorDetail), value.title);
     value.sha256 = text(record.sha256);

@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/download_files.h"
 #include "app/download_types.h"
 #include "storage/download_store.h"
 
 namespace app {
 
 /// What the database keeps of a request.
-storage::Download recordFrom(const DownloadRequest &request);
-DownloadRequest requestFrom(const storage::Download &record);
+DownloadFiles filesFrom(const DownloadRequest &request);
+DownloadRequest requestFrom(const DownloadFiles &files);
 /// A download as it stands on disk; nothing of it runs.
-DownloadValue valueFrom(const storage::Download &record);
+DownloadValue valueFrom(const DownloadFiles &files);
 /// What is kept of a state.
 storage::DownloadStep stepOf(DownloadState state);
 

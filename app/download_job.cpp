@@ -89,6 +89,8 @@ DownloadJob::Outcome DownloadJob::run(const std::stop_token &stop)
     if (!outcome && outcome.error().fault == FetchFault::Stopped)
         return outcome;
     m_record.step = outcome ? DownloadStep::Done : DownloadStep::Failed;
+    if (outcome && m_options.hold)
+        m_record.step = DownloadStep::Waiting; // for the files that belong to it
     if (!outcome) {
         m_record.errorCode = codeOf(outcome.error().fault).toStdString();
         m_record.errorDetail = outcome.error().detail;
@@ -371,8 +373,10 @@ DownloadJob::Outcome DownloadJob::finish(const std::stop_token &stop)
         return throwAway(FetchFault::NotAModel, reason);
     // So that a kill from here on finds the finished file to be the one that was meant.
     keepHashes(true);
-    if (const auto published = m_part->publish(); !published)
-        return std::unexpected(problemFrom(published.error()));
+    if (!m_options.hold) {
+        if (const auto published = m_part->publish(); !published)
+            return std::unexpected(problemFrom(published.error()));
+    }
     m_record.sha256 = hexOf(digest);
     m_record.totalBytes = static_cast<std::int64_t>(m_total);
     return {};

@@ -52,6 +52,7 @@ struct DownloadJobOptions {
     std::chrono::milliseconds retry{1000};
     int attempts = 6; ///< in a row without progress, for each address
     std::chrono::milliseconds progress{250};
+    bool hold = false; ///< the checked file keeps the name under which it grew; the record then has its hash
 };
 
 /// Fetches what is missing of a file and nothing else. What lies on the disk counts where its hash is kept: the hash of

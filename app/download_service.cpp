@@ -5,6 +5,7 @@
 #include "app/download/address.h"
 #include "app/download_convert.h"
 #include "app/download_failure.h"
+#include "app/download_files.h"
 #include "app/download_job.h"
 #include "app/download_rate.h"
 #include "app/fetch_ports.h"
@@ -34,7 +35,7 @@ namespace {
 enum class Afterwards { GoOnLater, Pause, Cancel, Offline };
 
 struct Entry {
-    storage::Download record; ///< its id is invalid until the database has it
+    DownloadFiles files; ///< their ids are invalid until the database has them
     DownloadRate rate;
     Afterwards afterwards = Afterwards::GoOnLater;
     std::jthread job; ///< joinable while it runs
@@ -42,7 +43,7 @@ struct Entry {
 
 /// A download of an earlier run, and how much of it is kept under hashes.
 struct Leftover {
-    storage::Download record;
+    DownloadFiles files;
     quint64 keptBytes = 0;
 };
 
@@ -55,10 +56,37 @@ storage::Result<std::vector<Leftover>> leftoversOf(Stores &stores)
     for (storage::Download &row : *rows) {
         const auto checkpoints = stores.downloads.checkpoints(row.id);
         const bool any = checkpoints && !checkpoints->empty();
-        all.push_back(
-            {.record = std::move(row), .keptBytes = any ? static_cast<quint64>(checkpoints->back().endByte) : 0});
+        quint64 kept = any ? static_cast<quint64>(checkpoints->back().endByte) : 0;
+        if (!row.partOf.valid()) {
+            all.push_back({.files = {.whole = std::move(row), .parts = {}}, .keptBytes = kept});
+            continue;
+        }
+        const auto whole = std::ranges::find(all, row.partOf, [](const Leftover &one) { return one.files.whole.id; });
+        if (whole == all.end())
+            continue;
+        whole->keptBytes += row.sha256.empty() ? kept : static_cast<quint64>(row.totalBytes);
+        whole->files.parts.push_back(std::move(row));
     }
     return all;
+}
+
+/// All of a download's rows, or none.
+storage::Result<DownloadFiles> addFiles(Stores &stores, DownloadFiles files)
+{
+    auto whole = stores.downloads.add(files.whole);
+    if (!whole)
+        return std::unexpected(whole.error());
+    files.whole = std::move(*whole);
+    for (storage::Download &part : files.parts) {
+        part.partOf = files.whole.id;
+        auto added = stores.downloads.add(part);
+        if (!added) {
+            (void)stores.downloads.remove(files.whole.id);
+            return std::unexpected(added.error());
+        }
+        part = std::move(*added);
+    }
+    return files;
 }
 
 } // namespace
@@ -122,11 +150,18 @@ struct DownloadService::State {
             limit == 0 ? 0 : std::max<std::uint64_t>(limit / static_cast<std::uint64_t>(std::max(running(), 1)), 1));
     }
     /// Nothing is left of a file that is not whole.
-    void discard(storage::Download record)
+    void discard(DownloadFiles &files)
+    {
+        forget(files.whole);
+        for (storage::Download &part : files.parts)
+            forget(part);
+    }
+    void forget(storage::Download &record)
     {
         record.step = storage::DownloadStep::Cancelled;
         record.totalBytes = 0;
         record.validator.clear();
+        record.sha256.clear();
         if (record.id.valid()) {
             store.run([record](Stores &stores) -> storage::Result<void> {
                 if (auto updated = stores.downloads.update(record); !updated)
@@ -151,6 +186,18 @@ struct DownloadService::State {
             row->step = step;
             return stores.downloads.update(*row);
         });
+    }
+    /// `anew`: without what there is of it, unless it is whole.
+    void beginAgain(storage::Download &record, bool anew) const
+    {
+        record.source = 0;
+        if (anew && record.sha256.empty()) {
+            record.validator.clear();
+            record.totalBytes = 0;
+            if (record.id.valid())
+                store.run([id = record.id](Stores &stores) { return stores.downloads.removeCheckpoints(id); });
+        }
+        keep(record);
     }
     void keep(const storage::Download &record) const
     {
@@ -193,9 +240,9 @@ DownloadService::~DownloadService()
         entry.job.join();
         // What was asked for last holds at the next start, too.
         if (entry.afterwards == Afterwards::Pause)
-            m_state->keepStep(entry.record.id, storage::DownloadStep::Paused);
+            m_state->keepStep(entry.files.whole.id, storage::DownloadStep::Paused);
         else if (entry.afterwards == Afterwards::Cancel)
-            m_state->discard(entry.record);
+            m_state->discard(entry.files);
     }
     m_state->small.waitForDone();
     m_state->ports->onLedger({});
@@ -231,8 +278,8 @@ void DownloadService::load(Leftovers leftovers)
     expectThread(this);
     m_state->store.run(leftoversOf).then(this, [this, leftovers](const storage::Result<std::vector<Leftover>> &found) {
         // A database that cannot be read is met, with words, by whatever is started.
-        for (const auto &[row, keptBytes] : found ? *found : std::vector<Leftover>()) {
-            DownloadValue value = valueFrom(row);
+        for (const auto &[files, keptBytes] : found ? *found : std::vector<Leftover>()) {
+            DownloadValue value = valueFrom(files);
             if (value.state != DownloadState::Done)
                 value.receivedBytes = value.verifiedBytes = keptBytes;
             if (m_state->indexOf(value.id) >= 0)
@@ -240,7 +287,7 @@ void DownloadService::load(Leftovers leftovers)
             if (value.state == DownloadState::Waiting && leftovers == Leftovers::Wait)
                 value.state = DownloadState::Paused;
             m_state->values.append(value);
-            m_state->entries[value.id].record = row;
+            m_state->entries[value.id].files = files;
         }
         Q_EMIT changed();
         schedule();
@@ -261,7 +308,7 @@ std::optional<DownloadValue> DownloadService::download(const QString &id) const
 std::optional<DownloadRequest> DownloadService::requestOf(const QString &id) const
 {
     const auto entry = m_state->entries.find(id);
-    return entry == m_state->entries.end() ? std::nullopt : std::optional(requestFrom(entry->second.record));
+    return entry == m_state->entries.end() ? std::nullopt : std::optional(requestFrom(entry->second.files));
 }
 
 Failure DownloadService::refusal(const DownloadRequest &request) const
@@ -273,13 +320,18 @@ Failure DownloadService::refusal(const DownloadRequest &request) const
     const auto bad = [this](const QString &url) {
         return !download::parseAddress(url.toStdString(), m_state->reach()).has_value();
     };
-    if (bad(request.url) || std::ranges::any_of(request.mirrors, bad))
+    if (bad(request.url) || std::ranges::any_of(request.mirrors, bad) ||
+        std::ranges::any_of(request.parts, bad, &DownloadPart::url))
         return refuse(FetchFault::BadAddress);
-    if (!download::isPlainFileName(request.fileName.toStdString()))
+    const auto unnamed = [](const QString &name) { return !download::isPlainFileName(name.toStdString()); };
+    if (unnamed(request.fileName) || std::ranges::any_of(request.parts, unnamed, &DownloadPart::fileName))
         return refuse(FetchFault::BadName);
     if (!QDir::isAbsolutePath(request.folder))
         return refuse(FetchFault::Folder);
-    if (!request.sha256.isEmpty() && !download::digestFrom(request.sha256.toStdString()))
+    const auto noHash = [](const QString &hash) {
+        return !hash.isEmpty() && !download::digestFrom(hash.toStdString());
+    };
+    if (noHash(request.sha256) || std::ranges::any_of(request.parts, noHash, &DownloadPart::sha256))
         return refuse(FetchFault::WrongHash, "what is expected is no SHA-256");
     if (m_state->settings.offline())
         return refuse(FetchFault::Offline);
@@ -290,10 +342,12 @@ QString DownloadService::start(const DownloadRequest &request)
 {
     expectThread(this);
     State &state = *m_state;
-    const storage::Download record = recordFrom(request);
+    const DownloadFiles files = filesFrom(request);
+    const storage::Download &record = files.whole;
     for (const auto &[id, entry] : state.entries) {
-        if (entry.record.folder != record.folder || entry.record.fileName != record.fileName ||
-            entry.record.address != record.address || entry.record.expectedSha256 != record.expectedSha256)
+        const storage::Download &there = entry.files.whole;
+        if (there.folder != record.folder || there.fileName != record.fileName || there.address != record.address ||
+            there.expectedSha256 != record.expectedSha256)
             continue;
         const QString known = id;
         const DownloadState now = state.value(known)->state;
@@ -305,9 +359,9 @@ QString DownloadService::start(const DownloadRequest &request)
     }
     const QString id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     Entry &entry = state.entries[id];
-    entry.record = record;
-    entry.record.uuid = id.toStdString();
-    state.values.append(valueFrom(entry.record));
+    entry.files = files;
+    entry.files.whole.uuid = id.toStdString();
+    state.values.append(valueFrom(entry.files));
     enter(id);
     return id;
 }
@@ -316,7 +370,7 @@ QString DownloadService::start(const DownloadRequest &request)
 void DownloadService::enter(const QString &id)
 {
     State &state = *m_state;
-    const Failure refused = refusal(requestFrom(state.entries[id].record));
+    const Failure refused = refusal(requestFrom(state.entries[id].files));
     if (!refused.isEmpty()) {
         fail(id, refused);
         return;
@@ -324,12 +378,12 @@ void DownloadService::enter(const QString &id)
     state.value(id)->state = DownloadState::Waiting;
     state.value(id)->failure = {};
     Q_EMIT changed();
-    if (state.entries[id].record.id.valid()) {
+    if (state.entries[id].files.whole.id.valid()) {
         schedule();
         return;
     }
-    state.store.run([record = state.entries[id].record](Stores &stores) { return stores.downloads.add(record); })
-        .then(this, [this, id](const storage::Result<storage::Download> &added) {
+    state.store.run([files = state.entries[id].files](Stores &stores) { return addFiles(stores, files); })
+        .then(this, [this, id](const storage::Result<DownloadFiles> &added) {
             const auto entry = m_state->entries.find(id);
             if (entry == m_state->entries.end())
                 return;
@@ -338,11 +392,11 @@ void DownloadService::enter(const QString &id)
                 return;
             }
             const DownloadState asked = m_state->value(id)->state;
-            entry->second.record = *added;
+            entry->second.files = *added;
             // Somebody was quicker than the disk.
             if (asked == DownloadState::Paused || asked == DownloadState::Cancelled) {
-                entry->second.record.step = stepOf(asked);
-                m_state->keep(entry->second.record);
+                entry->second.files.whole.step = stepOf(asked);
+                m_state->keep(entry->second.files.whole);
             }
             schedule();
         });
@@ -369,9 +423,9 @@ void DownloadService::schedule()
         const auto entry = state.entries.find(value.id);
         if (state.running() >= state.options.atOnce)
             break;
-        if (entry != state.entries.end() && value.state == DownloadState::Waiting && entry->second.record.id.valid() &&
-            !entry->second.job.joinable())
-            withToken(value.id, QString::fromStdString(entry->second.record.address));
+        if (entry != state.entries.end() && value.state == DownloadState::Waiting &&
+            entry->second.files.whole.id.valid() && !entry->second.job.joinable())
+            withToken(value.id, QString::fromStdString(entry->second.files.whole.address));
     }
 }
 
@@ -402,16 +456,10 @@ void DownloadService::launch(const QString &id)
     auto report = [this, id](const DownloadCourse &course) {
         QMetaObject::invokeMethod(this, [this, id, course] { onCourse(id, course); });
     };
-    entry.job = std::jthread([this, id, record = entry.record, ports = state.ports, how = std::move(how),
+    entry.job = std::jthread([this, id, files = entry.files, ports = state.ports, how = std::move(how),
                               report = std::move(report)](const std::stop_token &stop) {
-        storage::Download ended = record;
-        std::expected<void, FetchProblem> outcome = std::unexpected(FetchProblem{.fault = FetchFault::NotKept});
-        if (auto checkpoints = ports->checkpoints(record.id)) {
-            DownloadJob job(record, std::move(*checkpoints), ports->forDownload(record.id, report), how);
-            outcome = job.run(stop);
-            ended = job.record();
-        }
-        QMetaObject::invokeMethod(this, [this, id, ended, outcome] { onEnded(id, ended, outcome); });
+        DownloadFilesEnded ended = fetchFiles(files, ports, report, how, stop);
+        QMetaObject::invokeMethod(this, [this, id, ended = std::move(ended)] { onEnded(id, ended); });
     });
     state.share();
     Q_EMIT changed();
@@ -445,21 +493,21 @@ void DownloadService::onCourse(const QString &id, const DownloadCourse &course)
         state.progress.start();
 }
 
-void DownloadService::onEnded(const QString &id, const storage::Download &record,
-                              const std::expected<void, FetchProblem> &outcome)
+void DownloadService::onEnded(const QString &id, const DownloadFilesEnded &ended)
 {
     State &state = *m_state;
     Entry &entry = state.entries[id];
     DownloadValue &value = *state.value(id);
     entry.job.join();
     entry.job = {};
-    entry.record = record;
+    entry.files = ended.files;
+    const std::expected<void, FetchProblem> &outcome = ended.outcome;
     state.share();
     const bool stopped = !outcome && outcome.error().fault == FetchFault::Stopped;
     value.bytesPerSecond = 0;
     value.secondsLeft = -1;
     if (outcome) {
-        value = valueFrom(record);
+        value = valueFrom(entry.files);
         Q_EMIT changed();
         Q_EMIT finished(id, value.path);
     } else if (entry.afterwards == Afterwards::Cancel) {
@@ -471,8 +519,8 @@ void DownloadService::onEnded(const QString &id, const storage::Download &record
         fail(id, failureFrom(FetchProblem{.fault = FetchFault::Offline}, value.title));
     } else {
         value.state = entry.afterwards == Afterwards::Pause ? DownloadState::Paused : DownloadState::Waiting;
-        entry.record.step = stepOf(value.state);
-        state.keep(entry.record);
+        entry.files.whole.step = stepOf(value.state);
+        state.keep(entry.files.whole);
         Q_EMIT changed();
     }
     schedule();
@@ -508,12 +556,12 @@ void DownloadService::pause(const QString &id)
     value->state = DownloadState::Paused;
     value->bytesPerSecond = 0;
     value->secondsLeft = -1;
-    entry.record.step = storage::DownloadStep::Paused;
+    entry.files.whole.step = storage::DownloadStep::Paused;
     if (entry.job.joinable()) {
         entry.afterwards = Afterwards::Pause;
         entry.job.request_stop();
     } else {
-        m_state->keep(entry.record);
+        m_state->keep(entry.files.whole);
     }
     Q_EMIT changed();
 }
@@ -532,8 +580,8 @@ void DownloadService::resume(const QString &id)
         Q_EMIT changed();
         return;
     }
-    entry.record.step = storage::DownloadStep::Waiting;
-    m_state->keep(entry.record);
+    entry.files.whole.step = storage::DownloadStep::Waiting;
+    m_state->keep(entry.files.whole);
     enter(id);
 }
 
@@ -563,10 +611,7 @@ void DownloadService::throwAway(const QString &id)
     value.failure = {};
     value.receivedBytes = value.verifiedBytes = value.bytesPerSecond = 0;
     value.secondsLeft = -1;
-    entry.record.step = storage::DownloadStep::Cancelled;
-    entry.record.totalBytes = 0;
-    entry.record.validator.clear();
-    state.discard(entry.record);
+    state.discard(entry.files);
     Q_EMIT changed();
 }
 
@@ -579,18 +624,13 @@ void DownloadService::retry(const QString &id)
     Entry &entry = m_state->entries[id];
     // From here on a server that gives only the whole file does.
     const bool anew = value->failure.code == codeOf(FetchFault::NoResume);
-    entry.record.step = storage::DownloadStep::Waiting;
-    entry.record.source = 0;
-    entry.record.errorCode.clear();
-    entry.record.errorDetail.clear();
-    if (anew) {
-        entry.record.validator.clear();
-        entry.record.totalBytes = 0;
-        if (entry.record.id.valid())
-            m_state->store.run(
-                [number = entry.record.id](Stores &stores) { return stores.downloads.removeCheckpoints(number); });
-    }
-    m_state->keep(entry.record);
+    storage::Download &whole = entry.files.whole;
+    whole.step = storage::DownloadStep::Waiting;
+    whole.errorCode.clear();
+    whole.errorDetail.clear();
+    m_state->beginAgain(whole, anew);
+    for (storage::Download &part : entry.files.parts)
+        m_state->beginAgain(part, anew);
     enter(id);
 }
 
@@ -612,7 +652,7 @@ void DownloadService::clear(const QString &id)
     const qsizetype index = m_state->indexOf(id);
     if (index < 0 || !m_state->values.at(index).isFinal() || m_state->entries[id].job.joinable())
         return;
-    const storage::Download record = m_state->entries[id].record;
+    const storage::Download record = m_state->entries[id].files.whole;
     if (m_state->values.at(index).state == DownloadState::Failed)
         throwAway(id);
     if (record.id.valid())

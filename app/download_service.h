@@ -13,10 +13,6 @@
 #include <optional>
 #include <vector>
 
-namespace storage {
-struct Download;
-}
-
 namespace app {
 
 namespace download {
@@ -27,7 +23,7 @@ class Broker;
 }
 
 struct DownloadCourse;
-struct FetchProblem;
+struct DownloadFilesEnded;
 class HubToken;
 class Settings;
 class StoreThread;
@@ -121,7 +117,7 @@ private:
     void schedule();
     void launch(const QString &id);
     void onCourse(const QString &id, const DownloadCourse &course);
-    void onEnded(const QString &id, const storage::Download &record, const std::expected<void, FetchProblem> &outcome);
+    void onEnded(const QString &id, const DownloadFilesEnded &ended);
     void onOffline();
     void takeToken();
     void withToken(const QString &url, std::function<void()> call);

@@ -12,7 +12,16 @@
 
 namespace app {
 
-/// A file to be fetched.
+/// A further file of a model that comes in several.
+struct DownloadPart {
+    QString url;
+    QString fileName;
+    quint64 bytes = 0; ///< 0: not known
+    QString sha256;
+    bool operator==(const DownloadPart &) const = default;
+};
+
+/// A file to be fetched, or a model of several files, which is there only when all of them are.
 struct DownloadRequest {
     QString title;        ///< as people call it
     QString url;          ///< https
@@ -24,8 +33,9 @@ struct DownloadRequest {
     QString sha256Source; ///< who says so: "catalogue", "hub", "user", or empty
     QString catalogueId;
     QString licenceId;
-    QByteArray licenceText; ///< kept with the download as it was shown
-    QString purpose;        ///< for the network ledger: what the user wanted
+    QByteArray licenceText;         ///< kept with the download as it was shown
+    QString purpose;                ///< for the network ledger: what the user wanted
+    QList<DownloadPart> parts = {}; ///< the further files in order; all above is said of the first
     bool operator==(const DownloadRequest &) const = default;
 };
 
@@ -38,6 +48,7 @@ struct DownloadValue {
     Q_PROPERTY(QString path MEMBER path)
     Q_PROPERTY(QString host MEMBER host)
     Q_PROPERTY(State state MEMBER state)
+    Q_PROPERTY(int files MEMBER files)
     Q_PROPERTY(quint64 bytes MEMBER bytes)
     Q_PROPERTY(quint64 receivedBytes MEMBER receivedBytes)
     Q_PROPERTY(quint64 verifiedBytes MEMBER verifiedBytes)
@@ -68,13 +79,14 @@ public:
     QString path; ///< where the file lies or will lie
     QString host; ///< who is, or was, asked
     State state = State::Waiting;
+    int files = 1;              ///< of the model; sizes are those of all
     quint64 bytes = 0;          ///< of the file; 0: not known yet
     quint64 receivedBytes = 0;  ///< of the file, on the disk
     quint64 verifiedBytes = 0;  ///< of these, checked or kept with a hash, so that they are never fetched again
     quint64 bytesPerSecond = 0; ///< over the last seconds; 0: nothing arrives
     qint64 secondsLeft = -1;    ///< -1: cannot be told
     Failure failure;            ///< of Failed; between two attempts why the last one ended
-    QString sha256;             ///< of Done: the file's
+    QString sha256;             ///< of Done: the file's, of several the first one's
     QString sha256Source;       ///< who said what it has to be; empty: nobody
     QString catalogueId;
     QString licenceId;

@@ -5,6 +5,7 @@
 #include "app/hub_token.h"
 #include "app/store_thread.h"
 #include "inference/error.h"
+#include "inference/shard_check.h"
 #include "inference/text_model.h"
 
 namespace app {
@@ -90,12 +91,7 @@ DownloadPorts FetchPorts::forDownload(storage::DownloadId id, std::function<void
     auto self = shared_from_this();
     return {
         .requests = forRequests(),
-        .update =
-            [self](const storage::Download &record) {
-                return self->m_store.run([record](Stores &stores) { return stores.downloads.update(record); })
-                    .wait()
-                    .has_value();
-            },
+        .update = [self](const storage::Download &record) { return self->update(record); },
         .keep =
             [self, id](const std::vector<storage::DownloadCheckpoint> &checkpoints, bool wait) {
                 auto answer = self->m_store.run(
@@ -109,6 +105,11 @@ DownloadPorts FetchPorts::forDownload(storage::DownloadId id, std::function<void
             },
         .report = std::move(report),
         .inspect = inspectModel};
+}
+
+bool FetchPorts::update(const storage::Download &record)
+{
+    return m_store.run([record](Stores &stores) { return stores.downloads.update(record); }).wait().has_value();
 }
 
 std::optional<std::vector<storage::DownloadCheckpoint>> FetchPorts::checkpoints(storage::DownloadId id)
@@ -142,9 +143,17 @@ std::string inspectModel(const std::string &path, const std::string &name)
 {
     if (!name.ends_with(".gguf"))
         return {};
+    const auto asError = [](const inference::Error &error) {
+        return std::string(inference::name(error.code)) + ": " + error.detail;
+    };
+    // Of a model in several files each is looked at alone: the others may still be on their way.
+    if (const auto shard = inference::shardName(name); shard && shard->count > 1) {
+        const auto checked = inference::checkShard(path, *shard);
+        return checked ? std::string() : asError(checked.error());
+    }
     const auto summary = inference::readModelSummary(path);
     if (!summary)
-        return std::string(inference::name(summary.error().code)) + ": " + summary.error().detail;
+        return asError(summary.error());
     if (!summary->complete && summary->fileCount == 1)
         return "tensors are missing at the end of the file";
     return {};

@@ -35,6 +35,8 @@ public:
 
     [[nodiscard]] RequestPorts forRequests();
     [[nodiscard]] DownloadPorts forDownload(storage::DownloadId id, std::function<void(const DownloadCourse &)> report);
+    /// Keeps a record; false: that failed.
+    bool update(const storage::Download &record);
     /// Nothing when the database cannot be read.
     std::optional<std::vector<storage::DownloadCheckpoint>> checkpoints(storage::DownloadId id);
 

@@ -179,4 +179,25 @@ QList<ModelRequest> requestsFor(const HubListing &listing, qsizetype file)
     return requests;
 }
 
+DownloadRequest downloadFor(const QList<ModelRequest> &files, const QString &folder, const QString &purpose)
+{
+    const ModelRequest &first = files.first();
+    DownloadRequest request{.title = first.title,
+                            .url = first.url,
+                            .mirrors = {},
+                            .folder = folder,
+                            .fileName = first.fileName,
+                            .bytes = first.bytes,
+                            .sha256 = first.sha256,
+                            .sha256Source = first.sha256Source,
+                            .catalogueId = first.catalogueId,
+                            .licenceId = first.licenceId,
+                            .licenceText = first.licenceText,
+                            .purpose = purpose};
+    for (const ModelRequest &file : files.sliced(1)) {
+        request.parts.append({.url = file.url, .fileName = file.fileName, .bytes = file.bytes, .sha256 = file.sha256});
+    }
+    return request;
+}
+
 } // namespace app

@@ -4,6 +4,7 @@
 
 #include "app/catalogue/hub_address.h"
 #include "app/catalogue/hub_metadata.h"
+#include "app/download_types.h"
 #include "app/failure.h"
 #include "app/licence/recognise.h"
 
@@ -47,6 +48,9 @@ struct ModelRequest {
 
 /// The files of one of the listing's models, in order.
 QList<ModelRequest> requestsFor(const HubListing &listing, qsizetype file);
+
+/// One download of all files of a model, of which there is at least one.
+DownloadRequest downloadFor(const QList<ModelRequest> &files, const QString &folder, const QString &purpose);
 
 /// Asks the hub about one repository: record, files, licence's text. GUI thread; nothing is asked after it is deleted.
 class HubLookup : public QObject {

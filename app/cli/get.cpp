@@ -89,12 +89,20 @@ licence::Use useOf(const Options &options, const Settings &settings)
     return options.use == "research" ? licence::Use::Research : licence::Use::Personal;
 }
 
+quint64 bytesOf(const DownloadRequest &request)
+{
+    quint64 bytes = request.bytes;
+    for (const DownloadPart &part : request.parts)
+        bytes += part.bytes;
+    return bytes;
+}
+
 /// Everything to know before a download: what it is, under which terms, and what these are to the user's purpose.
 void showTerms(const GetOffer &offer, const QStringList &warnings)
 {
     const HubListing &listing = *offer.listing;
     tell(QStringLiteral("%1, %2 from %3 (%4)\n\n")
-             .arg(offer.request.title, sizeText(offer.request.bytes), listing.repository, offer.request.fileName));
+             .arg(offer.request.title, sizeText(bytesOf(offer.request)), listing.repository, offer.request.fileName));
     tell(licenceWords(licence::licenceById(listing.licence.id), listing.licence.others));
     if (listing.licence.id.isEmpty() && !listing.licence.stated.isEmpty())
         tell(QStringLiteral("  Its source calls it \"%1\".\n").arg(listing.licence.stated));

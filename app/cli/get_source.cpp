@@ -62,22 +62,11 @@ Asked addressOffer(const GetSource &source, const QString &folder)
 Asked hubOffer(const GetSource &source, const QString &folder, const QList<ModelRequest> &files,
                const HubListing &listing)
 {
-    if (files.size() != 1)
-        return std::unexpected(sentenceOf(QStringLiteral("This model comes in several files. Give each of their "
-                                                         "addresses to `carrel-cli get`.")));
-    const ModelRequest &file = files.first();
-    GetOffer offer{.request = {.title = file.title,
-                               .url = file.url,
-                               .folder = folder,
-                               .fileName = file.fileName,
-                               .bytes = file.bytes,
-                               .sha256 = file.sha256,
-                               .sha256Source = file.sha256Source,
-                               .catalogueId = file.catalogueId,
-                               .licenceId = file.licenceId,
-                               .licenceText = file.licenceText,
-                               .purpose = QStringLiteral("carrel-cli get")},
-                   .listing = listing};
+    GetOffer offer{.request = downloadFor(files, folder, QStringLiteral("carrel-cli get")), .listing = listing};
+    if (files.size() > 1 && !(source.name.empty() && source.sha256.empty()))
+        return std::unexpected(sentenceOf(QStringLiteral("This model comes in %1 files, which have names and hashes of "
+                                                         "their own. Leave out --name and --sha256.")
+                                              .arg(files.size())));
     if (!source.name.empty())
         offer.request.fileName = QString::fromStdString(source.name);
     if (!source.sha256.empty()) {

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void anotherFileThanTheCataloguesIsRefused();
     void namesOfTheHubAreUnderstood_data();
     void namesOfTheHubAreUnderstood();
+    void aModelOfSeveralFilesIsOneDownload();
     void stoppedItGoesOn();
 
 private:
@@ -191,6 +192,29 @@ void GetTest::namesOfTheHubAreUnderstood()
     // What nobody knows is said to be unknown.
     if (status == 0)
         QVERIFY2(run.err.toLower().contains("unknown"), run.err.constData());
+}
+
+void GetTest::aModelOfSeveralFilesIsOneDownload()
+{
+    const QTemporaryDir folder;
+    QHash<QString, QByteArray> files;
+    for (const auto &path : writeTinyShards(folder.path().toStdString(), "tiny-Q8_0", 2, {})) {
+        QFile file(QString::fromStdString(path.string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        files.insert(QString::fromStdString(path.filename().string()), file.readAll());
+    }
+    m_hub->putRepository(QStringLiteral("some/Tiny-GGUF"), QStringLiteral("mit"), files);
+    const CliRun run =
+        m_home->run(get({QStringLiteral("some/Tiny-GGUF:Q8_0"), QStringLiteral("--yes"), QStringLiteral("--json")}));
+    QVERIFY2(run.status == 0, run.err.constData());
+    QVERIFY(run.object().value(QStringLiteral("path")).toString().endsWith(QStringLiteral("-00001-of-00002.gguf")));
+    const QList<QJsonObject> models = m_home
+                                          ->runWithData({QStringLiteral("models"), QStringLiteral("--json"),
+                                                         QStringLiteral("--device"), QStringLiteral("cpu")})
+                                          .objects();
+    QCOMPARE(models.size(), 1);
+    QCOMPARE(models.at(0).value(QStringLiteral("files")).toInt(), 2);
+    QVERIFY(models.at(0).value(QStringLiteral("usable")).toBool());
 }
 
 void GetTest::stoppedItGoesOn()

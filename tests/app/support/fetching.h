@@ -31,8 +31,9 @@ inline DownloadOptions quickDownloads(platform::Broker *broker)
 
 /// Opens carrel.db in a folder; the services go first when it ends.
 struct Fetching {
-    Fetching(const QString &folder, const DownloadOptions &options)
+    Fetching(const QString &folder, const DownloadOptions &options, const QString &proxy = {})
     {
+        settings.setProxy(proxy);
         auto opened = store.open({.path = folder.toStdString() + "/carrel.db"});
         if (!QTest::qWaitFor([&] { return opened.isThere(); }, 20'000) ||
             opened.take().outcome > storage::OpenOutcome::Migrated)
