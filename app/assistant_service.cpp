@@ -301,8 +301,10 @@ void AssistantService::undoRemove()
     expectThread(this);
     if (!m_state->removed)
         return;
+    RemovedAssistant back = std::move(*m_state->removed);
+    m_state->removed.reset();
     m_state->store
-        .run([removed = *std::exchange(m_state->removed, {})](Stores &stores) -> storage::Result<AssistantId> {
+        .run([removed = std::move(back)](Stores &stores) -> storage::Result<AssistantId> {
             const auto made = stores.assistants.create(removed.row);
             if (!made)
                 return std::unexpected(made.error());
