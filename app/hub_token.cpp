@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hub_token.h"
 
+#include "app/keychain.h"
 #include "app/settings.h"
 #include "app/thread_guard.h"
-
-#include <qt6keychain/keychain.h>
 
 #include <QCoreApplication>
 
@@ -42,32 +41,29 @@ Failure notAToken()
                 "HubToken", "A token is one word of letters and digits. Copy it again from the hub's settings.")};
 }
 
-QString service()
-{
-    return QStringLiteral("carrel");
-}
-
-QString key()
-{
-    return QStringLiteral("huggingface.co");
-}
-
 } // namespace
 
 struct HubToken::State {
-    explicit State(Settings &kept)
+    State(Settings &kept, std::unique_ptr<Keychain> where)
         : settings(kept)
+        , keychain(std::move(where))
     {
     }
     Settings &settings;
+    std::unique_ptr<Keychain> keychain;
     QByteArray token;
     Failure failure;
     bool busy = false;
 };
 
 HubToken::HubToken(Settings &settings, QObject *parent)
+    : HubToken(settings, systemKeychain(), parent)
+{
+}
+
+HubToken::HubToken(Settings &settings, std::unique_ptr<Keychain> keychain, QObject *parent)
     : QObject(parent)
-    , m_state(std::make_unique<State>(settings))
+    , m_state(std::make_unique<State>(settings, std::move(keychain)))
 {
 }
 
@@ -80,23 +76,19 @@ void HubToken::load()
         return;
     m_state->busy = true;
     m_state->failure = {};
-    auto *job = new QKeychain::ReadPasswordJob(service(), this);
-    job->setInsecureFallback(false);
-    job->setKey(key());
-    connect(job, &QKeychain::Job::finished, this, [this, job] {
+    m_state->keychain->read(this, [this](const Keychain::Answer &answer) {
         m_state->busy = false;
-        if (job->error() == QKeychain::NoError) {
-            m_state->token = job->textData().toUtf8().trimmed();
+        if (answer.outcome == Keychain::Outcome::Done) {
+            m_state->token = answer.secret.trimmed();
             if (!isToken(m_state->token))
                 m_state->token.clear();
-        } else if (job->error() == QKeychain::EntryNotFound) {
+        } else if (answer.outcome == Keychain::Outcome::NotThere) {
             m_state->settings.setHubTokenKept(false);
         } else {
-            m_state->failure = noKeyring(job->errorString());
+            m_state->failure = noKeyring(answer.reason);
         }
         Q_EMIT changed();
     });
-    job->start();
     Q_EMIT changed();
 }
 
@@ -113,30 +105,21 @@ void HubToken::set(const QString &token)
     }
     m_state->busy = true;
     m_state->failure = {};
-    QKeychain::Job *job = nullptr;
-    if (wanted.isEmpty()) {
-        auto *forget = new QKeychain::DeletePasswordJob(service(), this);
-        forget->setKey(key());
-        job = forget;
-    } else {
-        auto *keep = new QKeychain::WritePasswordJob(service(), this);
-        keep->setKey(key());
-        keep->setTextData(QString::fromUtf8(wanted));
-        job = keep;
-    }
-    job->setInsecureFallback(false);
-    connect(job, &QKeychain::Job::finished, this, [this, job, wanted] {
+    const auto receive = [this, wanted](const Keychain::Answer &answer) {
         m_state->busy = false;
-        const bool gone = wanted.isEmpty() && job->error() == QKeychain::EntryNotFound;
-        if (job->error() == QKeychain::NoError || gone) {
+        const bool gone = wanted.isEmpty() && answer.outcome == Keychain::Outcome::NotThere;
+        if (answer.outcome == Keychain::Outcome::Done || gone) {
             m_state->token = wanted;
             m_state->settings.setHubTokenKept(!wanted.isEmpty());
         } else {
-            m_state->failure = noKeyring(job->errorString());
+            m_state->failure = noKeyring(answer.reason);
         }
         Q_EMIT changed();
-    });
-    job->start();
+    };
+    if (wanted.isEmpty())
+        m_state->keychain->remove(this, receive);
+    else
+        m_state->keychain->write(wanted, this, receive);
     Q_EMIT changed();
 }
 

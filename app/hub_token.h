@@ -11,6 +11,7 @@
 
 namespace app {
 
+class Keychain;
 class Settings;
 
 /// The user's access token for the model hub, kept in the system's keyring and nowhere else. Where there is no keyring
@@ -24,6 +25,8 @@ class HubToken : public QObject {
 public:
     /// `settings` are borrowed and outlive this object; they remember that there is a token, never which.
     explicit HubToken(Settings &settings, QObject *parent = nullptr);
+    /// With another place to keep it: for tests.
+    HubToken(Settings &settings, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr);
     ~HubToken() override;
 
     /// Asks the keyring; changed() follows. Not before somebody needs it: a locked keyring asks for its password.

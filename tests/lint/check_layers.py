@@ -100,7 +100,7 @@ FOREIGN = [
     (r"QtNetwork|Q(Tcp|Udp|Ssl|Network|Abstract)Socket|QNetwork|QLocal(Server|Socket)|curl/|netinet/|arpa/|netdb\.h",
      {"app/workers", "tests/app"}),
     (r"openssl/", {"app/download"}),
-    (r"qt6keychain/", {"app/hub_token.cpp"}),
+    (r"qt6keychain/", {"app/system_keychain.cpp"}),
     (r"seccomp\.h|linux/(seccomp|landlock|filter|audit)\.h", {"app/platform", "tests/app"}),
     (r"poppler|zip\.h|expat\.h|gumbo|gmime|uchardet|tesseract|leptonica", {"app/workers/extract", "tests/app"}),
 ]

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "app/download_service.h"
+#include "app/hub_token.h"
+#include "app/keychain.h"
 #include "app/platform/broker.h"
 #include "app/settings.h"
 #include "app/store_thread.h"
@@ -31,15 +33,21 @@ inline DownloadOptions quickDownloads(platform::Broker *broker)
 
 /// Opens carrel.db in a folder; the services go first when it ends.
 struct Fetching {
-    Fetching(const QString &folder, const DownloadOptions &options, const QString &proxy = {})
+    /// With a keychain it is said to hold a token.
+    Fetching(const QString &folder, const DownloadOptions &options, const QString &proxy = {},
+             std::unique_ptr<Keychain> keychain = {})
     {
         settings.setProxy(proxy);
+        if (keychain) {
+            settings.setHubTokenKept(true);
+            token = std::make_unique<HubToken>(settings, std::move(keychain));
+        }
         auto opened = store.open({.path = folder.toStdString() + "/carrel.db"});
         if (!QTest::qWaitFor([&] { return opened.isThere(); }, 20'000) ||
             opened.take().outcome > storage::OpenOutcome::Migrated)
             qFatal("the database did not open");
         service = std::make_unique<DownloadService>(
-            DownloadService::Collaborators{.store = store, .settings = settings}, options);
+            DownloadService::Collaborators{.store = store, .settings = settings, .token = token.get()}, options);
     }
 
     /// Waits until a download is in a final state.
@@ -52,6 +60,7 @@ struct Fetching {
 
     StoreThread store;
     Settings settings{QString()};
+    std::unique_ptr<HubToken> token;
     std::unique_ptr<DownloadService> service;
 };
 

@@ -29,6 +29,32 @@ QString hashOf(const QByteArray &bytes)
     return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
 }
 
+/// Answers what it was told, and counts.
+class FakeKeychain : public Keychain {
+public:
+    FakeKeychain(Answer answer, int &reads)
+        : m_answer(std::move(answer))
+        , m_reads(reads)
+    {
+    }
+    void read(QObject *context, Receive receive) override
+    {
+        ++m_reads;
+        reply(context, std::move(receive));
+    }
+    void write(const QByteArray &, QObject *context, Receive receive) override { reply(context, std::move(receive)); }
+    void remove(QObject *context, Receive receive) override { reply(context, std::move(receive)); }
+
+private:
+    void reply(QObject *context, Receive receive) const
+    {
+        QMetaObject::invokeMethod(
+            context, [receive = std::move(receive), answer = m_answer] { receive(answer); }, Qt::QueuedConnection);
+    }
+    Answer m_answer;
+    int &m_reads;
+};
+
 } // namespace
 
 class HubDownloadTest : public QObject {
@@ -42,11 +68,13 @@ private Q_SLOTS:
     void cancelledNoFileIsLeft();
     void theProxyIsAskedAndNobodyElse();
     void aSpeedLimitHoldsWhileBytesArrive();
+    void theTokenGoesToTheHubAlone();
+    void aTokenThatNobodyGivesOutIsNotWaitedFor();
 
 private:
     /// Puts three files of one model on the hub.
     DownloadRequest offerShards(const QJsonObject &more = {});
-    [[nodiscard]] Fetching fetching() const;
+    [[nodiscard]] Fetching fetching(std::unique_ptr<Keychain> keychain = {}) const;
     [[nodiscard]] QStringList namesIn(const QString &pattern) const
     {
         return QDir(m_folder->filePath(QStringLiteral("into"))).entryList({pattern}, QDir::Files, QDir::Name);
@@ -73,13 +101,13 @@ void HubDownloadTest::init()
     m_folder = std::make_unique<QTemporaryDir>();
 }
 
-Fetching HubDownloadTest::fetching() const
+Fetching HubDownloadTest::fetching(std::unique_ptr<Keychain> keychain) const
 {
     DownloadOptions options = quickDownloads(m_broker.get());
     options.loopback = false;
     options.authorities = m_hub->authorities();
     options.checkpointBytes = 1024;
-    return {m_folder->path(), options, m_hub->proxy()};
+    return {m_folder->path(), options, m_hub->proxy(), std::move(keychain)};
 }
 
 DownloadRequest HubDownloadTest::offerShards(const QJsonObject &more)
@@ -251,6 +279,60 @@ void HubDownloadTest::aSpeedLimitHoldsWhileBytesArrive()
     QCOMPARE(fetching.ended(id).state, DownloadState::Done);
     QVERIFY2(time.elapsed() < 20'000, qPrintable(QString::number(time.elapsed())));
     QCOMPARE(m_hub->log().size(), 1);
+}
+
+void HubDownloadTest::theTokenGoesToTheHubAlone()
+{
+    const QString gated = kHub + QStringLiteral("gated.bin");
+    const QString elsewhere = QStringLiteral("https://cdn.example.org/gated.bin");
+    const QString lookalike = QStringLiteral("https://huggingface.co.example.org/file.bin");
+    const QString token = QStringLiteral("hf_secretOfSomebody");
+    m_hub->rule(gated, {{QStringLiteral("token"), token}, {QStringLiteral("redirect"), elsewhere}});
+    m_hub->put(elsewhere, QByteArray(50'000, 'x'));
+    m_hub->put(lookalike, QByteArray(50'000, 'y'));
+    int reads = 0;
+    const Fetching fetching = this->fetching(std::make_unique<FakeKeychain>(
+        Keychain::Answer{.outcome = Keychain::Outcome::Done, .secret = token.toLatin1() + '\n', .reason = {}}, reads));
+    const auto get = [&](const QString &url, const QString &name) {
+        return fetching.ended(fetching.service->start(
+            {.title = name, .url = url, .folder = m_folder->filePath(QStringLiteral("into")), .fileName = name}));
+    };
+    // A keyring that is locked asks for its password: not before the hub is asked.
+    QCOMPARE(get(lookalike, QStringLiteral("one.bin")).state, DownloadState::Done);
+    QCOMPARE(reads, 0);
+    const DownloadValue value = get(gated, QStringLiteral("two.bin"));
+    QVERIFY2(value.state == DownloadState::Done, qPrintable(value.failure.code + value.failure.details));
+    QCOMPARE(reads, 1);
+    int shown = 0;
+    for (const QJsonObject &asked : m_hub->log()) {
+        const bool isHub = asked.value(QStringLiteral("host")).toString() == QStringLiteral("huggingface.co");
+        const QString sent = asked.value(QStringLiteral("token")).toString();
+        QCOMPARE(sent, isHub ? QStringLiteral("Bearer ") + token : QString());
+        shown += isHub ? 1 : 0;
+    }
+    QCOMPARE(shown, 1);
+    QCOMPARE(m_hub->log().size(), 3);
+}
+
+void HubDownloadTest::aTokenThatNobodyGivesOutIsNotWaitedFor()
+{
+    const QString gated = kHub + QStringLiteral("gated.bin");
+    m_hub->rule(gated, {{QStringLiteral("token"), QStringLiteral("hf_x")}});
+    for (const Keychain::Outcome outcome : {Keychain::Outcome::NotThere, Keychain::Outcome::Failed}) {
+        const QTemporaryDir folder;
+        int reads = 0;
+        const Fetching fetching = this->fetching(
+            std::make_unique<FakeKeychain>(Keychain::Answer{.outcome = outcome, .secret = {}, .reason = {}}, reads));
+        const DownloadValue value = fetching.ended(fetching.service->start({.title = QStringLiteral("gated"),
+                                                                            .url = gated,
+                                                                            .folder = folder.path(),
+                                                                            .fileName = QStringLiteral("gated.bin")}));
+        QCOMPARE(value.failure.code, QStringLiteral("download.needs_access"));
+        QCOMPARE(reads, 1);
+        QCOMPARE(fetching.token->failure().isEmpty(), outcome == Keychain::Outcome::NotThere);
+        QCOMPARE(fetching.settings.hubTokenKept(), outcome == Keychain::Outcome::Failed);
+        QVERIFY(m_hub->log().last().value(QStringLiteral("token")).toString().isEmpty());
+    }
 }
 
 QTEST_GUILESS_MAIN(HubDownloadTest)
