@@ -22,6 +22,7 @@
 #include "app/hub_token.h"
 #include "app/ingest_service.h"
 #include "app/ledger_service.h"
+#include "app/library_helpers.h"
 #include "app/logging.h"
 #include "app/model_check.h"
 #include "app/model_library.h"
@@ -75,16 +76,21 @@ auto questionEmbedder(const IngestOptions &documents)
     };
 }
 
-std::expected<std::unique_ptr<TextReranker>, Failure> loadReranker()
+/// One of Carrel's own folders goes before one that the user has anywhere.
+std::function<std::expected<std::unique_ptr<TextReranker>, Failure>()>
+rerankerLoader(const std::shared_ptr<LibraryHelpers> &helpers)
 {
-    const QString path = installedReranker();
-    if (path.isEmpty())
-        return nullptr;
-    return EngineReranker::load(path);
+    return [helpers]() -> std::expected<std::unique_ptr<TextReranker>, Failure> {
+        const QString installed = installedReranker();
+        const QString path = installed.isEmpty() ? helpers->reranker() : installed;
+        if (path.isEmpty())
+            return nullptr;
+        return EngineReranker::load(path);
+    };
 }
 
 /// Documents are read in workers of their own, by models on engines of their own.
-IngestOptions documentOptions(platform::Broker *broker)
+IngestOptions documentOptions(platform::Broker *broker, const std::shared_ptr<LibraryHelpers> &helpers)
 {
     IngestOptions options;
     options.ports.read = [broker](const ReadTask &task, const std::optional<std::string> &password,
@@ -98,7 +104,7 @@ IngestOptions documentOptions(platform::Broker *broker)
     options.findEmbedder = [](const QString &chosen) {
         return !chosen.isEmpty() && QFile::exists(chosen) ? chosen : installedEmbedder();
     };
-    options.listEmbedders = installedEmbedders;
+    options.listEmbedders = [helpers] { return joined(installedEmbedders(), helpers->embedders()); };
     const int spare = std::max(1, QThread::idealThreadCount() - 1);
     constexpr int mostReaders = 8; // a worker may take a gigabyte
     options.crew.readers = std::min(spare, mostReaders);
@@ -152,11 +158,11 @@ struct Composition::Parts {
         , provenance(store)
         , assistants(store)
         , conversations(store)
-        , documents(options.documents ? *options.documents : documentOptions(options.broker))
+        , documents(options.documents ? *options.documents : documentOptions(options.broker, helpers))
         , retrieval({.index = index,
                      .openIndex = std::move(openIndex),
                      .loadEmbedder = questionEmbedder(documents),
-                     .loadReranker = options.documents ? nullptr : loadReranker,
+                     .loadReranker = options.documents ? nullptr : rerankerLoader(helpers),
                      .servingEmbedder = [this] { return ingest.searchEmbedder(); },
                      .isReading = [this] { return ingest.phase() == IndexingPhase::Working; }})
         , chat({.store = store,
@@ -186,6 +192,7 @@ struct Composition::Parts {
         , finder(index, collections, retrieval)
         , embedders(documents.listEmbedders)
     {
+        QObject::connect(&library, &ModelLibrary::modelsChanged, &library, [this] { helpers->take(library.models()); });
         // Files that are handed to a conversation stand in a collection of its own.
         QObject::connect(&chat, &ChatService::filesHanded, &collections, &CollectionService::load);
         // A question about them waits until they are read, or will not be.
@@ -244,6 +251,7 @@ struct Composition::Parts {
     ModelProvenance provenance;
     AssistantService assistants;
     ConversationService conversations;
+    std::shared_ptr<LibraryHelpers> helpers = std::make_shared<LibraryHelpers>();
     IngestOptions documents;
     RetrievalService retrieval;
     ChatService chat;

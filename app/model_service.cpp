@@ -202,7 +202,13 @@ void ModelService::setOverrides(const LoadOverrides &overrides)
 void ModelService::ensureLoaded()
 {
     expectThread(this);
-    m_state->loadWanted = isScanning() || (m_state->devices.isProbing() && m_state->overrides.device.isEmpty());
+    // A model that was named is loaded by what the list knew of it last: whoever opens its file sees what is there now.
+    QString named = m_state->settings.modelId();
+    for (const QString &other : {m_state->followed, m_state->once})
+        named = other.isEmpty() ? named : other;
+    const ModelCard *card = named.isEmpty() ? nullptr : find(named);
+    const bool isKnown = !isScanning() || (card != nullptr && card->usable);
+    m_state->loadWanted = !isKnown || (m_state->devices.isProbing() && m_state->overrides.device.isEmpty());
     if (!m_state->loadWanted)
         load();
 }

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void addingABadFileFails();
     void choosingLoadsAndRemembers();
     void loadingIsNotRepeated();
+    void aKnownModelIsLoadedWhileFilesAreLookedAt();
     void overridesGoBeforeTheSettings();
     void aFileMayBeUsedOnce();
     void unknownModelFails();
@@ -218,6 +219,33 @@ void ModelServiceTest::loadingIsNotRepeated()
     fixture.inference.failLoading({inference::ErrorCode::OutOfMemory, ""});
     fixture.models.ensureLoaded();
     QCOMPARE(fixture.inference.loads().size(), std::size_t{3});
+}
+
+void ModelServiceTest::aKnownModelIsLoadedWhileFilesAreLookedAt()
+{
+    write(QStringLiteral("one.gguf"));
+    Fixture fixture({m_folder->path()});
+    // Which one answers where none was named may be another after the look.
+    fixture.models.refresh();
+    QVERIFY(fixture.models.isScanning());
+    fixture.models.ensureLoaded();
+    QCOMPARE(fixture.inference.loads().size(), std::size_t{0});
+    QTRY_COMPARE(fixture.inference.loads().size(), std::size_t{1});
+    QVERIFY(!fixture.models.isScanning());
+    fixture.settings.setModelId(QStringLiteral("one"));
+    fixture.settings.setThreads(2);
+    fixture.models.refresh();
+    QVERIFY(fixture.models.isScanning());
+    fixture.models.ensureLoaded();
+    QCOMPARE(fixture.inference.loads().size(), std::size_t{2});
+    // One that is not on the list yet is waited for.
+    write(QStringLiteral("two.gguf"), 321);
+    fixture.settings.setModelId(QStringLiteral("two"));
+    fixture.models.refresh();
+    fixture.models.ensureLoaded();
+    QCOMPARE(fixture.inference.loads().size(), std::size_t{2});
+    QTRY_COMPARE(fixture.inference.loads().size(), std::size_t{3});
+    QCOMPARE(fixture.inference.loads().back().modelId, QStringLiteral("two"));
 }
 
 void ModelServiceTest::overridesGoBeforeTheSettings()
