@@ -309,12 +309,12 @@ bool CatalogueService::isUpdating() const
     return m_state->updating;
 }
 
-void CatalogueService::update()
+void CatalogueService::update(const QString &from)
 {
     expectThread(this);
     if (m_state->updating)
         return;
-    const QString address = m_state->options.address;
+    const QString address = from.isEmpty() ? m_state->options.address : from;
     if (m_state->port == nullptr || address.isEmpty()) {
         Q_EMIT updateFailed(failureFromCode(
             address.isEmpty() ? QStringLiteral("app.no_newer_catalogue") : QStringLiteral("app.no_network"), {}));

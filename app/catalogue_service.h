@@ -70,9 +70,10 @@ public:
     /// headerFailed() follows with the same address.
     void readHeader(const QString &url, quint64 fileBytes);
 
-    /// Fetches a newer catalogue; updated() or updateFailed() follows. It replaces the present one only when it is
+    /// Fetches a newer catalogue, from its usual address or another one, its signature beside it as .sig; updated() or
+    /// updateFailed() follows. Whoever serves it, it replaces the present one only when it is
     /// signed by the key and its serial is greater.
-    Q_INVOKABLE void update();
+    Q_INVOKABLE void update(const QString &from = {});
     [[nodiscard]] bool isUpdating() const;
 
 Q_SIGNALS:

@@ -16,7 +16,8 @@ namespace {
 
 struct Options {
     ModelOptions model;
-    std::string id; ///< empty: all
+    std::string id;   ///< empty: all
+    std::string from; ///< of a newer catalogue; empty: none is fetched
 };
 
 QString fitName(FitLevel level)
@@ -130,6 +131,41 @@ void printAllOf(const CatalogueService &service, const catalogue::CatalogueEntry
     }
 }
 
+/// Puts a newer catalogue in place of the present one, where there is one and it is signed.
+Exit update(ServiceSession &session, const Options &options)
+{
+    CatalogueService &service = session.services().catalogue();
+    Failure failure = failureFromCode(QStringLiteral("inference.cancelled"), {});
+    bool isAnew = false;
+    session.loop([&](QEventLoop &events) {
+        QObject::connect(&service, &CatalogueService::updated, &events, [&](bool anew) {
+            failure = {};
+            isAnew = anew;
+            events.quit();
+        });
+        QObject::connect(&service, &CatalogueService::updateFailed, &events, [&](const Failure &why) {
+            failure = why;
+            events.quit();
+        });
+        QMetaObject::invokeMethod(
+            &events, [&] { service.update(QString::fromStdString(options.from)); }, Qt::QueuedConnection);
+    });
+    if (!failure.isEmpty())
+        return fail(failure);
+    const catalogue::Catalogue &now = service.catalogue();
+    if (options.model.json)
+        printJson({{QStringLiteral("updated"), isAnew},
+                   {QStringLiteral("serial"), static_cast<qint64>(now.serial)},
+                   {QStringLiteral("made"), now.made},
+                   {QStringLiteral("models"), static_cast<qint64>(now.entries.size())}});
+    else
+        print((isAnew ? QStringLiteral("Now with the catalogue of %1, %2 models.\n")
+                      : QStringLiteral("The catalogue of %1 with %2 models is the newest.\n"))
+                  .arg(now.made)
+                  .arg(now.entries.size()));
+    return Exit::Done;
+}
+
 Exit run(const Program &program, const Options &options)
 {
     ServiceSession session(program, options.model);
@@ -143,6 +179,8 @@ Exit run(const Program &program, const Options &options)
     service.load();
     if (service.entries().isEmpty())
         events.exec();
+    if (!options.from.empty())
+        return update(session, options);
     const QString id = QString::fromStdString(options.id);
     const catalogue::CatalogueEntry *one = service.find(id);
     if (!id.isEmpty() && one == nullptr)
@@ -168,6 +206,10 @@ void addCatalogue(CLI::App &app, Program &program)
     CLI::App *command =
         app.add_subcommand("catalogue", "Models that can be downloaded, with their licences and what fits");
     command->add_option("ID", options->id, "Everything on one of them");
+    command->add_option(
+        "--update-from", options->from,
+        "https address of a newer catalogue.json with its signature beside it as .sig; it is taken only "
+        "when Carrel's key has signed it");
     addDeviceOptions(*command, options->model);
     addJsonOption(*command, options->model.json);
     command->callback([options, &program] { program.chosen = [options, &program] { return run(program, *options); }; });

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void namesOfTheHubAreUnderstood();
     void aModelOfSeveralFilesIsOneDownload();
     void stoppedItGoesOn();
+    void aCatalogueIsTakenOnlyWithItsSignature_data();
+    void aCatalogueIsTakenOnlyWithItsSignature();
 
 private:
     [[nodiscard]] QStringList get(const QStringList &arguments) const
@@ -244,6 +246,48 @@ void GetTest::stoppedItGoesOn()
     const QList<QJsonObject> asked = m_hub->log(QStringLiteral(".gguf"));
     QCOMPARE(asked.size(), 2);
     QVERIFY(asked.at(1).value(QStringLiteral("range")).toString().startsWith(QStringLiteral("bytes=")));
+}
+
+void GetTest::aCatalogueIsTakenOnlyWithItsSignature_data()
+{
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QByteArray>("after");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("words");
+    QTest::newRow("the one that is built in") << QByteArray() << QByteArray() << 0 << QByteArray("is the newest");
+    QTest::newRow("with another word in it")
+        << QByteArray("Qwen3 8B") << QByteArray("Qwen9 8B") << 1 << QByteArray("signed");
+}
+
+void GetTest::aCatalogueIsTakenOnlyWithItsSignature()
+{
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArray, after);
+    QFETCH(int, status);
+    QFETCH(QByteArray, words);
+    QFile json(QStringLiteral(CATALOGUE "/catalogue.json"));
+    QFile signature(QStringLiteral(CATALOGUE "/catalogue.json.sig"));
+    QVERIFY(json.open(QIODevice::ReadOnly) && signature.open(QIODevice::ReadOnly));
+    QByteArray bytes = json.readAll();
+    if (!before.isEmpty()) {
+        QVERIFY(bytes.contains(before));
+        bytes.replace(before, after);
+    }
+    const QString address = QStringLiteral("https://cdn.example.org/catalogue.json");
+    m_hub->put(address, bytes);
+    m_hub->put(address + QStringLiteral(".sig"), signature.readAll());
+    const QStringList arguments{QStringLiteral("catalogue"), QStringLiteral("--device"), QStringLiteral("cpu"),
+                                QStringLiteral("--update-from")};
+    const CliRun run = m_home->runWithData(arguments + QStringList{address});
+    QVERIFY2(run.status == status, run.err.constData());
+    QVERIFY2(QByteArray(run.out + run.err).contains(words), run.err.constData());
+    QCOMPARE(m_hub->log().size(), 2);
+    QVERIFY(!QFile::exists(m_home->data() + QStringLiteral("/catalogue.json")));
+    // Nobody is asked without encryption.
+    QCOMPARE(
+        m_home->runWithData(arguments + QStringList{QStringLiteral("http://cdn.example.org/catalogue.json")}).status,
+        1);
+    QCOMPARE(m_hub->log().size(), 2);
 }
 
 QTEST_GUILESS_MAIN(GetTest)
