@@ -18,7 +18,7 @@ ENGINE = {"inference", "inference/unicode", "inference/quant", "inference/tokeni
 STORAGE = {"storage", "storage/sqlite", "storage/schema", "storage/files"}
 APP = {"app", "app/catalogue", "app/download", "app/extraction", "app/grounding", "app/licence", "app/markdown", "app/platform",
        "app/cli", "app/workers", "app/workers/extract", "app/workers/extract/readers", "app/workers/fetch"}
-UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/settings",
+UI = {"ui", "ui/shell", "ui/style", "ui/chat", "ui/chat/blocks", "ui/library", "ui/models", "ui/assistants", "ui/compare", "ui/inspector", "ui/settings",
       "ui/services", "ui/sources", "ui/print", "ui/offline"}
 
 # Folder -> folders whose headers its files may include, beside its own. A folder that is not named here has the row of the

@@ -18,6 +18,12 @@ FocusScope {
     signal chatWanted
     signal newChatWanted
     signal addModelWanted
+    /// A model file is to be shown from the inside.
+    signal inspectWanted(path: string)
+    /// An assistant was taken away; it can be brought back.
+    signal removedAssistant(name: string)
+    /// Back to where the room was opened from.
+    signal leaveWanted
     /// The way out of a failure, an App.FailureAction.
     signal failureActionWanted(action: int)
     /// Where the settings say what may be sent.

@@ -18,8 +18,7 @@ AppContext::AppContext(app::Composition &composition, QObject *parent)
     , m_composition(composition)
     , m_engine(composition.inference())
 {
-    connect(&composition.assistants(), &app::AssistantService::assistantsChanged, this,
-            &AppContext::assistantNameChanged);
+    connect(&composition.chat(), &app::ChatService::assistantChanged, this, &AppContext::assistantNameChanged);
     connect(&composition.devices(), &app::DeviceService::devicesChanged, this, &AppContext::machineChanged);
     connect(&composition, &app::Composition::opened, this, [this](const QString &notice) {
         if (!notice.isEmpty())
@@ -53,9 +52,8 @@ AppContext::~AppContext()
 
 QString AppContext::assistantName() const
 {
-    const app::AssistantService &assistants = m_composition.assistants();
-    const app::AssistantValue *assistant = assistants.find(assistants.defaultId());
-    return assistant != nullptr && !assistant->name.isEmpty() ? assistant->name : QStringLiteral("Carrel");
+    const QString name = m_composition.assistants().assistant(m_composition.chat().assistant()).name;
+    return name.isEmpty() ? QStringLiteral("Carrel") : name;
 }
 
 QString AppContext::downloadFolder() const

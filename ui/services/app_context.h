@@ -10,6 +10,7 @@
 #include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
+#include "app/compare_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
 #include "app/document_finder.h"
@@ -59,12 +60,13 @@ class AppContext : public QObject {
     Q_PROPERTY(app::DocumentFinder *documentFinder READ documentFinder CONSTANT FINAL)
     Q_PROPERTY(app::ChatMaterial *material READ material CONSTANT FINAL)
     Q_PROPERTY(app::EmbedderList *embedders READ embedders CONSTANT FINAL)
+    Q_PROPERTY(app::CompareService *compare READ compare CONSTANT FINAL)
     Q_PROPERTY(app::SummaryService *summaries READ summaries CONSTANT FINAL)
     Q_PROPERTY(app::ExportService *exports READ exports CONSTANT FINAL)
     Q_PROPERTY(app::DeviceService *devices READ devices CONSTANT FINAL)
     Q_PROPERTY(app::Settings *settings READ settings CONSTANT FINAL)
     Q_PROPERTY(ui::EngineStatus *engine READ engine CONSTANT FINAL)
-    /// Name of the assistant that answers.
+    /// Name of the assistant that answers in the open chat.
     Q_PROPERTY(QString assistantName READ assistantName NOTIFY assistantNameChanged FINAL)
     Q_PROPERTY(QString dataFolder READ dataFolder CONSTANT FINAL)
     /// Where models are downloaded to.
@@ -100,6 +102,7 @@ public:
     [[nodiscard]] app::DocumentFinder *documentFinder() const { return &m_composition.documentFinder(); }
     [[nodiscard]] app::ChatMaterial *material() const { return &m_composition.material(); }
     [[nodiscard]] app::EmbedderList *embedders() const { return &m_composition.embedders(); }
+    [[nodiscard]] app::CompareService *compare() const { return &m_composition.compare(); }
     [[nodiscard]] app::SummaryService *summaries() const { return &m_composition.summaries(); }
     [[nodiscard]] app::ExportService *exports() const { return &m_composition.exports(); }
     [[nodiscard]] app::DeviceService *devices() const { return &m_composition.devices(); }

@@ -8,6 +8,7 @@
 #include "app/chat_material.h"
 #include "app/chat_service.h"
 #include "app/collection_service.h"
+#include "app/compare_service.h"
 #include "app/conversation_service.h"
 #include "app/device_service.h"
 #include "app/document_finder.h"
@@ -16,6 +17,7 @@
 #include "app/inference_port.h"
 #include "app/ingest_service.h"
 #include "app/markdown/block.h"
+#include "app/model_inspector.h"
 #include "app/model_service.h"
 #include "app/passage_finder.h"
 #include "app/settings.h"
@@ -43,6 +45,31 @@ struct AssistantServiceForeign {
     QML_FOREIGN(app::AssistantService)
     QML_NAMED_ELEMENT(AssistantService)
     QML_UNCREATABLE("made by the program")
+};
+
+struct AssistantValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::AssistantValue)
+    QML_VALUE_TYPE(assistantValue)
+};
+
+struct AssistantAdapterForeign {
+    Q_GADGET
+    QML_FOREIGN(app::AssistantAdapter)
+    QML_VALUE_TYPE(assistantAdapter)
+};
+
+struct CompareServiceForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CompareService)
+    QML_NAMED_ELEMENT(CompareService)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct CompareSideForeign {
+    Q_GADGET
+    QML_FOREIGN(app::CompareSide)
+    QML_VALUE_TYPE(compareSide)
 };
 
 struct ChatMaterialForeign {
@@ -107,11 +134,35 @@ struct ExportServiceForeign {
     QML_UNCREATABLE("made by the program")
 };
 
+struct HeaderEntryForeign {
+    Q_GADGET
+    QML_FOREIGN(app::HeaderEntryValue)
+    QML_VALUE_TYPE(headerEntry)
+};
+
 struct IngestServiceForeign {
     Q_GADGET
     QML_FOREIGN(app::IngestService)
     QML_NAMED_ELEMENT(IngestService)
     QML_UNCREATABLE("made by the program")
+};
+
+struct ModelInspectorForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ModelInspector)
+    QML_NAMED_ELEMENT(ModelInspector)
+};
+
+struct TensorValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::TensorValue)
+    QML_VALUE_TYPE(tensorValue)
+};
+
+struct TokenValueForeign {
+    Q_GADGET
+    QML_FOREIGN(app::TokenValue)
+    QML_VALUE_TYPE(tokenValue)
 };
 
 struct PassageFinderForeign {
@@ -159,12 +210,6 @@ struct AssistantIdForeign {
     Q_GADGET
     QML_FOREIGN(app::AssistantId)
     QML_VALUE_TYPE(assistantId)
-};
-
-struct AssistantValueForeign {
-    Q_GADGET
-    QML_FOREIGN(app::AssistantValue)
-    QML_VALUE_TYPE(assistantValue)
 };
 
 struct CitationValueForeign {

@@ -66,6 +66,10 @@ QtObject {
     readonly property color codeComment: dark ? "#948e81" : "#736d63"
     readonly property color codeType: dark ? "#7cc0a6" : "#2f6b57"
 
+    // Colours that only tell things apart: soft grounds, and inks that can be read on them
+    readonly property list<color> tintGrounds: dark ? ["#1f332b", "#1e2d3a", "#2c2639", "#382430", "#362c17", "#39261d", "#2a2e33", "#2c2f19"] : ["#e3efe9", "#e3ecf4", "#ece7f4", "#f6e6ec", "#f6ecd6", "#f7e6df", "#e8eaed", "#eceed9"]
+    readonly property list<color> tintInks: dark ? ["#7cc0a6", "#86b5dc", "#b7a2e0", "#d68fb0", "#d9b15f", "#dfa07f", "#b3bcc6", "#b9c27a"] : ["#2a6350", "#2a5d8a", "#63488f", "#8b3a62", "#7a5410", "#93431f", "#4a5560", "#55611c"]
+
     // Sizes, in device-independent pixels at a scale of 100 %
     readonly property real radius: px(10)
     readonly property real radiusSmall: px(7)
@@ -95,6 +99,13 @@ QtObject {
     readonly property int quick: reducedMotion ? 0 : 90
     readonly property int gentle: reducedMotion ? 0 : 140
 
+    /// The ground of the colour with that number; they come round again.
+    function tintSoft(number: int): color {
+        return tintGrounds[Math.max(0, number) % tintGrounds.length];
+    }
+    function tintInk(number: int): color {
+        return highContrast ? ink : tintInks[Math.max(0, number) % tintInks.length];
+    }
     /// A length that grows with the scale of the window.
     function px(length: real): real {
         return Math.round(length * scale);
