@@ -26,12 +26,18 @@ FocusScope {
     property messageId editedQuestion
     property string draftBeforeEdit: ""
     readonly property bool empty: transcript.rows.count === 0
+    /// What stands in the composer.
+    readonly property string draft: composer.text
     /// From the composer's upper edge down.
     readonly property real writingHeight: height - composer.y
 
     signal menuWanted
     signal modelsWanted
     signal addModelWanted
+    signal inspectWanted(path: string)
+    signal assistantsWanted
+    /// The same question to two models.
+    signal compareWanted(question: string)
     /// The settings of models and devices.
     signal deviceSettingsWanted
     signal linkOpened(target: string)
@@ -125,8 +131,9 @@ FocusScope {
             spacing: Theme.px(8)
 
             AssistantChip {
-                visible: name.length > 0
-                name: page.assistantName
+                assistants: page.context.assistants
+                chat: page.chat
+                onAssistantsWanted: page.assistantsWanted()
             }
             ModelPicker {
                 id: picker
@@ -134,6 +141,8 @@ FocusScope {
                 engine: page.engine
                 onModelsWanted: page.modelsWanted()
                 onAddWanted: page.addModelWanted()
+                onInspectWanted: page.inspectWanted(picker.current.path)
+                onCompareWanted: page.compareWanted(page.draft)
             }
         }
         Badge {
@@ -219,7 +228,7 @@ FocusScope {
         onEditLastWanted: page.startEdit(transcript.rows.lastQuestion())
         onModelsWanted: page.modelsWanted()
         onLongerContextWanted: page.deviceSettingsWanted()
-        onModelWanted: if (hasModel && !page.engine.ready && !page.engine.loading && !page.engine.failed)
+        onModelWanted: if (hasModel && !page.engine.loading && !page.engine.failed && (!page.engine.ready || page.engine.status.modelId !== page.models.chosenId))
             page.models.ensureLoaded()
         onTextChanged: {
             if (composer.editing)

@@ -62,8 +62,11 @@ Rectangle {
             event.accepted = false;
             return;
         }
-        if (picker.handles) {
-            picker.choose();
+        if (picker.handles || people.handles) {
+            if (people.handles)
+                people.choose();
+            else
+                picker.choose();
             event.accepted = true;
             return;
         }
@@ -146,7 +149,7 @@ Rectangle {
             // Where the window's lines begin while there is nothing to read a direction from.
             horizontalAlignment: area.length > 0 || area.preeditText.length > 0 ? undefined : TextEdit.AlignLeft
             color: Theme.ink
-            placeholderText: !composer.hasModel ? qsTr("A model is needed before you can ask") : attachments.count > 0 ? qsTr("Ask about these documents…") : qsTr("Ask…    # documents")
+            placeholderText: !composer.hasModel ? qsTr("A model is needed before you can ask") : attachments.count > 0 ? qsTr("Ask about these documents…") : qsTr("Ask…    # documents    @ assistant")
             placeholderTextColor: Theme.quiet
             selectionColor: Theme.selection
             selectedTextColor: Theme.ink
@@ -161,9 +164,11 @@ Rectangle {
             Accessible.description: composer.settings.enterSends ? qsTr("Enter sends, Shift+Enter starts a new line, the number sign chooses documents") : qsTr("Ctrl+Enter sends, Enter starts a new line, the number sign chooses documents")
 
             Keys.priority: Keys.BeforeItem
-            Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && picker.visible
+            Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && (picker.visible || people.visible)
             Keys.onTabPressed: {
-                if (picker.handles)
+                if (people.handles)
+                    people.choose();
+                else if (picker.handles)
                     picker.choose();
                 else
                     nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason);
@@ -173,12 +178,16 @@ Rectangle {
             Keys.onEnterPressed: event => composer.handleReturn(event)
             Keys.onPressed: event => event.accepted = event.matches(StandardKey.Paste) && composer.paste()
             Keys.onDownPressed: event => {
-                event.accepted = picker.handles;
-                if (picker.handles)
+                event.accepted = picker.handles || people.handles;
+                if (people.handles)
+                    people.move(1);
+                else if (picker.handles)
                     picker.move(1);
             }
             Keys.onUpPressed: event => {
-                if (picker.handles)
+                if (people.handles)
+                    people.move(-1);
+                else if (picker.handles)
                     picker.move(-1);
                 else if (area.length === 0 && !composer.chat.busy)
                     composer.editLastWanted();
@@ -186,7 +195,9 @@ Rectangle {
                     event.accepted = false;
             }
             Keys.onEscapePressed: event => {
-                if (picker.visible)
+                if (people.visible)
+                    person.leave();
+                else if (picker.visible)
                     tag.leave();
                 else if (composer.chat.busy)
                     composer.chat.stop();
@@ -195,35 +206,36 @@ Rectangle {
                 else
                     event.accepted = false;
             }
-            onCursorPositionChanged: tag.look()
+            onCursorPositionChanged: {
+                tag.look();
+                person.look();
+            }
             onTextChanged: {
                 tag.look();
+                person.look();
                 if (text.length > 0)
                     composer.modelWanted();
                 composer.chat.measureDraft(text);
             }
         }
     }
-    QtObject {
+    NameTag {
+        id: person
+        area: area
+        mark: "@"
+    }
+    NameTag {
         id: tag
-
-        property int start: -1
-        /// The one that Escape closed.
-        property int left: -1
-        property string query: ""
-
-        function look(): void {
-            const cursor = area.cursorPosition;
-            const from = Math.max(0, cursor - 100);
-            const at = DocumentTag.startOf(area.getText(from, cursor), cursor - from);
-            tag.start = at < 0 ? -1 : from + at;
-            if (tag.start !== tag.left)
-                tag.left = -1;
-            tag.query = tag.start < 0 ? "" : area.getText(tag.start + 1, cursor);
-        }
-        function leave(): void {
-            tag.left = tag.start;
-        }
+        area: area
+        mark: "#"
+    }
+    AssistantPicker {
+        id: people
+        assistants: composer.context.assistants
+        chat: composer.chat
+        wanted: area.activeFocus && person.open
+        query: person.query
+        onChosen: area.remove(person.start, area.cursorPosition)
     }
     AttachmentListModel {
         id: attachments
@@ -236,7 +248,7 @@ Rectangle {
         finder: composer.context.documentFinder
         chat: composer.chat
         ingest: composer.context.ingest
-        wanted: area.activeFocus && tag.start >= 0 && tag.start !== tag.left
+        wanted: area.activeFocus && tag.open
         query: tag.query
         onChosen: area.remove(tag.start, area.cursorPosition)
     }

@@ -17,6 +17,10 @@ Button {
 
     signal modelsWanted
     signal addWanted
+    /// The model that answers is to be shown from the inside.
+    signal inspectWanted
+    /// The same question to two models.
+    signal compareWanted
 
     function openList(): void {
         list.active = true;
@@ -124,6 +128,18 @@ Button {
                 text: qsTr("Add a file…")
                 iconName: "plus"
                 onTriggered: picker.addWanted()
+            }
+            MenuEntry {
+                text: qsTr("Compare two models…")
+                iconName: "compare"
+                note: qsTr("Ctrl+Shift+L")
+                onTriggered: picker.compareWanted()
+            }
+            MenuEntry {
+                text: qsTr("Look inside this model")
+                iconName: "search"
+                enabled: picker.current.path.length > 0
+                onTriggered: picker.inspectWanted()
             }
             MenuEntry {
                 text: qsTr("All about these models")

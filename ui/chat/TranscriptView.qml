@@ -146,10 +146,11 @@ ListView {
                 required property string text
                 required property answerRecord record
                 required property int messageState
+                required property string version
 
                 width: view.width
                 name: heading.text
-                note: view.headerNote(heading.record, heading.messageState)
+                note: heading.messageState === App.MessageState.Streaming ? view.headerNote(heading.record, heading.messageState) : heading.version
             }
         }
         DelegateChoice {

@@ -21,13 +21,13 @@ bool beginsAWord(const QString &text, int at)
 
 } // namespace
 
-int DocumentTag::startOf(const QString &text, int cursor) const
+int DocumentTag::startOf(const QString &text, int cursor, const QString &mark) const
 {
     const int end = std::min(cursor, static_cast<int>(text.size()));
     for (int at = end - 1; at >= 0 && end - at <= kLongestName; --at) {
         if (text[at] == u'\n' || text[at] == QChar::ParagraphSeparator || text[at] == QChar::LineSeparator)
             return -1;
-        if (text[at] != u'#')
+        if (mark.isEmpty() || text[at] != mark.front())
             continue;
         const bool isName = at + 1 == end || !text[at + 1].isSpace();
         return isName && beginsAWord(text, at) ? at : -1;

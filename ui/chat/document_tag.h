@@ -16,10 +16,12 @@ class DocumentTag : public QObject {
 public:
     using QObject::QObject;
 
-    /// Where the `#` stands whose name reaches to the cursor (UTF-16 units); -1: none is being written. It begins a
-    /// word; what follows is on the same line and begins with no space, so that headings of Markdown and numbers
+    /// Where the mark (`#` for documents, `@` for assistants) stands whose name reaches to the cursor (UTF-16 units);
+    /// -1: none is being written. It begins a word; what follows is on the same line and begins with no space, so that
+    /// headings of Markdown and numbers
     /// (`C#`, `a#b`, `# Title`) are left alone.
-    Q_INVOKABLE [[nodiscard]] int startOf(const QString &text, int cursor) const;
+    Q_INVOKABLE [[nodiscard]] int startOf(const QString &text, int cursor,
+                                          const QString &mark = QStringLiteral("#")) const;
 };
 
 } // namespace ui

@@ -7,6 +7,8 @@
 #include "ui/chat/answer_grounding.h"
 #include "ui/chat/answer_marks.h"
 
+#include <QLocale>
+
 #include <algorithm>
 #include <span>
 
@@ -127,7 +129,27 @@ QHash<int, QByteArray> TranscriptModel::roleNames() const
             {BranchIndexRole, "branchIndex"},
             {BranchCountRole, "branchCount"},
             {GroundingRole, "grounding"},
-            {LastRole, "last"}};
+            {LastRole, "last"},
+            {VersionRole, "version"}};
+}
+
+QString TranscriptModel::versionNote(int entry) const
+{
+    const app::AnswerRecord &record = m_entries[size_t(entry)]->message.record;
+    if (record.modelSha256.isEmpty())
+        return {};
+    for (int before = entry - 1; before >= 0; --before) {
+        const QString &known = m_entries[size_t(before)]->message.record.modelSha256;
+        if (known.isEmpty())
+            continue;
+        if (known == record.modelSha256)
+            return {};
+        return record.modelModified.isValid()
+                   ? tr("answered by %1 (file of %2)")
+                         .arg(record.modelName, QLocale().toString(record.modelModified.date(), QLocale::ShortFormat))
+                   : tr("answered by %1").arg(record.modelName);
+    }
+    return {};
 }
 
 bool TranscriptModel::isOpenRow(const Place &place) const
@@ -171,6 +193,8 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return entry.message.branchCount;
     case GroundingRole:
         return place.row.kind == Sources ? QVariant::fromValue(answerGrounding(entry.message)) : QVariant();
+    case VersionRole:
+        return place.row.kind == Header ? versionNote(place.entry) : QString();
     case LastRole:
         return place.entry == int(m_entries.size()) - 1;
     case Qt::DisplayRole:
@@ -447,9 +471,9 @@ void TranscriptModel::syncRows(int entryIndex, qsizetype firstChangedBlock, bool
     if (from > to)
         return;
     if (messageChanged) {
-        Q_EMIT dataChanged(
-            index(from), index(to),
-            {OpenRole, StateRole, FailureRole, RecordRole, BranchIndexRole, BranchCountRole, GroundingRole});
+        Q_EMIT dataChanged(index(from), index(to),
+                           {OpenRole, StateRole, FailureRole, RecordRole, BranchIndexRole, BranchCountRole,
+                            GroundingRole, VersionRole});
         for (int i = 0; i < newCount; ++i) {
             if (wanted[size_t(i)].block >= firstChangedBlock) {
                 Q_EMIT dataChanged(index(entry.firstRow + i), index(to), {BlockRole});

@@ -59,6 +59,7 @@ public:
         BranchCountRole,             ///< of Question and Actions
         GroundingRole,               ///< ui::AnswerGrounding of Sources rows
         LastRole,                    ///< bool: the message is the newest one
+        VersionRole,                 ///< QString of Header: which file answered, where it is not the last answer's
     };
 
     explicit TranscriptModel(QObject *parent = nullptr);
@@ -130,6 +131,7 @@ private:
     };
 
     [[nodiscard]] std::vector<Row> rowsOf(const Entry &entry) const;
+    [[nodiscard]] QString versionNote(int entry) const;
     [[nodiscard]] Entry *find(app::MessageId id);
     [[nodiscard]] const Entry *find(app::MessageId id) const;
     void addEntry(const app::MessageValue &message);

@@ -45,6 +45,7 @@ private Q_SLOTS:
     void whatComparingGaveIsShownWhenItIsThere();
     void aRefusalMarksNothing();
     void anAnswerIsCopiedWithItsSources();
+    void anotherFileOfAModelIsNamed();
 
 private:
     static MessageValue question(qint64 id, const QString &text)
@@ -215,6 +216,29 @@ void TranscriptModelTest::growingTextSaysNothingOfTheRecord()
     m_model->changeMessage(done);
     QCOMPARE(said.count(), 1);
     QCOMPARE(m_model->lastRecord().generatedTokens, 20);
+}
+
+void TranscriptModelTest::anotherFileOfAModelIsNamed()
+{
+    const auto by = [](qint64 id, const char *hash) {
+        MessageValue value = answer(id, QStringLiteral("Text."));
+        value.record.modelName = QStringLiteral("Ada");
+        value.record.modelSha256 = QString::fromLatin1(hash);
+        value.record.modelModified = QDateTime(QDate(2026, 5, 3), QTime(12, 0));
+        return value;
+    };
+    m_model->setMessages({question(1, QStringLiteral("?")), by(2, "a"), question(3, QStringLiteral("?")), by(4, "a"),
+                          question(5, QStringLiteral("?")), by(6, ""), question(7, QStringLiteral("?")), by(8, "b")});
+    QStringList versions;
+    for (int row = 0; row < m_model->count(); ++row) {
+        const QModelIndex index = m_model->index(row);
+        if (index.data(TranscriptModel::KindRole).toInt() == TranscriptModel::Header)
+            versions.append(index.data(TranscriptModel::VersionRole).toString());
+    }
+    QCOMPARE(versions.size(), 4);
+    QCOMPARE(versions.first(3), (QStringList{QString(), QString(), QString()}));
+    QVERIFY(versions.constLast().contains(QStringLiteral("Ada")));
+    QVERIFY(versions.constLast().contains(QLocale().toString(QDate(2026, 5, 3), QLocale::ShortFormat)));
 }
 
 void TranscriptModelTest::anySplitGivesTheSameRows()
