@@ -59,6 +59,15 @@ void SummaryBlocks::setText(const QString &text)
     Q_EMIT textChanged();
 }
 
+void SummaryBlocks::setCiting(bool citing)
+{
+    if (citing == m_citing)
+        return;
+    m_citing = citing;
+    showNow();
+    Q_EMIT textChanged();
+}
+
 void SummaryBlocks::setGrowing(bool growing)
 {
     if (growing == m_growing)
@@ -86,7 +95,7 @@ void SummaryBlocks::show(const QList<Block> &blocks)
     QList<Block> now;
     now.reserve(blocks.size());
     for (const Block &block : blocks)
-        now.append(withSources(block));
+        now.append(m_citing ? withSources(block) : block);
     qsizetype same = 0;
     while (same < now.size() && same < m_blocks.size() && now[same] == m_blocks[same])
         ++same;

@@ -9,13 +9,15 @@
 
 namespace ui {
 
-/// A text that cites sources as [n], as blocks for the delegates of a conversation. While it grows, the rows above its
-/// end stay as they are. Its citations are links with targets of their own, so that they are walked and chosen as links
-/// are.
+/// A text, which may cite sources as [n], as blocks for the delegates of a conversation. While it grows, the rows above
+/// its end stay as they are. Its citations are links with targets of their own, so that they are walked and chosen as
+/// links are.
 class SummaryBlocks : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QString text READ text WRITE setText NOTIFY textChanged FINAL)
+    /// [n] stands for a source; else it is text like any other.
+    Q_PROPERTY(bool citing READ isCiting WRITE setCiting NOTIFY textChanged FINAL)
     /// It still grows: the last block has a caret.
     Q_PROPERTY(bool growing READ isGrowing WRITE setGrowing NOTIFY growingChanged FINAL)
     Q_PROPERTY(int count READ count NOTIFY textChanged FINAL)
@@ -29,6 +31,8 @@ public:
 
     [[nodiscard]] QString text() const { return m_text; }
     void setText(const QString &text);
+    [[nodiscard]] bool isCiting() const { return m_citing; }
+    void setCiting(bool citing);
     [[nodiscard]] bool isGrowing() const { return m_growing; }
     void setGrowing(bool growing);
     [[nodiscard]] int count() const { return static_cast<int>(m_blocks.size()); }
@@ -53,6 +57,7 @@ private:
     QString m_text;
     app::markdown::MarkdownBlocks m_parser;
     QList<app::markdown::Block> m_blocks;
+    bool m_citing = true;
     bool m_growing = false;
 };
 
