@@ -49,7 +49,7 @@ endfunction()
 # A program that shows the whole window, see ui/shell/window.h.
 function(carrel_window_program target)
   carrel_qml_executable(${target}
-    MODULES carrel_style carrel_services carrel_sources carrel_chat carrel_documents carrel_models carrel_settings carrel_shell)
+    MODULES carrel_style carrel_services carrel_sources carrel_chat carrel_documents carrel_assistants carrel_compare carrel_inspector carrel_models carrel_settings carrel_shell)
   target_compile_definitions(${target} PRIVATE CARREL_VERSION="${PROJECT_VERSION}")
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()

@@ -79,6 +79,10 @@ FocusScope {
                 onClicked: view.findWanted()
             }
             PlainButton {
+                text: qsTr("Look inside")
+                onClicked: view.page.inspectWanted(view.card.path)
+            }
+            PlainButton {
                 visible: view.row.removable
                 text: qsTr("Remove…")
                 onClicked: view.removeWanted()

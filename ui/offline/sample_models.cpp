@@ -128,21 +128,61 @@ private:
     qint64 m_dataBytes = 0;
 };
 
+/// The characters that a vocabulary of this kind has in place of the 256 bytes.
+QList<QByteArray> byteAlphabet()
+{
+    QList<QByteArray> alphabet;
+    char32_t other = 256;
+    for (int byte = 0; byte < 256; ++byte) {
+        const bool printable = (byte > 32 && byte < 127) || (byte > 160 && byte != 173);
+        const char32_t character = printable ? static_cast<char32_t>(byte) : other++;
+        alphabet.append(QString::fromUcs4(&character, 1).toUtf8());
+    }
+    return alphabet;
+}
+
+/// Words that are one token each, with the space before them.
+constexpr const char *kWords[] = {"Type",    "here", "and",   "see",  "what",     "the", "model",  "reads",   "words",
+                                  "numbers", "like", "You",   "in",   "answer",   "one", "a",      "sky",     "blue",
+                                  "Because", "air",  "light", "more", "than",     "red", "is",     "evening", "you",
+                                  "are",     "when", "may",   "side", "give",     "of",  "system", "user",    "notice",
+                                  "lease",   "to",   "that",  "not",  "assistant"};
+
 void writeVocabulary(HeaderWriter &header)
 {
-    QList<QByteArray> tokens{"<|endoftext|>"};
-    QList<qint32> types{3}; // control
-    while (tokens.size() < kVocabulary) {
-        tokens.append("word" + QByteArray::number(tokens.size()));
-        types.append(1);
+    QList<QByteArray> tokens{"<|endoftext|>", "<|im_start|>", "<|im_end|>"};
+    QList<qint32> types{3, 3, 3}; // control
+    const QList<QByteArray> alphabet = byteAlphabet();
+    tokens += alphabet;
+    QList<QByteArray> merges;
+    const QByteArray space = alphabet.at(' ');
+    for (const char *word : kWords) {
+        for (const QByteArray &start : {QByteArray(), space}) {
+            QByteArray whole = start;
+            for (const char *letter = word; *letter != 0; ++letter) {
+                const QByteArray longer = whole + *letter;
+                if (!whole.isEmpty() && !tokens.contains(longer)) {
+                    merges.append(whole + ' ' + *letter);
+                    tokens.append(longer);
+                }
+                whole = longer;
+            }
+        }
     }
+    while (tokens.size() < kVocabulary)
+        tokens.append("word" + QByteArray::number(tokens.size()));
+    types.resize(kVocabulary, 1);
     header.text("tokenizer.ggml.model", "gpt2");
     header.text("tokenizer.ggml.pre", "smollm");
     header.texts("tokenizer.ggml.tokens", tokens);
     header.numbers("tokenizer.ggml.token_type", types);
-    header.texts("tokenizer.ggml.merges", {"w o"});
-    header.number("tokenizer.ggml.eos_token_id", 0);
-    header.text("tokenizer.chat_template", "{% for message in messages %}{{ message.content }}{% endfor %}");
+    header.texts("tokenizer.ggml.merges", merges);
+    header.number("tokenizer.ggml.bos_token_id", 1);
+    header.number("tokenizer.ggml.eos_token_id", 2);
+    header.text("tokenizer.chat_template",
+                "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + "
+                "'<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}"
+                "{% endif %}");
 }
 
 } // namespace

@@ -10,7 +10,9 @@
 #include "app/settings.h"
 #include "app/source_service.h"
 #include "app/summary_service.h"
+#include "ui/offline/assistant_scenes.h"
 #include "ui/offline/attachment_scenes.h"
+#include "ui/offline/inspector_scenes.h"
 #include "ui/offline/model_scenes.h"
 #include "ui/offline/offline_desk.h"
 #include "ui/offline/sample_models.h"
@@ -171,7 +173,8 @@ public:
     {
         std::vector<Scene> all;
         for (auto &&group :
-             {talking(), choosing(), attachmentScenes(m_desk, m_driver), documents(), sources(), summaries(), rooms()})
+             {talking(), choosing(), attachmentScenes(m_desk, m_driver), documents(), sources(), summaries(),
+              inspectorScenes(m_desk, m_driver), assistantScenes(m_desk, m_driver), rooms()})
             all.insert(all.end(), group.begin(), group.end());
         return all;
     }

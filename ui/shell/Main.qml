@@ -20,7 +20,10 @@ ApplicationWindow {
         Documents,
         Models,
         Settings,
-        Trash
+        Trash,
+        Inspector,
+        Assistants,
+        Compare
     }
     /// The parts of the settings that are opened from elsewhere, as SettingsPage numbers them.
     enum SettingsPart {
@@ -32,6 +35,11 @@ ApplicationWindow {
     }
     property int room: Main.Chat
     property int settingsPart: Main.Appearance
+    /// The file that the inspector looks into, and the room that it was opened from.
+    property string inspected: ""
+    property int inspectedFrom: Main.Models
+    /// What a comparison begins with.
+    property string compared: ""
     onRoomChanged: roomLoader.show()
 
     function goTo(target: int): void {
@@ -48,6 +56,13 @@ ApplicationWindow {
             roomLoader.show();
         window.goTo(Main.Settings);
     }
+    /// Shows a model file from the inside.
+    function inspect(path: string): void {
+        window.inspected = path;
+        if (window.room !== Main.Inspector)
+            window.inspectedFrom = window.room;
+        window.goTo(Main.Inspector);
+    }
     function openChat(id: conversationId): void {
         window.context.chat.open(id);
         window.goTo(Main.Chat);
@@ -60,8 +75,16 @@ ApplicationWindow {
         sidebar.closeDrawer();
         overlays.openSearch();
     }
+    /// Two models side by side, with what stands in the composer as the question.
+    function compare(question: string): void {
+        if (!window.context.compare.running)
+            window.context.compare.prepare();
+        window.compared = question;
+        window.goTo(Main.Compare);
+    }
     function showTrashToast(): void {
         toast.undo = true;
+        toast.undoAssistant = false;
         toast.show(qsTr("Moved to the trash"), qsTr("Undo"));
     }
     function notice(text: string): void {
@@ -190,6 +213,9 @@ ApplicationWindow {
             onFilesGiven: urls => window.takeFiles(urls)
             onMenuWanted: sidebar.toggle()
             onModelsWanted: window.goTo(Main.Models)
+            onInspectWanted: path => window.inspect(path)
+            onAssistantsWanted: window.goTo(Main.Assistants)
+            onCompareWanted: question => window.compare(question)
             onAddModelWanted: overlays.openModelFile()
             onDeviceSettingsWanted: window.openSettings(Main.Devices)
             onLinkOpened: target => window.context.openLink(target)
@@ -210,11 +236,15 @@ ApplicationWindow {
             id: roomLoader
 
             function show(): void {
-                const pages = ["", "qrc:/qt/qml/Carrel/Library/LibraryPage.qml", "qrc:/qt/qml/Carrel/Models/ModelsPage.qml", "qrc:/qt/qml/Carrel/Settings/SettingsPage.qml", "qrc:/qt/qml/Carrel/Shell/TrashPage.qml"];
+                const pages = ["", "qrc:/qt/qml/Carrel/Library/LibraryPage.qml", "qrc:/qt/qml/Carrel/Models/ModelsPage.qml", "qrc:/qt/qml/Carrel/Settings/SettingsPage.qml", "qrc:/qt/qml/Carrel/Shell/TrashPage.qml", "qrc:/qt/qml/Carrel/Inspector/InspectorPage.qml", "qrc:/qt/qml/Carrel/Assistants/AssistantsPage.qml", "qrc:/qt/qml/Carrel/Compare/ComparePage.qml"];
                 const properties = {
                     context: window.context,
                     showMenuButton: Qt.binding(() => !sidebar.shown)
                 };
+                if (window.room === Main.Inspector)
+                    properties["path"] = Qt.binding(() => window.inspected);
+                if (window.room === Main.Compare)
+                    properties["question"] = window.compared;
                 if (window.room === Main.Settings)
                     properties["part"] = window.settingsPart;
                 else
@@ -245,6 +275,17 @@ ApplicationWindow {
             function onAddModelWanted(): void {
                 overlays.openModelFile();
             }
+            function onInspectWanted(path: string): void {
+                window.inspect(path);
+            }
+            function onRemovedAssistant(name: string): void {
+                toast.undo = true;
+                toast.undoAssistant = true;
+                toast.show(qsTr("%1 was removed").arg(name), qsTr("Undo"));
+            }
+            function onLeaveWanted(): void {
+                window.goTo(window.room === Main.Inspector ? window.inspectedFrom : Main.Chat);
+            }
             function onFailureActionWanted(action: int): void {
                 window.handleFailure(action);
             }
@@ -261,11 +302,17 @@ ApplicationWindow {
         id: toast
 
         property bool undo: false
+        /// What is brought back is an assistant, not a chat.
+        property bool undoAssistant: false
 
         parent: window.contentItem
         clearance: window.room === Main.Chat ? chatPage.writingHeight : Theme.px(12)
-        onActionChosen: if (undo)
-            window.context.conversations.undoTrash()
+        onActionChosen: {
+            if (undo && undoAssistant)
+                window.context.assistants.undoRemove();
+            else if (undo)
+                window.context.conversations.undoTrash();
+        }
     }
     Overlays {
         id: overlays
@@ -289,11 +336,17 @@ ApplicationWindow {
         onSettingsWanted: window.goTo(Main.Settings)
         onHelpWanted: overlays.openShortcuts()
         onComposerWanted: window.goTo(Main.Chat)
-        onStopWanted: window.context.chat.stop()
+        onStopWanted: {
+            if (window.context.compare.running)
+                window.context.compare.stopAll();
+            else
+                window.context.chat.stop();
+        }
         onCopyAnswerWanted: chatPage.copyLastAnswer()
         onCopyCodeWanted: chatPage.copyLastCode()
         onAgainWanted: chatPage.answerAgain()
         onSourceWanted: step => sourcePlace.navigator.step(step)
+        onCompareWanted: window.compare(chatPage.draft)
         onSaveWanted: {
             if (!chatPage.empty)
                 overlays.openSave(window.context.chat.conversation);

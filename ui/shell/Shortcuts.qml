@@ -26,6 +26,7 @@ Item {
     /// The next source of an answer (1) or the one before (-1).
     signal sourceWanted(step: int)
     signal saveWanted
+    signal compareWanted
 
     Shortcut {
         sequences: ["Ctrl+N", "Ctrl+Shift+O"]
@@ -85,6 +86,10 @@ Item {
         sequence: "Alt+Up"
         enabled: keys.talking
         onActivated: keys.sourceWanted(-1)
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+L"
+        onActivated: keys.compareWanted()
     }
     Shortcut {
         sequence: "Ctrl+S"

@@ -140,6 +140,13 @@ FocusScope {
         }
         SidebarButton {
             width: parent.width
+            text: qsTr("Assistants")
+            iconName: "user"
+            current: sidebar.room === Main.Assistants
+            onClicked: sidebar.roomWanted(Main.Assistants)
+        }
+        SidebarButton {
+            width: parent.width
             text: qsTr("Trash")
             iconName: "trash"
             current: sidebar.room === Main.Trash

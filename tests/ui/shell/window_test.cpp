@@ -698,6 +698,7 @@ void WindowTest::rightToLeftIsMirrored()
     QVERIFY(centre("New chat") < width / 4);
     QGuiApplication::setLayoutDirection(Qt::RightToLeft);
     QVERIFY(m_driver->waitUntil([&] { return centre("New chat") > width * 3 / 4; }));
+    QVERIFY(m_driver->waitFor(text("Today")));
     const QQuickItem *group = m_driver->find(text("Today"));
     QVERIFY(group->mapRectToScene(group->boundingRect()).right() > width - 20);
     // The room takes what the sidebar leaves.
