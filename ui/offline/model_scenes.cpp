@@ -125,6 +125,8 @@ std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver)
          },
          escape},
         {"models-guard", [does] { return does->guard("Llama 3.2 1B Instruct"); }, escape},
+        {"models-guard-gated", [does] { return does->guard("Gemma 3 4B Instruct"); }, escape},
+        {"models-guard-unknown", [does] { return does->guard("TinyLlama 1.1B Chat v1.0"); }, escape},
         {"models-guard-free", [does] { return does->guard("Qwen3 8B"); }, escape},
         {"models-guard-warning",
          [does] {

@@ -4,10 +4,12 @@
 // The window as carrel starts it, with broker, ban and the real carrel-fetch, used by hands of its own: to be traced,
 // or killed at any moment. Only the authority of certificates differs, whose file TEST_AUTHORITIES names.
 //
-//   networked_window DATA_FOLDER get | wait MODEL
+//   networked_window DATA_FOLDER get | wait | address | refused MODEL
 //
-// get: gets MODEL from the catalogue as a person does; wait: is started again and waits for it. In the end MODEL is on
-// this computer; status 0 says so. With PICTURES, a folder, pictures are taken on the way.
+// get: gets MODEL from the catalogue as a person does; wait: is started again and waits for it; address: MODEL is the
+// address of a file, which is got, and then got again. In the end MODEL is on this computer. refused: MODEL of the
+// catalogue is asked for, and that is refused with a sentence that names the switch Offline. Status 0 says so. With
+// PICTURES, a folder, pictures are taken on the way.
 #include "app/composition.h"
 #include "app/download_service.h"
 #include "app/guarded_start.h"
@@ -40,18 +42,27 @@ public:
 
     [[nodiscard]] bool get()
     {
-        return step("the catalogue", m_driver.click(m_driver.named(text("Models"))) &&
-                                         m_driver.click(m_driver.named(text("Get models"))) &&
-                                         m_driver.waitUntil([this] { return listed("catalogueList") > 60; })) &&
-               step("the model", search()) &&
+        return step("the catalogue", catalogue()) && step("the model", search()) &&
                step("nothing is asked before the button", m_composition.downloads().downloads().isEmpty()) &&
-               step("the terms", m_driver.click(text("Get ") + m_model) && seen(text("Commercial use")) &&
-                                     m_driver.waitUntil([this] {
-                                         const QQuickItem *button = m_driver.named(text("Download"));
-                                         return button != nullptr && button->isEnabled();
-                                     })) &&
-               picture("terms") && step("the button", m_driver.click(m_driver.named(text("Download")))) &&
-               step("progress", QTest::qWaitFor([this] { return arriving(); }, 30'000)) && picture("running") && here();
+               step("the terms", m_driver.click(text("Get ") + m_model) && seen(text("Commercial use"))) && download();
+    }
+
+    [[nodiscard]] bool address()
+    {
+        const QString address = std::exchange(m_model, m_model.sliced(m_model.lastIndexOf(u'/') + 1));
+        return step("the catalogue", catalogue()) && step("the address", lookUp(address)) &&
+               step("a licence that nobody knows", seen(text("Licence unknown"))) && download() &&
+               step("the address again", catalogue() && lookUp(address)) &&
+               step("it is here already", seen(text("This very file is on this computer already")));
+    }
+
+    [[nodiscard]] bool refused()
+    {
+        return step("the catalogue", catalogue()) && step("the model", search()) &&
+               step("the button", m_driver.click(text("Get ") + m_model)) &&
+               step("the reason", seen(text("Carrel is offline. The switch Offline is on"))) && picture("refused") &&
+               step("the settings", m_driver.click(text("Open settings")) && seen(text("What was sent")) &&
+                                        m_driver.find(text("No request was ever sent")) != nullptr);
     }
 
     /// The download that is under way comes to its end.
@@ -72,6 +83,28 @@ private:
     {
         std::fprintf(stderr, "networked_window: %s: %s\n", what, done ? "yes" : "no");
         return done;
+    }
+    [[nodiscard]] bool catalogue()
+    {
+        return m_driver.click(m_driver.named(text("Models"))) && m_driver.click(m_driver.named(text("Get models"))) &&
+               m_driver.waitUntil([this] { return listed("catalogueList") > 60; });
+    }
+    [[nodiscard]] bool lookUp(const QString &address)
+    {
+        if (!m_driver.click(m_driver.named(text("Search models, or paste an address"))))
+            return false;
+        m_driver.type(address);
+        m_driver.press(Qt::Key_Return);
+        return true;
+    }
+    [[nodiscard]] bool download()
+    {
+        return step("the terms are read", m_driver.waitUntil([this] {
+                   const QQuickItem *button = m_driver.named(text("Download"));
+                   return button != nullptr && button->isEnabled();
+               })) &&
+               picture("terms") && step("the button", m_driver.click(m_driver.named(text("Download")))) &&
+               step("progress", QTest::qWaitFor([this] { return arriving(); }, 30'000)) && picture("running") && here();
     }
     [[nodiscard]] bool search()
     {
@@ -138,5 +171,10 @@ int main(int argc, char **argv)
         return 2;
     composition.start();
     Hands hands(composition, window.quickWindow(), arguments[3]);
-    return (arguments[2] == text("get") ? hands.get() : hands.here()) ? 0 : 1;
+    const QString what = arguments[2];
+    const bool done = what == text("get")       ? hands.get()
+                      : what == text("address") ? hands.address()
+                      : what == text("refused") ? hands.refused()
+                                                : hands.here();
+    return done ? 0 : 1;
 }

@@ -35,15 +35,28 @@ class WindowDownloadTest : public QObject {
 private Q_SLOTS:
     void init();
     void aModelOfTheCatalogueIsGot();
+    void aFileIsGotByItsAddress();
+    void offlineIsRefusedBeforeAnythingIsSent();
     void killedItGoesOnAtTheNextStart();
     void theWindowsProcessMakesNoInternetSocket();
 
 private:
     [[nodiscard]] QString data() const { return m_home->filePath(QStringLiteral("data")); }
     [[nodiscard]] QString into() const { return m_home->filePath(QStringLiteral("into")); }
-    [[nodiscard]] QStringList command(const char *what) const
+    [[nodiscard]] QStringList command(const char *what, const QString &model = kModel) const
     {
-        return {QStringLiteral(NETWORKED_WINDOW), data(), QString::fromLatin1(what), kModel};
+        return {QStringLiteral(NETWORKED_WINDOW), data(), QString::fromLatin1(what), model};
+    }
+    void writeSettings(bool offline = false) const
+    {
+        QFile settings(data() + QStringLiteral("/settings.json"));
+        QVERIFY(settings.open(QIODevice::WriteOnly));
+        settings.write(QJsonDocument(QJsonObject{{QStringLiteral("proxy"), m_hub->proxy()},
+                                                 {QStringLiteral("offline"), offline},
+                                                 {QStringLiteral("download_folder"), into()},
+                                                 {QStringLiteral("device"), QStringLiteral("cpu")},
+                                                 {QStringLiteral("first_start_done"), true}})
+                           .toJson());
     }
     [[nodiscard]] std::unique_ptr<QProcess> process(const QStringList &command) const
     {
@@ -66,9 +79,9 @@ private:
         return ended && running->exitStatus() == QProcess::NormalExit && running->exitCode() == 0 ? QByteArray()
                                                                                                   : '!' + said;
     }
-    [[nodiscard]] QByteArray arrived() const
+    [[nodiscard]] QByteArray arrived(const QString &name = kFile) const
     {
-        QFile file(into() + u'/' + kFile);
+        QFile file(into() + u'/' + name);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
 
@@ -83,14 +96,7 @@ void WindowDownloadTest::init()
         QSKIP("openssl is not installed");
     m_home = std::make_unique<QTemporaryDir>();
     QVERIFY(QDir().mkpath(data()));
-    QFile settings(data() + QStringLiteral("/settings.json"));
-    QVERIFY(settings.open(QIODevice::WriteOnly));
-    settings.write(QJsonDocument(QJsonObject{{QStringLiteral("proxy"), m_hub->proxy()},
-                                             {QStringLiteral("download_folder"), into()},
-                                             {QStringLiteral("device"), QStringLiteral("cpu")},
-                                             {QStringLiteral("first_start_done"), true}})
-                       .toJson());
-    settings.close();
+    writeSettings();
     m_hub->putRepository(kRepository, QStringLiteral("llama2"), {{kFile, model()}}, {{QStringLiteral("pause_ms"), 25}});
 }
 
@@ -100,6 +106,26 @@ void WindowDownloadTest::aModelOfTheCatalogueIsGot()
     QVERIFY2(complaint.isEmpty(), complaint.constData());
     QVERIFY(arrived() == model());
     QCOMPARE(QDir(into()).entryList(QDir::Files).size(), 1);
+}
+
+void WindowDownloadTest::aFileIsGotByItsAddress()
+{
+    const QString name = QStringLiteral("tiny-Q8_0.gguf");
+    m_hub->putRepository(QStringLiteral("some/Tiny-GGUF"), QStringLiteral("made-up"), {{name, model()}},
+                         {{QStringLiteral("pause_ms"), 25}});
+    const QByteArray complaint =
+        run(command("address", QStringLiteral("https://huggingface.co/some/Tiny-GGUF/blob/main/") + name));
+    QVERIFY2(complaint.isEmpty(), complaint.constData());
+    QVERIFY(arrived(name) == model());
+}
+
+void WindowDownloadTest::offlineIsRefusedBeforeAnythingIsSent()
+{
+    writeSettings(true);
+    const QByteArray complaint = run(command("refused"));
+    QVERIFY2(complaint.isEmpty(), complaint.constData());
+    QVERIFY(m_hub->log().isEmpty());
+    QVERIFY(!QFile::exists(into()));
 }
 
 void WindowDownloadTest::killedItGoesOnAtTheNextStart()
