@@ -246,7 +246,7 @@ Sheet {
                 }
                 PlainButton {
                     id: pageButton
-                    visible: sheet.desk.page.length > 0 && (sheet.desk.gated || sheet.desk.phase === GetDesk.Failed)
+                    visible: sheet.desk.page.length > 0 && (sheet.desk.gated || (sheet.desk.phase === GetDesk.Failed && !sheet.settings.offline))
                     text: qsTr("Its page")
                     iconName: "external"
                     Accessible.description: qsTr("Opens %1 in your browser").arg(sheet.desk.page)
