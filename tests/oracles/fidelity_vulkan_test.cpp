@@ -6,6 +6,7 @@
 #include "tests/inference/backend/vulkan_fixture.h"
 #include "tests/oracles/adapter_cases.h"
 #include "tests/oracles/fidelity.h"
+#include "tests/oracles/memory_needs.h"
 #include "tests/oracles/resumption.h"
 
 #include <catch2/catch_test_macros.hpp>
@@ -38,4 +39,10 @@ TEST_CASE("models whose layers carry a state go on from anywhere on Vulkan as if
 {
     backend::CheckedVulkan vulkan;
     checkResumption(*vulkan, CARREL_FIXTURES, Pieces::Near);
+}
+
+TEST_CASE("every family takes on Vulkan what its header says")
+{
+    backend::CheckedVulkan vulkan;
+    checkMemoryNeeds(*vulkan, &ModelNeeds::graphics, CARREL_FIXTURES);
 }
