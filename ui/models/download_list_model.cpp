@@ -60,7 +60,9 @@ QString lineOf(const app::DownloadValue &download)
     case DownloadState::Verifying:
         return dotted({ModelWords::tr("checking what is there"), percent(download.verifiedBytes, download.bytes)});
     case DownloadState::Done:
-        return dotted({words.size(download.bytes), checkedBy(download.sha256Source)});
+        return dotted({words.size(download.bytes),
+                       download.files > 1 ? ModelWords::tr("%n file(s)", nullptr, download.files) : QString(),
+                       checkedBy(download.sha256Source)});
     case DownloadState::Failed:
         return download.receivedBytes > 0 ? part : download.bytes > 0 ? words.size(download.bytes) : QString();
     case DownloadState::Cancelled:

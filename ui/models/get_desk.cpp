@@ -178,22 +178,9 @@ void GetDesk::fail(const app::Failure &failure)
 
 void GetDesk::begin()
 {
-    if (m_phase != Ready || !m_downloads)
+    if (m_phase != Ready || !m_downloads || m_requests.isEmpty())
         return;
-    for (const app::ModelRequest &request : std::as_const(m_requests)) {
-        m_downloads->start({.title = request.title,
-                            .url = request.url,
-                            .mirrors = {},
-                            .folder = folder(),
-                            .fileName = request.fileName,
-                            .bytes = request.bytes,
-                            .sha256 = request.sha256,
-                            .sha256Source = request.sha256Source,
-                            .catalogueId = request.catalogueId,
-                            .licenceId = request.licenceId,
-                            .licenceText = request.licenceText,
-                            .purpose = tr("download of %1").arg(request.title)});
-    }
+    m_downloads->start(app::downloadFor(m_requests, folder(), tr("download of %1").arg(title())));
     leave();
     Q_EMIT begun();
 }

@@ -56,6 +56,9 @@ void DownloadRowsTest::everyStateHasItsLine_data()
     QTest::newRow("done") << value << QStringLiteral("2.4 GB · its hash is the catalogue's");
     value.sha256Source.clear();
     QTest::newRow("done without a hash") << value << QStringLiteral("2.4 GB · nobody gave a hash to compare with");
+    value.files = 3;
+    QTest::newRow("done, of several files")
+        << value << QStringLiteral("2.4 GB · 3 file(s) · nobody gave a hash to compare with");
     value.state = DownloadState::Cancelled;
     QTest::newRow("cancelled") << value << QStringLiteral("cancelled");
 }
