@@ -27,6 +27,7 @@
 #include "app/model_check.h"
 #include "app/model_library.h"
 #include "app/model_provenance.h"
+#include "app/model_updates.h"
 #include "app/passage_finder.h"
 #include "app/platform/broker.h"
 #include "app/quarantine.h"
@@ -185,6 +186,7 @@ struct Composition::Parts {
         , hub(downloads)
         , catalogue({.devices = devices, .settings = settings, .port = options.hub != nullptr ? options.hub : &hub},
                     {.folder = dataFolder})
+        , modelUpdates(library, options.hub != nullptr ? options.hub : &hub)
         , collections(store)
         , ingest({.index = index, .collections = collections, .inference = *inference, .settings = settings},
                  inFolder(documents, dataFolder))
@@ -265,6 +267,7 @@ struct Composition::Parts {
     LedgerService ledger;
     HubDownloads hub;
     CatalogueService catalogue;
+    ModelUpdates modelUpdates;
     CollectionService collections;
     IngestService ingest;
     ChatMaterial material;
@@ -393,6 +396,10 @@ ModelLibrary &Composition::library() const
 ModelCheck &Composition::modelCheck() const
 {
     return m_parts->modelCheck;
+}
+ModelUpdates &Composition::modelUpdates() const
+{
+    return m_parts->modelUpdates;
 }
 ForeignModels &Composition::foreignModels() const
 {

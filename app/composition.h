@@ -46,6 +46,7 @@ class InferencePort;
 struct DownloadOptions;
 struct IngestOptions;
 class ModelCheck;
+class ModelUpdates;
 class ModelLibrary;
 class LedgerService;
 class ModelProvenance;
@@ -104,6 +105,7 @@ public:
     [[nodiscard]] DeviceService &devices() const;
     [[nodiscard]] ModelLibrary &library() const;
     [[nodiscard]] ModelCheck &modelCheck() const;
+    [[nodiscard]] ModelUpdates &modelUpdates() const;
     [[nodiscard]] ForeignModels &foreignModels() const;
     [[nodiscard]] ModelService &models() const;
     [[nodiscard]] CatalogueService &catalogue() const;

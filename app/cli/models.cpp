@@ -5,6 +5,7 @@
 #include "app/cli/service_session.h"
 #include "app/model_check.h"
 #include "app/model_library.h"
+#include "app/model_updates.h"
 #include "app/store_thread.h"
 
 #include <QFileInfo>
@@ -232,6 +233,79 @@ Exit check(const Program &program, const Options &options)
     return options.model.json ? Exit::Failed : fail(failure);
 }
 
+QString stateName(ModelUpdate::State state)
+{
+    switch (state) {
+    case ModelUpdate::State::Same:
+        return QStringLiteral("same");
+    case ModelUpdate::State::Changed:
+        return QStringLiteral("changed");
+    case ModelUpdate::State::Gone:
+        return QStringLiteral("gone");
+    case ModelUpdate::State::Unknown:
+        break;
+    }
+    return QStringLiteral("unknown");
+}
+
+QString updateWords(const ModelUpdate &update)
+{
+    switch (update.state) {
+    case ModelUpdate::State::Same:
+        return QStringLiteral("is the file that its source has");
+    case ModelUpdate::State::Changed: {
+        QString words = QStringLiteral("another file is at its source by now (%1). This one stays; to have the other "
+                                       "beside it:")
+                            .arg(sizeText(update.bytes));
+        for (const ModelRequest &request : update.requests)
+            words += QStringLiteral("\n    carrel-cli get '%1' --name '%2'").arg(request.url, request.fileName);
+        return words;
+    }
+    case ModelUpdate::State::Gone:
+        return QStringLiteral("its source has no such file any more. This one stays");
+    case ModelUpdate::State::Unknown:
+        break;
+    }
+    return update.failure.isEmpty() ? QStringLiteral("what its source says is not enough to tell")
+                                    : update.failure.sentence();
+}
+
+/// Whether downloaded models are what their sources have by now. Fetches no model.
+Exit updates(const Program &program, const Options &options)
+{
+    ServiceSession session(program, options.model);
+    if (const auto opened = session.open(); !opened)
+        return fail(opened.error());
+    session.settle();
+    ModelUpdates &found = session.services().modelUpdates();
+    bool failed = true;
+    session.loop([&](QEventLoop &events) {
+        QObject::connect(&found, &ModelUpdates::finished, &events, [&] {
+            failed = false;
+            events.quit();
+        });
+        found.ask();
+    });
+    for (const ModelUpdate &update : found.updates()) {
+        failed = failed || !update.failure.isEmpty();
+        if (options.model.json) {
+            QJsonArray addresses;
+            for (const ModelRequest &request : update.requests)
+                addresses.append(request.url);
+            printJson({{QStringLiteral("id"), update.modelId},
+                       {QStringLiteral("state"), stateName(update.state)},
+                       {QStringLiteral("file_bytes"), static_cast<qint64>(update.bytes)},
+                       {QStringLiteral("addresses"), addresses},
+                       {QStringLiteral("reason"), update.failure.isEmpty() ? QString() : update.failure.sentence()}});
+        } else {
+            printForeign(update.modelId + QStringLiteral("  ") + updateWords(update) + QLatin1Char('\n'));
+        }
+    }
+    if (found.updates().isEmpty() && !options.model.json)
+        print(QStringLiteral("No model here was downloaded from the hub, so there is nobody to ask.\n"));
+    return failed ? Exit::Failed : Exit::Done;
+}
+
 } // namespace
 
 void addModels(CLI::App &app, Program &program)
@@ -246,6 +320,11 @@ void addModels(CLI::App &app, Program &program)
         if (!program.chosen)
             program.chosen = [options, &program] { return run(program, *options); };
     });
+    CLI::App *updating = command->add_subcommand(
+        "updates", "Asks the hub whether the files of downloaded models changed there; fetches none of them");
+    addJsonOption(*updating, options->model.json);
+    updating->callback(
+        [options, &program] { program.chosen = [options, &program] { return updates(program, *options); }; });
     CLI::App *checking =
         command->add_subcommand("check", "Reads a model's whole file: its SHA-256, and whether its weights are sound");
     checking->add_option("MODEL", options->checked, "A model's id, or its path")->required();
