@@ -13,11 +13,26 @@ DetailsCard {
     required property modelRow row
     required property ModelCheck checker
     required property ModelLibrary library
+    required property ModelUpdates updates
+    property modelUpdate found: updates.of(row.id)
+    readonly property bool changed: ModelWords.isChanged(found)
     readonly property modelCard card: row.card
     readonly property bool checking: checker.checkingId === row.id && row.id.length > 0
     readonly property bool isAdapter: card.purpose === App.ModelUse.Adapter
 
     signal showWanted
+    /// The file that its source has by now.
+    signal newerWanted
+
+    onRowChanged: found = updates.of(row.id)
+
+    Connections {
+        target: part.updates
+
+        function onChanged(): void {
+            part.found = part.updates.of(part.row.id);
+        }
+    }
 
     title: qsTr("The file")
 
@@ -92,6 +107,39 @@ DetailsCard {
             anchors.rightMargin: -Theme.px(8)
             text: part.checking ? qsTr("Stop") : qsTr("Check now")
             onClicked: part.checking ? part.checker.cancel() : part.checker.check(part.row.id)
+        }
+    }
+    Item {
+        width: parent.width
+        height: Math.max(ask.height, source.height)
+        visible: !part.row.missing && !part.isAdapter && part.updates.canAsk(part.row.id)
+
+        Words {
+            id: sourceLabel
+            anchors.left: parent.left
+            anchors.verticalCenter: ask.verticalCenter
+            width: Theme.px(112)
+            text: qsTr("At its source")
+            isQuiet: true
+        }
+        Words {
+            id: source
+            anchors.left: sourceLabel.right
+            anchors.leftMargin: Theme.px(8)
+            anchors.right: ask.left
+            anchors.rightMargin: Theme.px(8)
+            anchors.verticalCenter: parent.verticalCenter
+            wrapMode: Text.WordWrap
+            text: ModelWords.update(part.found, part.updates.asking)
+        }
+        TextButton {
+            id: ask
+            anchors.right: parent.right
+            anchors.rightMargin: -Theme.px(8)
+            anchors.verticalCenter: parent.verticalCenter
+            enabled: !part.updates.asking
+            text: part.changed ? qsTr("Get it…") : qsTr("Ask now")
+            onClicked: part.changed ? part.newerWanted() : part.updates.ask([part.row.id])
         }
     }
     ThinBar {

@@ -22,6 +22,7 @@ FocusScope {
     signal chatWanted
     signal removeWanted
     signal findWanted
+    signal newerWanted
 
     function say(parts: list<string>): string {
         return parts.filter(part => part.length > 0).join(" · ");
@@ -204,6 +205,8 @@ FocusScope {
                         row: view.row
                         checker: view.page.context.modelCheck
                         library: view.page.context.library
+                        updates: view.page.context.modelUpdates
+                        onNewerWanted: view.newerWanted()
                         onShowWanted: view.page.context.showInFolder(view.card.path)
                     }
                     DetailsCard {

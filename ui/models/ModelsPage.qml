@@ -197,6 +197,7 @@ RoomPage {
             onChatWanted: page.chatWith(page.openId)
             onRemoveWanted: page.remove(page.openId)
             onFindWanted: page.findMissing(page.openId)
+            onNewerWanted: desk.askNewer(page.context.modelUpdates.of(page.openId))
 
             Connections {
                 target: shelf

@@ -30,6 +30,8 @@ void GetDesk::setCatalogue(app::CatalogueService *catalogue)
         connect(catalogue, &CatalogueService::lookedUp, this, [this](const QString &text, const app::HubListing &hub) {
             if (text != m_looked)
                 return;
+            if (!m_newer.isEmpty())
+                return takeNewer(hub);
             m_looking = false;
             m_hub = hub;
             m_found = fileRows(hub);
@@ -50,6 +52,8 @@ void GetDesk::setCatalogue(app::CatalogueService *catalogue)
                 [this](const QString &text, const app::Failure &failure) {
                     if (text != m_looked)
                         return;
+                    if (!std::exchange(m_newer, {}).isEmpty())
+                        return fail(failure);
                     m_looking = false;
                     m_lookFailure = failure;
                     Q_EMIT foundChanged();
@@ -126,10 +130,47 @@ void GetDesk::askFound(int file)
     ready(app::requestsFor(m_hub, file), m_hub);
 }
 
+void GetDesk::askNewer(const app::ModelUpdate &update)
+{
+    if (!m_catalogue || update.requests.isEmpty())
+        return;
+    forgetFound();
+    m_id.clear();
+    m_phase = Asking;
+    m_requests = update.requests;
+    m_listing = {};
+    m_fit = {};
+    m_failure = {};
+    Q_EMIT changed();
+    m_newer = update.requests;
+    m_looked = update.requests.first().url;
+    m_catalogue->lookUp(m_looked);
+}
+
+/// The licence may have changed with the file.
+void GetDesk::takeNewer(const app::HubListing &hub)
+{
+    const QList<app::ModelRequest> newer = std::exchange(m_newer, {});
+    m_looked.clear();
+    if (m_phase != Asking)
+        return;
+    QList<app::ModelRequest> requests;
+    if (hub.wanted >= 0)
+        requests = app::requestsFor(hub, hub.wanted);
+    if (requests.size() != newer.size())
+        return fail(app::failureFromCode(QStringLiteral("app.hub_no_models"), {}, hub.repository));
+    for (qsizetype i = 0; i < requests.size(); ++i) {
+        requests[i].title = newer[i].title;
+        requests[i].fileName = newer[i].fileName;
+    }
+    ready(requests, hub);
+}
+
 void GetDesk::lookUp(const QString &text)
 {
     if (!m_catalogue || text.trimmed().isEmpty())
         return;
+    m_newer.clear();
     m_looked = text.trimmed();
     m_looking = true;
     m_hub = {};

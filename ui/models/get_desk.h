@@ -7,6 +7,7 @@
 #include "app/download_service.h"
 #include "app/licence/licence.h"
 #include "app/model_library.h"
+#include "app/model_updates.h"
 #include "app/settings.h"
 #include "ui/models/catalogue_rows.h"
 
@@ -110,6 +111,8 @@ public:
     Q_INVOKABLE void ask(const QString &id, int file);
     /// Takes a file of the repository that was looked up.
     Q_INVOKABLE void askFound(int file);
+    /// Takes the file that a model's source has by now, under its own name beside the one that is here.
+    Q_INVOKABLE void askNewer(const app::ModelUpdate &update);
     /// Looks up what somebody pasted: a repository of the hub, or an address.
     Q_INVOKABLE void lookUp(const QString &text);
     Q_INVOKABLE void forgetFound();
@@ -128,6 +131,7 @@ Q_SIGNALS:
 private:
     void takePrepared(const QString &id, qsizetype file, const QList<app::ModelRequest> &requests,
                       const app::HubListing &listing);
+    void takeNewer(const app::HubListing &hub);
     void ready(const QList<app::ModelRequest> &requests, const app::HubListing &listing);
     void fail(const app::Failure &failure);
 
@@ -144,7 +148,8 @@ private:
     app::ModelFit m_fit;
     quint32 m_trained = 0; ///< tokens of context that it was trained on
     app::Failure m_failure;
-    QString m_looked; ///< what was pasted
+    QString m_looked;                 ///< what was pasted
+    QList<app::ModelRequest> m_newer; ///< of askNewer(), while its source is asked
     bool m_looking = false;
     app::HubListing m_hub; ///< what it names
     QList<CatalogueFileRow> m_found;

@@ -194,6 +194,23 @@ QString ModelWords::check(const app::ModelCard &card) const
     return {};
 }
 
+QString ModelWords::update(const app::ModelUpdate &update, bool asking) const
+{
+    if (update.modelId.isEmpty())
+        return asking ? tr("asking…") : tr("not asked in this run");
+    switch (update.state) {
+    case app::ModelUpdate::State::Same:
+        return tr("the same file");
+    case app::ModelUpdate::State::Changed:
+        return tr("another file by now, %1. This one stays until you remove it").arg(size(update.bytes));
+    case app::ModelUpdate::State::Gone:
+        return tr("no such file any more");
+    case app::ModelUpdate::State::Unknown:
+        break;
+    }
+    return update.failure.isEmpty() ? tr("what it says is not enough to tell") : update.failure.sentence();
+}
+
 QString ModelWords::hash(const app::ModelCard &card) const
 {
     if (card.sha256.isEmpty())

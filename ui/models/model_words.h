@@ -4,6 +4,7 @@
 
 #include "app/licence/licence.h"
 #include "app/model_card.h"
+#include "app/model_updates.h"
 
 #include <QDateTime>
 #include <QObject>
@@ -47,6 +48,13 @@ public:
     Q_INVOKABLE [[nodiscard]] QString source(const app::ModelCard &card) const;
     /// What is known of the file's bytes: "checked whole on …", "never checked whole".
     Q_INVOKABLE [[nodiscard]] QString check(const app::ModelCard &card) const;
+    /// Whether the file is the one that its source has by now; `asking`: it is being asked.
+    Q_INVOKABLE [[nodiscard]] QString update(const app::ModelUpdate &update, bool asking) const;
+    /// Another file is at its source, which can be had.
+    Q_INVOKABLE [[nodiscard]] bool isChanged(const app::ModelUpdate &update) const
+    {
+        return update.state == app::ModelUpdate::State::Changed;
+    }
     /// Who promised the hash, and whether it holds; empty while there is no hash.
     Q_INVOKABLE [[nodiscard]] QString hash(const app::ModelCard &card) const;
 

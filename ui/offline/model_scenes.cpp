@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/offline/model_scenes.h"
 
+#include "app/catalogue/hub_address.h"
 #include "app/model_library.h"
 #include "app/settings.h"
 #include "ui/offline/offline_desk.h"
@@ -84,6 +85,32 @@ public:
         library.refresh();
         return m_driver.waitFor(text("Find the file of Hermes 3"));
     }
+    /// A model whose file is another at its source by now.
+    bool newer()
+    {
+        SampleModel model = sampleModels()[2];
+        model.fileName = text("Qwen3-8B-Q4_K_M.gguf");
+        model.name = text("Qwen3 8B");
+        const QString path = m_desk.documentFolder() + u'/' + model.fileName;
+        if (!writeSampleModel(m_desk.documentFolder(), model))
+            return false;
+        m_desk.composition().library().addFrom(
+            {.path = path,
+             .source = app::catalogue::fileAddress(text("Qwen/Qwen3-8B-GGUF"), {}, model.fileName),
+             .evenUnsound = false});
+        if (!openModel("Qwen3 8B, Fits") || !m_driver.click(text("Ask now")) || !m_driver.waitFor(text("Get it…")))
+            return false;
+        m_driver.find(text("Get it…"))->forceActiveFocus(Qt::TabFocusReason);
+        return true;
+    }
+    void forgetNewer()
+    {
+        app::ModelLibrary &library = m_desk.composition().library();
+        for (const app::ModelCard &card : library.models()) {
+            if (card.name == text("Qwen3 8B"))
+                return library.forget(QString(card.id));
+        }
+    }
     bool privacy()
     {
         return m_driver.click(m_driver.named(text("networkFoot"))) && m_driver.waitFor(text("What was sent"));
@@ -139,6 +166,17 @@ std::vector<Scene> modelScenes(OfflineDesk &desk, WindowDriver &driver)
          }},
         {"models-address", [does] { return does->lookUp("Qwen/Qwen3-8B-GGUF", "Get Qwen3-8B-Q4_K_M.gguf"); }, escape},
         {"models-address-failed", [does] { return does->lookUp("nobody/nothing", "Ask again"); }, escape},
+        {"models-newer", [does] { return does->newer(); }, escape},
+        {"models-newer-guard",
+         [does] {
+             return does->openModel("Qwen3 8B, Fits") && does->driver().click(text("Get it…")) &&
+                    does->driver().waitUntil([does] { return does->driver().named(text("licenceGuard")) != nullptr; });
+         },
+         [does] {
+             does->escape();
+             does->escape();
+             does->forgetNewer();
+         }},
         {"models-offline",
          [does] {
              does->settings().setOffline(true);

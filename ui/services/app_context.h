@@ -24,6 +24,7 @@
 #include "app/model_check.h"
 #include "app/model_library.h"
 #include "app/model_service.h"
+#include "app/model_updates.h"
 #include "app/passage_finder.h"
 #include "app/settings.h"
 #include "app/source_service.h"
@@ -47,6 +48,7 @@ class AppContext : public QObject {
     Q_PROPERTY(app::ModelService *models READ models CONSTANT FINAL)
     Q_PROPERTY(app::ModelLibrary *library READ library CONSTANT FINAL)
     Q_PROPERTY(app::ModelCheck *modelCheck READ modelCheck CONSTANT FINAL)
+    Q_PROPERTY(app::ModelUpdates *modelUpdates READ modelUpdates CONSTANT FINAL)
     Q_PROPERTY(app::ForeignModels *foreignModels READ foreignModels CONSTANT FINAL)
     Q_PROPERTY(app::CatalogueService *catalogue READ catalogue CONSTANT FINAL)
     Q_PROPERTY(app::DownloadService *downloads READ downloads CONSTANT FINAL)
@@ -88,6 +90,7 @@ public:
     [[nodiscard]] app::ConversationService *conversations() const { return &m_composition.conversations(); }
     [[nodiscard]] app::ModelService *models() const { return &m_composition.models(); }
     [[nodiscard]] app::ModelLibrary *library() const { return &m_composition.library(); }
+    [[nodiscard]] app::ModelUpdates *modelUpdates() const { return &m_composition.modelUpdates(); }
     [[nodiscard]] app::ModelCheck *modelCheck() const { return &m_composition.modelCheck(); }
     [[nodiscard]] app::ForeignModels *foreignModels() const { return &m_composition.foreignModels(); }
     [[nodiscard]] app::CatalogueService *catalogue() const { return &m_composition.catalogue(); }

@@ -12,6 +12,7 @@
 #include "app/licence/licence.h"
 #include "app/model_check.h"
 #include "app/model_library.h"
+#include "app/model_updates.h"
 
 #include <qqmlregistration.h>
 
@@ -70,6 +71,19 @@ struct ModelLibraryForeign {
     QML_FOREIGN(app::ModelLibrary)
     QML_NAMED_ELEMENT(ModelLibrary)
     QML_UNCREATABLE("made by the program")
+};
+
+struct ModelUpdatesForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ModelUpdates)
+    QML_NAMED_ELEMENT(ModelUpdates)
+    QML_UNCREATABLE("made by the program")
+};
+
+struct ModelUpdateForeign {
+    Q_GADGET
+    QML_FOREIGN(app::ModelUpdate)
+    QML_VALUE_TYPE(modelUpdate)
 };
 
 struct AdapterCardForeign {
