@@ -32,6 +32,7 @@ bool isHeld(const Download &record)
 std::vector<Download *> inOrder(DownloadFiles &files)
 {
     std::vector<Download *> all;
+    all.reserve(files.parts.size() + 1);
     for (Download &part : files.parts)
         all.push_back(&part);
     all.push_back(&files.whole);

@@ -56,7 +56,7 @@ storage::Result<std::vector<Leftover>> leftoversOf(Stores &stores)
     for (storage::Download &row : *rows) {
         const auto checkpoints = stores.downloads.checkpoints(row.id);
         const bool any = checkpoints && !checkpoints->empty();
-        quint64 kept = any ? static_cast<quint64>(checkpoints->back().endByte) : 0;
+        const quint64 kept = any ? static_cast<quint64>(checkpoints->back().endByte) : 0;
         if (!row.partOf.valid()) {
             all.push_back({.files = {.whole = std::move(row), .parts = {}}, .keptBytes = kept});
             continue;
@@ -210,7 +210,7 @@ DownloadService::DownloadService(const Collaborators &with, DownloadOptions opti
     : QObject(parent)
     , m_state(std::make_unique<State>(with, std::move(options)))
 {
-    State &state = *m_state;
+    const State &state = *m_state;
     state.ports->setOffline(with.settings.offline());
     state.share();
     connect(&state.progress, &QTimer::timeout, this, &DownloadService::changed);
@@ -250,7 +250,7 @@ DownloadService::~DownloadService()
 
 void DownloadService::takeToken()
 {
-    State &state = *m_state;
+    const State &state = *m_state;
     state.ports->setToken(state.token->tokenFor(QStringLiteral("huggingface.co")).toStdString());
     if (!state.token->isBusy()) {
         for (auto &call : std::exchange(m_waiting, {}))

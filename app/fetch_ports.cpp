@@ -72,7 +72,8 @@ std::int64_t FetchPorts::begin(const std::string &url, const std::string &purpos
 
 void FetchPorts::end(std::int64_t row, const Fetched &fetched)
 {
-    m_store.run([row, entry = entryFrom(fetched)](Stores &stores) { return stores.ledger.end({row}, entry); }).wait();
+    (void)m_store.run([row, entry = entryFrom(fetched)](Stores &stores) { return stores.ledger.end({row}, entry); })
+        .wait();
     tell();
 }
 

@@ -288,7 +288,7 @@ private:
 
     void lookAtNew()
     {
-        for (New &file : m_new) {
+        for (const New &file : m_new) {
             if (m_stop.stop_requested())
                 return;
             storage::Model row = m_scan.read(file.path, file.origin);
