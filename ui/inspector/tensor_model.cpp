@@ -110,7 +110,7 @@ void TensorModel::take()
         });
     };
     using Tensor = app::TensorValue;
-    QCollator names(QLocale(QLocale::English)); // blk.2 comes before blk.10; the C locale cannot
+    QCollator names{QLocale(QLocale::English)}; // blk.2 comes before blk.10; the C locale cannot
     names.setNumericMode(true);
     switch (m_order) {
     case Order::File:

@@ -155,7 +155,7 @@ void writeVocabulary(HeaderWriter &header)
     const QList<QByteArray> alphabet = byteAlphabet();
     tokens += alphabet;
     QList<QByteArray> merges;
-    const QByteArray space = alphabet.at(' ');
+    const QByteArray &space = alphabet.at(' ');
     for (const char *word : kWords) {
         for (const QByteArray &start : {QByteArray(), space}) {
             QByteArray whole = start;

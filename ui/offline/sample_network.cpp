@@ -101,15 +101,15 @@ app::StoreAnswer<storage::Result<void>> writeSampleNetwork(app::StoreThread &sto
         storage::Result<void> written;
         const auto add = [&](const char *title, const char *name, std::int64_t bytes, storage::DownloadStep step,
                              const char *error, const char *licence) {
-            storage::Download row{.title = title,
-                                  .address =
-                                      std::string("https://huggingface.co/sample/") + name + "/resolve/main/" + name,
-                                  .folder = folder,
-                                  .fileName = name,
-                                  .expectedBytes = bytes,
-                                  .expectedSha256 = std::string(64, 'a'),
-                                  .sha256Source = "catalogue",
-                                  .licenceId = licence};
+            const storage::Download row{.title = title,
+                                        .address = std::string("https://huggingface.co/sample/") + name +
+                                                   "/resolve/main/" + name,
+                                        .folder = folder,
+                                        .fileName = name,
+                                        .expectedBytes = bytes,
+                                        .expectedSha256 = std::string(64, 'a'),
+                                        .sha256Source = "catalogue",
+                                        .licenceId = licence};
             if (auto added = stores.downloads.add(row)) {
                 added->step = step;
                 added->totalBytes = bytes;

@@ -407,7 +407,7 @@ private:
     {
         app::IngestService &ingest = m_desk.composition().ingest();
         m_desk.reader().hold(name, page);
-        QObject context;
+        const QObject context;
         QObject::connect(&ingest, &app::IngestService::filesLoaded, &context,
                          [&](app::CollectionId, const QList<app::FileValue> &files) {
                              const auto file = std::ranges::find(files, name, &app::FileValue::name);

@@ -92,7 +92,7 @@ QString AppContext::machineSentence() const
 {
     const app::DeviceValue &device = m_composition.devices().chosen();
     const quint64 free = device.freeBytes != 0 ? device.freeBytes : device.memoryBytes;
-    const QString about = tr("This computer: %1.").arg(machine());
+    QString about = tr("This computer: %1.").arg(machine());
     // A context of some length and its scratch go beside the weights.
     const quint64 roomy = free / 100 * 85;
     constexpr quint64 kGiga = 1'000'000'000;
