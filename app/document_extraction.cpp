@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document_extraction.h"
 
+#include "app/platform/broken_pipe.h"
 #include "app/recognition_languages.h"
 
 #include <QCoreApplication>
@@ -16,7 +17,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <utility>
 
@@ -36,34 +36,10 @@ QString words(const char *text)
     return QCoreApplication::translate("DocumentExtraction", text);
 }
 
-// A worker that is gone must not end this program: its signal is kept from this thread while it is written to.
-class WithoutBrokenPipe {
-public:
-    WithoutBrokenPipe()
-    {
-        ::sigemptyset(&m_pipe);
-        ::sigaddset(&m_pipe, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &m_pipe, &m_before);
-    }
-    ~WithoutBrokenPipe()
-    {
-        const timespec now{};
-        while (::sigtimedwait(&m_pipe, nullptr, &now) == SIGPIPE) {
-        }
-        ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
-    }
-    WithoutBrokenPipe(const WithoutBrokenPipe &) = delete;
-    WithoutBrokenPipe &operator=(const WithoutBrokenPipe &) = delete;
-
-private:
-    sigset_t m_pipe{};
-    sigset_t m_before{};
-};
-
 // Bounded: a request is shorter than a pipe is deep.
 bool writeRequest(int pipe, std::span<const std::byte> frame)
 {
-    const WithoutBrokenPipe guard;
+    const platform::WithoutBrokenPipe guard;
     ssize_t written = 0;
     do {
         written = ::write(pipe, frame.data(), frame.size());

@@ -1,3 +1,4 @@
+#include "app/platform/broken_pipe.h"
 // SPDX-FileCopyrightText: 2026 The Carrel developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/fetch_worker.h"
@@ -9,7 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <utility>
 
 namespace app {
@@ -24,30 +24,6 @@ constexpr std::size_t kPiece = std::size_t{1} << 20U; // bytes read at once, and
 constexpr std::chrono::milliseconds kLookUp{50};      // how soon a stop is seen
 constexpr std::chrono::seconds kGreeting{20};
 constexpr std::chrono::seconds kPatience{90}; // beyond what the order allows: looking up a name takes its time
-
-// A worker that is gone must not end this program: its signal is kept from this thread while it is written to.
-class WithoutBrokenPipe {
-public:
-    WithoutBrokenPipe()
-    {
-        ::sigemptyset(&m_pipe);
-        ::sigaddset(&m_pipe, SIGPIPE);
-        ::pthread_sigmask(SIG_BLOCK, &m_pipe, &m_before);
-    }
-    ~WithoutBrokenPipe()
-    {
-        const timespec now{};
-        while (::sigtimedwait(&m_pipe, nullptr, &now) == SIGPIPE) {
-        }
-        ::pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
-    }
-    WithoutBrokenPipe(const WithoutBrokenPipe &) = delete;
-    WithoutBrokenPipe &operator=(const WithoutBrokenPipe &) = delete;
-
-private:
-    sigset_t m_pipe{};
-    sigset_t m_before{};
-};
 
 struct Pipe {
     platform::Descriptor reading;
@@ -91,7 +67,7 @@ WorkerFailure FetchWorker::end(Kind kind, std::string detail)
 
 bool FetchWorker::write(const std::string &line)
 {
-    const WithoutBrokenPipe guard;
+    const platform::WithoutBrokenPipe guard;
     std::string_view rest = line;
     while (!rest.empty()) {
         const ssize_t written = ::write(m_worker.input.get(), rest.data(), rest.size());
