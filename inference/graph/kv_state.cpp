@@ -13,14 +13,14 @@ namespace {
 /// Below this many tokens evaluating again is cheaper than copying KV back and forth.
 constexpr std::size_t kWorthCopying = 32;
 
+} // namespace
+
 std::size_t commonPrefix(std::span<const TokenId> a, std::span<const TokenId> b)
 {
     const std::size_t length = std::min(a.size(), b.size());
     const auto difference = std::ranges::mismatch(a.first(length), b.first(length));
     return static_cast<std::size_t>(difference.in1 - a.begin());
 }
-
-} // namespace
 
 void KvState::Sequence::truncate(std::size_t length)
 {

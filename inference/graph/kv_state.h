@@ -6,6 +6,7 @@
 #include "inference/error.h"
 #include "inference/types.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <span>
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace inference::graph {
+
+/// How many leading tokens two sequences have in common.
+std::size_t commonPrefix(std::span<const TokenId> a, std::span<const TokenId> b);
 
 /// What the program's KV cache holds, as the log of tokens at its positions, and copies of what it held before.
 ///

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/runtime/parallel_generation.h"
 
+#include "inference/graph/kv_state.h"
 #include "inference/runtime/continuation.h"
 #include "inference/runtime/generation.h"
 
@@ -18,11 +19,6 @@ namespace {
 
 /// Fewer common tokens than this are read by each.
 constexpr std::size_t kLeastPrefix = 8;
-
-std::size_t commonLength(std::span<const TokenId> a, std::span<const TokenId> b)
-{
-    return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
-}
 
 /// A request with its tokens.
 struct Turn {
@@ -124,7 +120,8 @@ Result<std::size_t> ParallelGeneration::readPrefix()
     const std::vector<TokenId> &first = m_waiting.front()->continuation.log();
     std::size_t common = first.size() - 1;
     for (const auto &turn : m_waiting) {
-        common = std::min({common, commonLength(first, turn->continuation.log()), turn->continuation.log().size() - 1});
+        common = std::min(
+            {common, graph::commonPrefix(first, turn->continuation.log()), turn->continuation.log().size() - 1});
     }
     const auto reused = m_runtime.kv().prepare(m_runtime.program(), first);
     if (!reused) {
@@ -157,7 +154,7 @@ void ParallelGeneration::seat(Sequence &sequence, std::unique_ptr<Turn> turn)
     const Continuation &continuation = turn->continuation;
     // The last token is evaluated in any case, for its logits.
     const std::size_t reused =
-        std::min(commonLength(sequence.held, continuation.log()), continuation.promptLength() - 1);
+        std::min(graph::commonPrefix(sequence.held, continuation.log()), continuation.promptLength() - 1);
     sequence.held.resize(reused);
     sequence.batchStarts.clear();
     if (reused > 0) {
@@ -347,7 +344,7 @@ void ParallelGeneration::run(std::uint32_t length)
         }
     }
     // The first sequence is the one that the others go on from.
-    m_runtime.kv().truncate(commonLength(m_runtime.kv().tokens(), m_sequences.front().held));
+    m_runtime.kv().truncate(graph::commonPrefix(m_runtime.kv().tokens(), m_sequences.front().held));
 }
 
 } // namespace
