@@ -353,13 +353,14 @@ void generateQueued(ModelRuntime &runtime, TurnQueue &queue)
 {
     std::deque<std::unique_ptr<Turn>> turns;
     std::uint64_t length = 0;
+    const bool sharing = runtime.program().sequencesThatFit(1) > 1;
     while (turns.size() < kMostParallel) {
         std::optional<ParallelTurn> next = queue.next();
         if (!next) {
             break;
         }
         auto turn = std::make_unique<Turn>(std::move(*next), runtime);
-        if (turn->asked.request.maxTokens != 0 && canShare(turn->asked.request)) {
+        if (sharing && canShare(turn->asked.request)) {
             if (auto encoded = turn->continuation.encodePrompt(); !encoded) {
                 turn->end(std::unexpected(encoded.error()));
                 continue;
